@@ -1,0 +1,290 @@
+#include "losses/algebra.h"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <set>
+#include <utility>
+
+#include "losses/expression.h"
+#include "losses/loss_error.h"
+
+namespace ganwright {
+namespace {
+
+using GiNaC::ex;
+using GiNaC::ex_is_less;
+using GiNaC::ex_to;
+using GiNaC::is_a;
+using GiNaC::numeric;
+
+using ExpressionSet = std::set<ex, ex_is_less>;
+
+bool is_function(const ex& e, const char* name) {
+  return is_a<GiNaC::function>(e) && ex_to<GiNaC::function>(e).get_name() == name;
+}
+
+// True only where positivity for every t > 0 can be read off the signs of the coefficients.
+bool is_plainly_positive(const ex& e) {
+  if (is_a<numeric>(e)) {
+    return ex_to<numeric>(e).is_positive();
+  }
+  if (e.is_equal(variable_t()) || is_function(e, "exp")) {
+    return true;
+  }
+  if (is_a<GiNaC::power>(e)) {
+    return is_plainly_positive(e.op(0));
+  }
+  if (is_a<GiNaC::add>(e) || is_a<GiNaC::mul>(e)) {
+    return std::all_of(e.begin(), e.end(), is_plainly_positive);
+  }
+  return false;
+}
+
+// Through `ex`: the overload of log for a plain number would round it.
+ex log_of_whole(const numeric& n) {
+  return n.is_equal(1) ? ex(0) : GiNaC::log(ex(n));
+}
+
+ex log_of_number(const numeric& n) {
+  return log_of_whole(n.numer()) - log_of_whole(n.denom());
+}
+
+// log of a product as a sum, for the factors that are positive on all of (0, inf).
+ex split_log(const ex& argument) {
+  const ex product = GiNaC::factor(argument.normal());
+  const std::vector<ex> factors =
+      is_a<GiNaC::mul>(product) ? std::vector<ex>(product.begin(), product.end()) : std::vector<ex>{product};
+  ex sum = 0;
+  ex rest = 1;
+  for (const ex& factor : factors) {
+    if (is_a<numeric>(factor) && ex_to<numeric>(factor).is_positive() &&
+        ex_to<numeric>(factor).is_rational()) {
+      sum += log_of_number(ex_to<numeric>(factor));
+    } else if (is_a<GiNaC::power>(factor) && is_plainly_positive(factor.op(0))) {
+      sum += factor.op(1) * split_log(factor.op(0));
+    } else if (is_function(factor, "exp")) {
+      sum += factor.op(0);
+    } else if (is_plainly_positive(factor)) {
+      sum += GiNaC::log(factor);
+    } else {
+      rest *= factor;
+    }
+  }
+  return rest.is_equal(1) ? sum : ex(sum + GiNaC::log(rest));
+}
+
+struct SplitLogs : GiNaC::map_function {
+  ex operator()(const ex& e) override {
+    const ex inner = e.map(*this);
+    return is_function(inner, "log") ? split_log(inner.op(0)) : inner;
+  }
+};
+
+// Replaces what is not rational in t by symbols, and remembers how to go back.
+class Rationalizer : public GiNaC::map_function {
+ public:
+  explicit Rationalizer(const ex& expression) {
+    std::set<long> denominators;
+    collect_denominators(expression, denominators);
+    for (const long denominator : denominators) {
+      const long candidate = std::lcm(root_, denominator);
+      root_ = candidate <= kLargestRoot ? candidate : root_;
+    }
+    if (root_ > 1) {
+      root_symbol_ = GiNaC::possymbol("s");
+      back_.append(root_symbol_ == GiNaC::pow(variable_t(), numeric(1, root_)));
+    }
+  }
+
+  ex operator()(const ex& e) override {
+    if (e.is_equal(variable_t())) {
+      return root_ > 1 ? ex(GiNaC::pow(root_symbol_, root_)) : e;
+    }
+    if (is_a<numeric>(e) || is_a<GiNaC::symbol>(e)) {
+      return e;
+    }
+    if (is_a<GiNaC::power>(e)) {
+      return of_power(e.op(0), e.op(1));
+    }
+    if (is_a<GiNaC::add>(e) || is_a<GiNaC::mul>(e)) {
+      return e.map(*this);
+    }
+    return symbol_for(e);
+  }
+
+  [[nodiscard]] const std::vector<GiNaC::symbol>& logarithms() const { return logarithms_; }
+
+  [[nodiscard]] ex restore(const ex& e) const { return e.subs(back_, GiNaC::subs_options::no_pattern); }
+
+ private:
+  static constexpr long kLargestRoot = 12;
+
+  static void collect_denominators(const ex& e, std::set<long>& denominators) {
+    if (is_a<GiNaC::power>(e) && e.op(0).is_equal(variable_t()) && is_a<numeric>(e.op(1)) &&
+        ex_to<numeric>(e.op(1)).is_rational()) {
+      const numeric denominator = ex_to<numeric>(e.op(1)).denom();
+      if (denominator <= kLargestRoot) {
+        denominators.insert(denominator.to_long());
+      }
+      return;
+    }
+    for (const ex& operand : e) {
+      collect_denominators(operand, denominators);
+    }
+  }
+
+  ex of_power(const ex& base, const ex& exponent) {
+    if (!is_a<numeric>(exponent) || !ex_to<numeric>(exponent).is_rational()) {
+      return symbol_for(GiNaC::pow(base, exponent));
+    }
+    const auto& q = ex_to<numeric>(exponent);
+    if (base.is_equal(variable_t()) && (q * root_).is_integer()) {
+      return root_ > 1 ? ex(GiNaC::pow(root_symbol_, q * root_)) : ex(GiNaC::pow(base, q));
+    }
+    const numeric whole = floor_of(q);
+    const ex fraction = q - whole;
+    const ex integer_part = GiNaC::pow((*this)(base), whole);
+    return fraction.is_zero() ? integer_part : ex(integer_part * symbol_for(GiNaC::pow(base, fraction)));
+  }
+
+  static numeric floor_of(const numeric& q) {
+    const numeric quotient = GiNaC::iquo(q.numer(), q.denom());
+    return q.is_negative() && !q.is_integer() ? quotient - 1 : quotient;
+  }
+
+  ex symbol_for(const ex& e) {
+    if (const auto found = symbols_.find(e); found != symbols_.end()) {
+      return found->second;
+    }
+    const GiNaC::symbol symbol("x" + std::to_string(symbols_.size()));
+    symbols_.emplace(e, symbol);
+    back_.append(symbol == e);
+    if (is_function(e, "log")) {
+      logarithms_.push_back(symbol);
+    }
+    return symbol;
+  }
+
+  long root_ = 1;
+  GiNaC::possymbol root_symbol_;
+  std::map<ex, GiNaC::symbol, ex_is_less> symbols_;
+  std::vector<GiNaC::symbol> logarithms_;
+  GiNaC::lst back_;
+};
+
+ex factored_fraction(const ex& e) {
+  const ex fraction = e.normal().numer_denom();
+  return GiNaC::factor(fraction.op(0)) / GiNaC::factor(fraction.op(1));
+}
+
+// The fraction as a polynomial in the logarithms, each coefficient factored on its own.
+ex collect_logarithms(const ex& numerator, const ex& denominator,
+                      const std::vector<GiNaC::symbol>& logarithms, size_t index) {
+  if (index == logarithms.size()) {
+    return factored_fraction(numerator / denominator);
+  }
+  const GiNaC::symbol& symbol = logarithms[index];
+  const ex expanded = numerator.expand();
+  ex sum = 0;
+  for (int degree = expanded.ldegree(symbol); degree <= expanded.degree(symbol); ++degree) {
+    const ex coefficient = expanded.coeff(symbol, degree);
+    if (!coefficient.is_zero()) {
+      sum += collect_logarithms(coefficient, denominator, logarithms, index + 1) * GiNaC::pow(symbol, degree);
+    }
+  }
+  return sum;
+}
+
+void collect_kinks(const ex& e, ExpressionSet& arguments) {
+  for (const ex& operand : e) {
+    collect_kinks(operand, arguments);
+  }
+  if (is_function(e, "abs")) {
+    arguments.insert(e.op(0));
+  }
+}
+
+// The positive zeros of a polynomial that splits into rational linear factors and factors without zeros.
+std::vector<numeric> positive_zeros(const ex& argument) {
+  const ex numerator = GiNaC::factor(argument.numer());
+  const ex& t = variable_t();
+  std::vector<numeric> zeros;
+  const std::vector<ex> factors = is_a<GiNaC::mul>(numerator)
+                                      ? std::vector<ex>(numerator.begin(), numerator.end())
+                                      : std::vector<ex>{numerator};
+  for (const ex& factor : factors) {
+    const ex base = is_a<GiNaC::power>(factor) ? factor.op(0) : factor;
+    if (is_plainly_positive(base) || is_plainly_positive(-base) || is_a<numeric>(base)) {
+      continue;
+    }
+    if (!base.is_polynomial(t) || base.degree(t) != 1) {
+      throw LossError("the kink of abs(" + to_text(argument) +
+                      ") cannot be placed exactly; its argument must have rational zeros, as abs(t-1) has");
+    }
+    const ex zero = -base.coeff(t, 0) / base.coeff(t, 1);
+    if (is_a<numeric>(zero) && ex_to<numeric>(zero).is_positive()) {
+      zeros.push_back(ex_to<numeric>(zero));
+    }
+  }
+  return zeros;
+}
+
+// Replaces abs(g) by +g or -g according to the sign of g at one point of the piece, innermost first.
+struct ResolveAbs : GiNaC::map_function {
+  explicit ResolveAbs(numeric inside) : point(std::move(inside)) {}
+  ex operator()(const ex& e) override {
+    const ex inner = e.map(*this);
+    if (!is_function(inner, "abs")) {
+      return inner;
+    }
+    const ex value = inner.op(0).subs(variable_t() == point).evalf();
+    return is_a<numeric>(value) && ex_to<numeric>(value).is_negative() ? -inner.op(0) : inner.op(0);
+  }
+  numeric point;
+};
+
+}  // namespace
+
+GiNaC::ex simplify(const GiNaC::ex& expression) {
+  SplitLogs split_logs;
+  const ex split = split_logs(expression);
+  Rationalizer rationalizer(split);
+  const ex rational = rationalizer(split);
+  const ex fraction = rational.normal().numer_denom();
+  for (const GiNaC::symbol& symbol : rationalizer.logarithms()) {
+    if (fraction.op(1).has(symbol)) {
+      return rationalizer.restore(factored_fraction(rational));
+    }
+  }
+  return rationalizer.restore(
+      collect_logarithms(fraction.op(0), fraction.op(1), rationalizer.logarithms(), 0));
+}
+
+std::vector<SmoothPiece> split_at_kinks(const GiNaC::ex& expression) {
+  ExpressionSet arguments;
+  collect_kinks(expression, arguments);
+  std::vector<numeric> kinks{0};
+  for (const ex& argument : arguments) {
+    if (!argument.has(variable_t())) {
+      continue;
+    }
+    if (ExpressionSet nested; collect_kinks(argument, nested), !nested.empty()) {
+      throw LossError("abs, max or min inside one another cannot be split at " + to_text(argument) +
+                      "; write the pieces without nesting");
+    }
+    const std::vector<numeric> zeros = positive_zeros(argument);
+    kinks.insert(kinks.end(), zeros.begin(), zeros.end());
+  }
+  std::sort(kinks.begin(), kinks.end());
+  kinks.erase(std::unique(kinks.begin(), kinks.end()), kinks.end());
+  std::vector<SmoothPiece> pieces;
+  for (size_t i = 0; i < kinks.size(); ++i) {
+    const numeric inside = i + 1 < kinks.size() ? (kinks[i] + kinks[i + 1]) / 2 : kinks[i] + 1;
+    ResolveAbs resolve(inside);
+    pieces.push_back({kinks[i], resolve(expression)});
+  }
+  return pieces;
+}
+
+}  // namespace ganwright

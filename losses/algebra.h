@@ -1,0 +1,26 @@
+#pragma once
+
+#include <ginac/ginac.h>
+
+#include <vector>
+
+namespace ganwright {
+
+/// An expression on an interval of t where it is smooth.
+struct SmoothPiece {
+  GiNaC::numeric start;  ///< left end of the interval; 0 for the first piece
+  GiNaC::ex expression;
+};
+
+/// Rewrites an expression in t > 0 so that evaluating it loses no digits: logarithms of products are split,
+/// fractional powers of t become powers of one symbol, and every rational part is brought to one fraction
+/// with factored numerator and denominator (the normal form of DESIGN §1: f'' = 1/(t(1+t)) for GAN).
+/// Logarithms stay outside, each with its own coefficient.
+GiNaC::ex simplify(const GiNaC::ex& expression);
+
+/// Splits an expression at its kinks, the positive zeros of the arguments of abs, and removes every abs.
+/// GiNaC differentiates |t-1| to a function without a jump, so this comes before any differentiation.
+/// Throws LossError where an argument's zeros cannot be found exactly.
+std::vector<SmoothPiece> split_at_kinks(const GiNaC::ex& expression);
+
+}  // namespace ganwright

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <ginac/ginac.h>
+
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace ganwright {
+
+/// Exact values of the named parameters of an expression.
+using Parameters = std::map<std::string, GiNaC::numeric, std::less<>>;
+
+/// The one positive variable t of every expression. Being a `possymbol`, it lets GiNaC drop conjugates and
+/// combine powers: with a plain symbol `factor` crashes on abs(t-1)^3.
+const GiNaC::possymbol& variable_t();
+
+/// Reads a written expression in t into exact algebra: decimals become rationals, so that f'' keeps the signs
+/// of its coefficients. Operators + - * / ^ (or **), parentheses, `pi`, the parameters, and the functions
+/// exp log sqrt abs max min sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh.
+/// Throws ExpressionError that names the character where reading stopped, also for inputs that are too long,
+/// too deep, or whose exact value would be enormous.
+GiNaC::ex parse_expression(std::string_view text, const Parameters& parameters = {});
+
+/// Reads an exact number such as 3, 0.5, 1e-3 or 1/3. Throws ExpressionError for anything else.
+GiNaC::numeric parse_number(std::string_view text);
+
+/// The expression as the parser would read it again.
+std::string to_text(const GiNaC::ex& expression);
+
+}  // namespace ganwright

@@ -1,0 +1,176 @@
+#include "losses/program.h"
+
+#include <ginac/ginac.h>
+
+#include <cmath>
+#include <limits>
+#include <map>
+#include <string>
+
+#include "losses/expression.h"
+#include "losses/loss_error.h"
+
+namespace ganwright {
+namespace {
+
+using GiNaC::ex;
+using GiNaC::ex_is_less;
+using GiNaC::ex_to;
+using GiNaC::is_a;
+using GiNaC::numeric;
+using Operation = Instruction::Operation;
+
+const std::map<std::string, Operation, std::less<>>& function_operations() {
+  static const std::map<std::string, Operation, std::less<>> table = {
+      {"exp", Operation::exp},     {"log", Operation::log},     {"sin", Operation::sin},
+      {"cos", Operation::cos},     {"tan", Operation::tan},     {"asin", Operation::asin},
+      {"acos", Operation::acos},   {"atan", Operation::atan},   {"asinh", Operation::asinh},
+      {"acosh", Operation::acosh}, {"atanh", Operation::atanh},
+  };
+  return table;
+}
+
+// Exact rationals may be beyond the range of double, their logarithms are not.
+SignedLog signed_log_of(const numeric& number) {
+  if (number.is_zero()) {
+    return {};
+  }
+  const numeric log = ex_to<numeric>(GiNaC::log(GiNaC::abs(number)).evalf());
+  return {number.is_negative() ? -1.0 : 1.0, log.to_double()};
+}
+
+class Compiler {
+ public:
+  std::vector<Instruction> compile(const ex& expression) {
+    place(expression);
+    return std::move(instructions_);
+  }
+
+ private:
+  int emit(Instruction instruction) {
+    instructions_.push_back(instruction);
+    return static_cast<int>(instructions_.size()) - 1;
+  }
+
+  // Equal subexpressions share one instruction.
+  int place(const ex& e) {
+    if (const auto found = placed_.find(e); found != placed_.end()) {
+      return found->second;
+    }
+    const int position = build(e);
+    placed_.emplace(e, position);
+    return position;
+  }
+
+  int build(const ex& e) {
+    if (e.is_equal(variable_t())) {
+      return emit({.operation = Operation::variable});
+    }
+    if (is_a<GiNaC::add>(e) || is_a<GiNaC::mul>(e)) {
+      const Operation operation = is_a<GiNaC::add>(e) ? Operation::add : Operation::multiply;
+      int result = place(e.op(0));
+      for (size_t i = 1; i < e.nops(); ++i) {
+        const int operand = place(e.op(i));
+        result = emit({.operation = operation, .first = result, .second = operand});
+      }
+      return result;
+    }
+    if (is_a<GiNaC::power>(e)) {
+      const int base = place(e.op(0));
+      if (is_a<numeric>(e.op(1))) {
+        return emit({.operation = Operation::fixed_power,
+                     .first = base,
+                     .exponent = ex_to<numeric>(e.op(1)).to_double()});
+      }
+      const int exponent = place(e.op(1));
+      return emit({.operation = Operation::power, .first = base, .second = exponent});
+    }
+    if (is_a<GiNaC::function>(e)) {
+      const auto found = function_operations().find(ex_to<GiNaC::function>(e).get_name());
+      if (found != function_operations().end()) {
+        const int argument = place(e.op(0));
+        return emit({.operation = found->second, .first = argument});
+      }
+    }
+    const ex value = e.evalf();
+    if (is_a<numeric>(value) && ex_to<numeric>(value).is_real()) {
+      return emit({.operation = Operation::constant, .constant = signed_log_of(ex_to<numeric>(value))});
+    }
+    throw LossError("cannot evaluate " + to_text(e) + "; it is not a real function of t");
+  }
+
+  std::vector<Instruction> instructions_;
+  std::map<ex, int, ex_is_less> placed_;
+};
+
+SignedLog apply(double (*function)(double), const SignedLog& argument) {
+  return SignedLog::from_value(function(argument.value()));
+}
+
+SignedLog execute(const Instruction& step, double u, const std::vector<SignedLog>& results) {
+  const auto first = [&]() -> const SignedLog& { return results[step.first]; };
+  const auto second = [&]() -> const SignedLog& { return results[step.second]; };
+  switch (step.operation) {
+    case Operation::variable:
+      return {1.0, u};
+    case Operation::constant:
+      return step.constant;
+    case Operation::add:
+      return first() + second();
+    case Operation::multiply:
+      return first() * second();
+    case Operation::fixed_power:
+      return power(first(), step.exponent);
+    case Operation::power:
+      return power(first(), second().value());
+    case Operation::exp:
+      return exponential(first());
+    case Operation::log:
+      return logarithm(first());
+    case Operation::sin:
+      return apply(std::sin, first());
+    case Operation::cos:
+      return apply(std::cos, first());
+    case Operation::tan:
+      return apply(std::tan, first());
+    case Operation::asin:
+      return apply(std::asin, first());
+    case Operation::acos:
+      return apply(std::acos, first());
+    case Operation::atan:
+      return apply(std::atan, first());
+    case Operation::asinh:
+      return apply(std::asinh, first());
+    case Operation::acosh:
+      return apply(std::acosh, first());
+    case Operation::atanh:
+      return apply(std::atanh, first());
+  }
+  return SignedLog::undefined();
+}
+
+}  // namespace
+
+Program::Program(const GiNaC::ex& expression) {
+  append_piece(-std::numeric_limits<double>::infinity(), expression);
+}
+
+void Program::append_piece(double start, const GiNaC::ex& expression) {
+  pieces_.push_back({start, Compiler().compile(expression)});
+}
+
+SignedLog Program::run(double u) const {
+  size_t index = 0;
+  while (index + 1 < pieces_.size() && u >= pieces_[index + 1].start) {
+    ++index;
+  }
+  const std::vector<Instruction>& instructions = pieces_.at(index).instructions;
+  std::vector<SignedLog> results;
+  results.reserve(instructions.size());
+  for (const Instruction& step : instructions) {
+    results.push_back(execute(step, u, results));
+  }
+  return results.back();
+}
+
+}  // namespace ganwright

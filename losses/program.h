@@ -1,0 +1,66 @@
+#pragma once
+
+#include <vector>
+
+#include "losses/signed_log.h"
+
+namespace GiNaC {
+class ex;
+}
+
+namespace ganwright {
+
+/// One step of a program: an operation on the results of earlier steps.
+struct Instruction {
+  enum class Operation {
+    variable,
+    constant,
+    add,
+    multiply,
+    fixed_power,
+    power,
+    exp,
+    log,
+    sin,
+    cos,
+    tan,
+    asin,
+    acos,
+    atan,
+    asinh,
+    acosh,
+    atanh,
+  };
+  Operation operation = Operation::constant;
+  int first = -1;
+  int second = -1;
+  SignedLog constant{};   ///< of `constant`
+  double exponent = 1.0;  ///< of `fixed_power`
+};
+
+/// A function of t > 0 compiled to a straight line of instructions, piece by piece between its kinks, and run
+/// on u = log t. Intermediate results are signed logarithms, so nothing overflows on the way.
+class Program {
+ public:
+  Program() = default;
+
+  /// Compiles one expression for all t > 0. Throws LossError for an operation that cannot be evaluated.
+  explicit Program(const GiNaC::ex& expression);
+
+  /// Appends a piece that holds from t = e^start on; pieces come in increasing order.
+  void append_piece(double start, const GiNaC::ex& expression);
+
+  /// The value at t = e^u.
+  [[nodiscard]] SignedLog run(double u) const;
+
+  [[nodiscard]] double operator()(double u) const { return run(u).value(); }
+
+ private:
+  struct Piece {
+    double start;
+    std::vector<Instruction> instructions;
+  };
+  std::vector<Piece> pieces_;
+};
+
+}  // namespace ganwright

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <string>
+#include <vector>
+
+namespace ganwright {
+
+/// A device to train on and how people call it.
+struct Device {
+  torch::Device device = torch::kCPU;
+  std::string description = "CPU";
+};
+
+/// The values of --device: "auto", "cpu", "cuda".
+std::vector<std::string> device_names();
+
+/// Chooses a device. "cuda" loads the CUDA library and throws TrainingError where that fails or no device
+/// answers; "auto" takes CUDA where an NVIDIA device is visible and usable, the CPU otherwise (and logs why).
+/// Throws UsageError for any other name.
+Device select_device(const std::string& name);
+
+/// Bytes that are free on a CUDA device that select_device returned.
+int64_t free_memory(const torch::Device& device);
+
+}  // namespace ganwright
