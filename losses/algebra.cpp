@@ -41,6 +41,30 @@ bool is_plainly_positive(const ex& e) {
   return false;
 }
 
+// GiNaC reports poles and undefined values by exceptions of several types.
+template <class Compute>
+auto guarded(const ex& expression, Compute compute) {
+  try {
+    return compute();
+  } catch (const LossError&) {
+    throw;
+  } catch (const std::exception& error) {
+    throw LossError("cannot work with " + to_text(expression) + " (" + error.what() +
+                    "); write it without poles that cancel");
+  }
+}
+
+// One fraction with its factors; as it is where a coefficient such as pi is not rational, which `factor`
+// refuses.
+ex factored(const ex& e) {
+  const ex fraction = e.normal();
+  try {
+    return GiNaC::factor(fraction);
+  } catch (const std::invalid_argument&) {
+    return fraction;
+  }
+}
+
 // Through `ex`: the overload of log for a plain number would round it.
 ex log_of_whole(const numeric& n) {
   return n.is_equal(1) ? ex(0) : GiNaC::log(ex(n));
@@ -52,7 +76,7 @@ ex log_of_number(const numeric& n) {
 
 // log of a product as a sum, for the factors that are positive on all of (0, inf).
 ex split_log(const ex& argument) {
-  const ex product = GiNaC::factor(argument.normal());
+  const ex product = factored(argument);
   const std::vector<ex> factors =
       is_a<GiNaC::mul>(product) ? std::vector<ex>(product.begin(), product.end()) : std::vector<ex>{product};
   ex sum = 0;
@@ -205,29 +229,31 @@ void collect_kinks(const ex& e, ExpressionSet& arguments) {
   }
 }
 
-// The positive zeros of a polynomial that splits into rational linear factors and factors without zeros.
-std::vector<numeric> positive_zeros(const ex& argument) {
-  const ex numerator = GiNaC::factor(argument.numer());
+// The places t > 0 where the sign can change, zeros and poles, of a fraction whose numerator and denominator
+// split into rational linear factors and factors without zeros.
+std::vector<numeric> sign_changes(const ex& argument) {
+  const ex fraction = argument.numer_denom();
+  const ex product = factored(fraction.op(0) * fraction.op(1));
   const ex& t = variable_t();
-  std::vector<numeric> zeros;
-  const std::vector<ex> factors = is_a<GiNaC::mul>(numerator)
-                                      ? std::vector<ex>(numerator.begin(), numerator.end())
-                                      : std::vector<ex>{numerator};
+  std::vector<numeric> places;
+  const std::vector<ex> factors =
+      is_a<GiNaC::mul>(product) ? std::vector<ex>(product.begin(), product.end()) : std::vector<ex>{product};
   for (const ex& factor : factors) {
     const ex base = is_a<GiNaC::power>(factor) ? factor.op(0) : factor;
     if (is_plainly_positive(base) || is_plainly_positive(-base) || is_a<numeric>(base)) {
       continue;
     }
-    if (!base.is_polynomial(t) || base.degree(t) != 1) {
+    const bool is_linear = base.is_polynomial(t) && base.degree(t) == 1;
+    const ex place = is_linear ? ex(-base.coeff(t, 0) / base.coeff(t, 1)) : ex(t);
+    if (!is_a<numeric>(place)) {
       throw LossError("the kink of abs(" + to_text(argument) +
                       ") cannot be placed exactly; its argument must have rational zeros, as abs(t-1) has");
     }
-    const ex zero = -base.coeff(t, 0) / base.coeff(t, 1);
-    if (is_a<numeric>(zero) && ex_to<numeric>(zero).is_positive()) {
-      zeros.push_back(ex_to<numeric>(zero));
+    if (ex_to<numeric>(place).is_positive()) {
+      places.push_back(ex_to<numeric>(place));
     }
   }
-  return zeros;
+  return places;
 }
 
 // Replaces abs(g) by +g or -g according to the sign of g at one point of the piece, innermost first.
@@ -235,6 +261,9 @@ struct ResolveAbs : GiNaC::map_function {
   explicit ResolveAbs(numeric inside) : point(std::move(inside)) {}
   ex operator()(const ex& e) override {
     const ex inner = e.map(*this);
+    if (is_a<GiNaC::power>(inner) && inner.op(0).is_zero()) {
+      throw LossError("zero to the power " + to_text(inner.op(1)) + " is not defined for every t > 0");
+    }
     if (!is_function(inner, "abs")) {
       return inner;
     }
@@ -244,9 +273,7 @@ struct ResolveAbs : GiNaC::map_function {
   numeric point;
 };
 
-}  // namespace
-
-GiNaC::ex simplify(const GiNaC::ex& expression) {
+ex simplified(const ex& expression) {
   SplitLogs split_logs;
   const ex split = split_logs(expression);
   Rationalizer rationalizer(split);
@@ -261,7 +288,7 @@ GiNaC::ex simplify(const GiNaC::ex& expression) {
       collect_logarithms(fraction.op(0), fraction.op(1), rationalizer.logarithms(), 0));
 }
 
-std::vector<SmoothPiece> split_at_kinks(const GiNaC::ex& expression) {
+std::vector<SmoothPiece> smooth_pieces(const ex& expression) {
   ExpressionSet arguments;
   collect_kinks(expression, arguments);
   std::vector<numeric> kinks{0};
@@ -273,8 +300,8 @@ std::vector<SmoothPiece> split_at_kinks(const GiNaC::ex& expression) {
       throw LossError("abs, max or min inside one another cannot be split at " + to_text(argument) +
                       "; write the pieces without nesting");
     }
-    const std::vector<numeric> zeros = positive_zeros(argument);
-    kinks.insert(kinks.end(), zeros.begin(), zeros.end());
+    const std::vector<numeric> places = sign_changes(argument);
+    kinks.insert(kinks.end(), places.begin(), places.end());
   }
   std::sort(kinks.begin(), kinks.end());
   kinks.erase(std::unique(kinks.begin(), kinks.end()), kinks.end());
@@ -285,6 +312,16 @@ std::vector<SmoothPiece> split_at_kinks(const GiNaC::ex& expression) {
     pieces.push_back({kinks[i], resolve(expression)});
   }
   return pieces;
+}
+
+}  // namespace
+
+GiNaC::ex simplify(const GiNaC::ex& expression) {
+  return guarded(expression, [&] { return simplified(expression); });
+}
+
+std::vector<SmoothPiece> split_at_kinks(const GiNaC::ex& expression) {
+  return guarded(expression, [&] { return smooth_pieces(expression); });
 }
 
 }  // namespace ganwright

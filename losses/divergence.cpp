@@ -51,8 +51,9 @@ std::vector<DivergenceRow> make_table() {
        .f = "(t^alpha - 1 - alpha*(t-1))/(alpha*(alpha-1))",
        .note = "Cressie-Read, Amari: 1 is kl, 0 reverse-kl, 2 half Pearson, 0.5 twice Hellinger",
        .parameter = ParameterRange{"alpha", "0.5", -20, 20, true, true},
-       // t^(alpha-1)-1 in one piece keeps the digits near alpha = 1, where f as written divides 0 by 0.
-       .evaluated_as = "(t*(t^(alpha-1)-1)/(alpha-1) - (t-1))/alpha",
+       // t^(alpha-1)-1 and t^alpha-1 in one piece keep the digits near alpha = 1 and 0, where f as written
+       // divides 0 by 0.
+       .evaluated_as = "t*(t^(alpha-1)-1)/(alpha-1) - t^alpha*(1-t^(-alpha))/alpha",
        .special_cases = {{0, "-log(t) + (t-1)", std::nullopt}, {1, "t*log(t) - (t-1)", std::nullopt}}},
       {.name = "triangular", .f = "(t-1)^2/(t+1)", .note = "Le Cam; what LSGAN minimizes"},
       {.name = "softened-reverse-kl",

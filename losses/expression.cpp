@@ -72,7 +72,7 @@ class Parser {
     const ex result = sum();
     skip_space();
     if (position_ != text_.size()) {
-      fail("unexpected '" + std::string(1, text_[position_]) + "'");
+      fail_at_character();
     }
     return result;
   }
@@ -80,10 +80,18 @@ class Parser {
  private:
   [[noreturn]] void fail(const std::string& what) const { fail_at(position_, what); }
 
+  [[noreturn]] void fail_at_character() const {
+    fail("unexpected '" + std::string(1, printable(text_[position_])) + "'");
+  }
+
+  static char printable(char character) {
+    return std::isprint(static_cast<unsigned char>(character)) != 0 ? character : '?';
+  }
+
   [[noreturn]] void fail_at(size_t position, const std::string& what) const {
     std::string shown;
     for (const char character : text_) {
-      shown += std::isprint(static_cast<unsigned char>(character)) != 0 ? character : '?';
+      shown += printable(character);
     }
     const size_t start = position > 30 ? position - 30 : 0;
     const std::string before = (start > 0 ? "…" : "") + shown.substr(start, position - start);
@@ -182,6 +190,9 @@ class Parser {
 
   void check_power(size_t position, const ex& base, const ex& exponent) const {
     if (!is_a<numeric>(exponent)) {
+      if (base.is_zero()) {
+        fail_at(position, "zero to a power that is not a number");
+      }
       return;
     }
     const double size = std::abs(ex_to<numeric>(exponent).to_double());
@@ -213,7 +224,7 @@ class Parser {
     if (std::isalpha(first) != 0 || first == '_') {
       return name();
     }
-    fail("unexpected '" + std::string(1, std::isprint(first) != 0 ? text_[position_] : '?') + "'");
+    fail_at_character();
   }
 
   std::string digits() {
@@ -276,7 +287,8 @@ class Parser {
     if (word == "t") {
       return variable_t();
     }
-    if (word == "pi") {
+    // GiNaC writes it as Pi.
+    if (word == "pi" || word == "Pi") {
       return GiNaC::Pi;
     }
     fail_at(position, "unknown name '" + word + "' (the variable is t; other names are given as parameters)");

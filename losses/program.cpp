@@ -62,9 +62,27 @@ class Compiler {
     return position;
   }
 
+  // The rational number that a sum ends with, or 1 where there is none.
+  static numeric constant_term(const ex& e) {
+    if (is_a<GiNaC::add>(e)) {
+      const ex last = e.op(e.nops() - 1);
+      if (is_a<numeric>(last) && ex_to<numeric>(last).is_rational()) {
+        return ex_to<numeric>(last);
+      }
+    }
+    return 1;
+  }
+
   int build(const ex& e) {
     if (e.is_equal(variable_t())) {
       return emit({.operation = Operation::variable});
+    }
+    if (const numeric constant = constant_term(e); !constant.is_equal(1) && !constant.is_equal(-1)) {
+      // (t^a-1)/a reaches us multiplied out. Its terms cancel without loss only where their logarithms are
+      // small, so the constant is taken out of the sum again.
+      const int sum = place(e / constant);
+      const int factor = place(constant);
+      return emit({.operation = Operation::multiply, .first = sum, .second = factor});
     }
     if (is_a<GiNaC::add>(e) || is_a<GiNaC::mul>(e)) {
       const Operation operation = is_a<GiNaC::add>(e) ? Operation::add : Operation::multiply;
@@ -77,7 +95,7 @@ class Compiler {
     }
     if (is_a<GiNaC::power>(e)) {
       const int base = place(e.op(0));
-      if (is_a<numeric>(e.op(1))) {
+      if (is_a<numeric>(e.op(1)) && ex_to<numeric>(e.op(1)).is_real()) {
         return emit({.operation = Operation::fixed_power,
                      .first = base,
                      .exponent = ex_to<numeric>(e.op(1)).to_double()});

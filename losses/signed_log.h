@@ -31,6 +31,9 @@ inline SignedLog operator-(const SignedLog& a) {
 }
 
 inline SignedLog operator*(const SignedLog& a, const SignedLog& b) {
+  if (a.is_undefined() || b.is_undefined()) {
+    return SignedLog::undefined();
+  }
   if ((a.sign == 0 && std::isinf(b.log) && b.log > 0) || (b.sign == 0 && std::isinf(a.log) && a.log > 0)) {
     return SignedLog::undefined();
   }

@@ -37,4 +37,9 @@ struct TrainingError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// The user asked to stop before the work was done (exit code 130).
+struct Interrupted : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 }  // namespace ganwright

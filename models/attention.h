@@ -1,0 +1,45 @@
+#pragma once
+
+#include <torch/torch.h>
+
+namespace ganwright {
+
+/// While one lives, attention runs on the plain mathematical back end, whose derivative can itself be
+/// differentiated; the fused ones have no second derivative. The previous switches come back when it dies.
+/// They belong to the whole process: guards nest, but those of two threads must not overlap.
+class MathAttention {
+ public:
+  MathAttention();
+  ~MathAttention();
+  MathAttention(const MathAttention&) = delete;
+  MathAttention& operator=(const MathAttention&) = delete;
+  MathAttention(MathAttention&&) = delete;
+  MathAttention& operator=(MathAttention&&) = delete;
+
+ private:
+  bool flash_;
+  bool memory_efficient_;
+  bool cudnn_;
+  bool overrideable_;
+  bool math_;
+};
+
+/// Self-attention with RMS-normalised queries and keys and rotary positions.
+class AttentionImpl : public torch::nn::Module {
+ public:
+  AttentionImpl(int64_t width, int64_t heads);
+
+  /// x [B, tokens, width] and the rotary table [tokens, heads, head size / 2, 2] to [B, queries, width]: what
+  /// the first `queries` tokens read from all of them.
+  torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& table, int64_t queries);
+
+ private:
+  int64_t heads_;
+  torch::Tensor query_key_value_;  // [3 * width, width]
+  torch::Tensor
+      query_key_scale_;   // [2, 1, head size / 2, 1]: one a turned pair, so that it commutes with turning
+  torch::Tensor output_;  // [width, width]
+};
+TORCH_MODULE(Attention);
+
+}  // namespace ganwright

@@ -1,0 +1,88 @@
+#include "models/discriminator.h"
+
+#include <cmath>
+#include <sstream>
+
+#include "models/initialize.h"
+#include "models/model_error.h"
+#include "models/patches.h"
+#include "models/rms_norm.h"
+#include "models/rotary.h"
+
+namespace ganwright {
+namespace {
+
+constexpr int64_t logit_parts = 3;
+constexpr double first_gate = 0.1;
+constexpr double token_deviation = 0.02;
+constexpr double logit_deviation = 0.3;
+
+const ModelOptions& validated(const ModelOptions& options) {
+  validate(options);
+  return options;
+}
+
+// The mean of independent logits has a smaller deviation than each; the gain makes up for it.
+torch::Tensor first_logit_weight(int64_t count, int64_t width) {
+  return linear_weight(count, width, logit_deviation * std::sqrt(static_cast<double>(count)));
+}
+
+}  // namespace
+
+DiscriminatorImpl::DiscriminatorImpl(const ModelOptions& options)
+    : options_(validated(options)),
+      logit_depths_(tap_depths(options.depth, logit_parts)),
+      patch_projection_(
+          register_parameter("patch_projection",
+                             linear_weight(options.width, options.channels * options.patch * options.patch))),
+      class_token_(register_parameter("class_token", truncated_normal({1, options.width}, token_deviation))),
+      places_(register_parameter(
+          "places",
+          truncated_normal({grid_side(options) * grid_side(options), options.width}, token_deviation))),
+      blocks_(register_module("blocks", torch::nn::ModuleList())),
+      scales_(register_module("scales", torch::nn::ParameterList())),
+      gates_(register_module("gates", torch::nn::ParameterList())),
+      logit_weight_(register_parameter(
+          "logit_weight", first_logit_weight(static_cast<int64_t>(logit_depths_.size()), options.width))),
+      logit_bias_(register_parameter("logit_bias", torch::zeros({}))),
+      rotary_table_(register_buffer(
+          "rotary_table", rotary_table(1, grid_side(options), options.heads, options.width / options.heads)
+                              .to(torch::get_default_dtype()))) {
+  for (int64_t block = 0; block < options.depth; ++block) {
+    blocks_->push_back(Block(options.width, options.heads));
+    // A parameter list keeps the flag of what it is given, unlike register_parameter.
+    scales_->append(torch::ones({2, options.width}, torch::requires_grad()));
+    gates_->append(torch::full({2, options.width}, first_gate, torch::requires_grad()));
+  }
+}
+
+torch::Tensor DiscriminatorImpl::forward(const torch::Tensor& images) {
+  if (images.dim() != 4 || images.size(1) != options_.channels || images.size(2) != options_.size ||
+      images.size(3) != options_.size || !images.is_floating_point()) {
+    std::ostringstream message;
+    message << "pictures of shape " << images.sizes() << " and type " << images.scalar_type()
+            << " do not fit the discriminator: give floating-point [batch, " << options_.channels << ", "
+            << options_.size << ", " << options_.size << "]";
+    throw ModelError(message.str());
+  }
+  // An empty patch in front of the others makes room for [cls] where that is cheap, before the patches are
+  // widened.
+  const auto patches = at::constant_pad_nd(cut_patches(images, options_.patch), {0, 0, 1, 0});
+  auto tokens = at::linear(patches, patch_projection_) + torch::cat({class_token_, places_});
+
+  std::vector<torch::Tensor> classes;
+  for (size_t block = 0; block < blocks_->size(); ++block) {
+    const bool last = block + 1 == blocks_->size();
+    const auto scales = scales_[block].unbind();
+    const auto gates = gates_[block].unbind();
+    tokens = blocks_[block]->as<BlockImpl>()->forward(tokens, {scales[0], gates[0], scales[1], gates[1]},
+                                                      rotary_table_, last ? 1 : tokens.size(1));
+    if (static_cast<int64_t>(block) + 1 == logit_depths_[classes.size()]) {
+      classes.push_back(tokens.select(1, 0));
+    }
+  }
+  // Written out and not as a linear layer, which autocast would narrow to half precision.
+  return (rms_normalize(torch::stack(classes, 1)) * logit_weight_).sum(-1).mean(1) + logit_bias_;
+}
+
+}  // namespace ganwright

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <vector>
+
+#include "models/block.h"
+#include "models/options.h"
+
+namespace ganwright {
+
+/// Pictures to logits. Patches are projected to tokens, a learned place is added to each, and a [cls] token
+/// stands before them. After 1/3, 2/3 and all of the blocks the [cls] token is RMS-normalised and projected
+/// to a number; these are averaged.
+///
+/// Start: weights are truncated normal of standard deviation 1 / sqrt(inputs), scales one, gates (LayerScale,
+/// Touvron et al. 2021) 0.1, [cls] and places small; logits have a root mean square of about 0.3.
+class DiscriminatorImpl : public torch::nn::Module {
+ public:
+  /// Draws the start from the default generator. Throws ModelError for options that do not validate.
+  explicit DiscriminatorImpl(const ModelOptions& options);
+
+  /// Pictures [B, channels, size, size] to logits [B], float32 or wider. Throws ModelError for another shape
+  /// or an integer dtype.
+  torch::Tensor forward(const torch::Tensor& images);
+
+ private:
+  ModelOptions options_;
+  std::vector<int64_t> logit_depths_;
+  torch::Tensor patch_projection_;  // [width, channels * patch * patch]
+  torch::Tensor class_token_;       // [1, width]
+  torch::Tensor places_;            // [patches, width]
+  torch::nn::ModuleList blocks_;
+  torch::nn::ParameterList scales_;  // a block: [2, width], of attention and of the feed-forward layer
+  torch::nn::ParameterList gates_;   // a block: [2, width]
+  torch::Tensor logit_weight_;       // [logit depths, width]
+  torch::Tensor logit_bias_;         // []
+  torch::Tensor rotary_table_;
+};
+TORCH_MODULE(Discriminator);
+
+}  // namespace ganwright

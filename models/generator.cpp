@@ -1,0 +1,118 @@
+#include "models/generator.h"
+
+#include <cmath>
+#include <sstream>
+
+#include "models/initialize.h"
+#include "models/model_error.h"
+#include "models/patches.h"
+#include "models/rms_norm.h"
+#include "models/rotary.h"
+
+namespace ganwright {
+namespace {
+
+constexpr int64_t output_parts = 4;
+constexpr double first_gate = 0.1;
+constexpr double patch_token_size = 0.3;
+constexpr double modulation_spread = 0.1;
+constexpr double picture_deviation = 0.5;
+// SiLU of a standard normal number has a root mean square of 0.597; the layer after it makes up for that.
+constexpr double silu_gain = 1.0 / 0.597;
+
+const ModelOptions& validated(const ModelOptions& options) {
+  validate(options);
+  return options;
+}
+
+// Sines and cosines of column and row, of wavelengths from 2 pi to 2 pi * 10000 patches (Vaswani et al.
+// 2017), scaled to a root mean square that leaves room for what the blocks add: [side * side, width].
+torch::Tensor sine_cosine_grid(int64_t side, int64_t width) {
+  const int64_t frequency_count = width / 4;
+  const auto frequencies = torch::pow(
+      10000.0, -torch::arange(frequency_count, torch::kDouble) / static_cast<double>(frequency_count));
+  const auto angles = torch::arange(side, torch::kDouble).unsqueeze(1) * frequencies;
+  const auto axis = torch::cat({angles.sin(), angles.cos()}, 1) * (std::sqrt(2.0) * patch_token_size);
+  const auto columns = axis.unsqueeze(0).expand({side, side, width / 2});
+  const auto rows = axis.unsqueeze(1).expand({side, side, width / 2});
+  return torch::cat({columns, rows}, 2).view({side * side, width}).to(torch::get_default_dtype());
+}
+
+// To (attention scale, attention gate, feed-forward scale, feed-forward gate).
+torch::nn::Linear make_modulation(int64_t width) {
+  auto linear = make_linear(4 * width, width, modulation_spread);
+  const torch::NoGradGuard no_grad;
+  const auto bias = linear->bias.view({2, 2, width});
+  bias.select(1, 0).fill_(1.0);
+  bias.select(1, 1).fill_(first_gate);
+  return linear;
+}
+
+}  // namespace
+
+GeneratorImpl::GeneratorImpl(const ModelOptions& options)
+    : options_(validated(options)),
+      output_depths_(tap_depths(options.depth, output_parts)),
+      mapping_(register_module(
+          "mapping", torch::nn::Sequential(make_linear(options.width, options.latent), torch::nn::SiLU(),
+                                           make_linear(options.width, options.width, silu_gain)))),
+      latent_tokens_(register_module("latent_tokens",
+                                     make_linear(options.latent_tokens * options.width, options.width))),
+      patch_tokens_(register_parameter("patch_tokens", sine_cosine_grid(grid_side(options), options.width))),
+      modulations_(register_module("modulations", torch::nn::ModuleList())),
+      blocks_(register_module("blocks", torch::nn::ModuleList())),
+      outputs_(register_module("outputs", torch::nn::ModuleList())),
+      rotary_table_(register_buffer("rotary_table", rotary_table(options.latent_tokens, grid_side(options),
+                                                                 options.heads, options.width / options.heads)
+                                                        .to(torch::get_default_dtype()))) {
+  for (int64_t block = 0; block < options.depth; ++block) {
+    modulations_->push_back(make_modulation(options.width));
+    blocks_->push_back(Block(options.width, options.heads));
+  }
+  const double output_gain = picture_deviation / std::sqrt(static_cast<double>(output_depths_.size()));
+  for (size_t output = 0; output < output_depths_.size(); ++output) {
+    outputs_->push_back(
+        make_linear(options.channels * options.patch * options.patch, options.width, output_gain));
+  }
+}
+
+torch::Tensor GeneratorImpl::forward(const torch::Tensor& z) {
+  if (z.dim() != 2 || z.size(1) != options_.latent || !z.is_floating_point()) {
+    std::ostringstream message;
+    message << "latents of shape " << z.sizes() << " and type " << z.scalar_type()
+            << " do not fit the generator: give floating-point [batch, " << options_.latent << "]";
+    throw ModelError(message.str());
+  }
+  const auto mapped = mapping_->forward(rms_normalize(z));
+  const auto latent_tokens = latent_tokens_(mapped).view({z.size(0), options_.latent_tokens, options_.width});
+  const auto patch_tokens = patch_tokens_.expand({z.size(0), -1, -1}).to(latent_tokens.scalar_type());
+  auto tokens = torch::cat({latent_tokens, patch_tokens}, 1);
+
+  torch::Tensor patches;
+  size_t output = 0;
+  for (size_t block = 0; block < blocks_->size(); ++block) {
+    tokens = blocks_[block]->as<BlockImpl>()->forward(tokens, modulation(mapped, block), rotary_table_,
+                                                      tokens.size(1));
+    if (static_cast<int64_t>(block) + 1 == output_depths_[output]) {
+      const auto pixels =
+          at_least_float(outputs_[output]->as<torch::nn::Linear>()->forward(rms_normalize(tokens)));
+      patches = patches.defined() ? patches + pixels : pixels;
+      ++output;
+    }
+  }
+  // The latent tokens are dropped here and not before: cutting a few pixels is cheaper than cutting wide
+  // tokens.
+  return join_patches(patches.slice(1, options_.latent_tokens), options_.channels, options_.patch);
+}
+
+std::vector<torch::Tensor> GeneratorImpl::mapping_parameters() const {
+  return mapping_->parameters();
+}
+
+Modulation GeneratorImpl::modulation(const torch::Tensor& mapped, size_t block) {
+  const auto parts =
+      at_least_float(modulations_[block]->as<torch::nn::Linear>()->forward(mapped)).unsqueeze(1).chunk(4, -1);
+  return {parts[0], parts[1], parts[2], parts[3]};
+}
+
+}  // namespace ganwright

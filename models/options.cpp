@@ -1,0 +1,81 @@
+#include "models/options.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "models/model_error.h"
+
+namespace ganwright {
+namespace {
+
+constexpr int64_t largest_size = 8192;
+constexpr int64_t largest_token_count = 65536;
+constexpr int64_t largest_width = 16384;
+constexpr int64_t largest_depth = 256;
+constexpr int64_t largest_latent = 65536;
+constexpr int64_t largest_latent_tokens = 1024;
+
+void require_range(const std::string& name, int64_t value, int64_t largest) {
+  if (value < 1 || value > largest) {
+    throw ModelError(name + " is " + std::to_string(value) + ": give a number from 1 to " +
+                     std::to_string(largest));
+  }
+}
+
+void require_divides(const std::string& divisor_name, int64_t divisor, const std::string& name,
+                     int64_t value) {
+  if (value % divisor != 0) {
+    throw ModelError(divisor_name + " " + std::to_string(divisor) + " does not divide " + name + " " +
+                     std::to_string(value) + ": choose " + divisor_name + " and " + name +
+                     " so that it does");
+  }
+}
+
+}  // namespace
+
+void validate(const ModelOptions& options) {
+  require_range("size", options.size, largest_size);
+  require_range("patch", options.patch, options.size);
+  require_range("width", options.width, largest_width);
+  require_range("depth", options.depth, largest_depth);
+  require_range("heads", options.heads, options.width);
+  require_range("latent", options.latent, largest_latent);
+  require_range("latent_tokens", options.latent_tokens, largest_latent_tokens);
+  if (options.channels != 1 && options.channels != 3) {
+    throw ModelError("channels is " + std::to_string(options.channels) + ": give 1 (gray) or 3 (RGB)");
+  }
+  require_divides("patch", options.patch, "size", options.size);
+  require_divides("heads", options.heads, "width", options.width);
+  const int64_t head_size = options.width / options.heads;
+  if (head_size % 4 != 0) {
+    throw ModelError("width / heads is " + std::to_string(head_size) +
+                     ": rotary positions of two axes turn pairs, so choose a width / heads that 4 divides");
+  }
+  const int64_t patches = grid_side(options) * grid_side(options);
+  if (patches > largest_token_count) {
+    throw ModelError("size " + std::to_string(options.size) + " in patches of " +
+                     std::to_string(options.patch) + " makes " + std::to_string(patches) +
+                     " tokens: choose a larger patch, for at most " + std::to_string(largest_token_count));
+  }
+}
+
+int64_t grid_side(const ModelOptions& options) {
+  return options.size / options.patch;
+}
+
+int64_t hidden_width(int64_t width) {
+  return (8 * width + 23) / 24 * 8;
+}
+
+std::vector<int64_t> tap_depths(int64_t depth, int64_t parts) {
+  std::vector<int64_t> depths;
+  for (int64_t part = 1; part <= parts; ++part) {
+    const double exact = static_cast<double>(depth * part) / static_cast<double>(parts);
+    depths.push_back(std::max<int64_t>(1, std::llround(exact)));
+  }
+  depths.erase(std::unique(depths.begin(), depths.end()), depths.end());
+  return depths;
+}
+
+}  // namespace ganwright

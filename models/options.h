@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace ganwright {
+
+/// The shape of a generator/discriminator pair. Both have the same width, depth and heads, so that one
+/// learning rate suits both.
+struct ModelOptions {
+  int64_t size = 32;          ///< side of the square pictures, in pixels
+  int64_t channels = 3;       ///< 1 (gray) or 3 (RGB)
+  int64_t patch = 4;          ///< side of a patch, in pixels; one token a patch
+  int64_t width = 96;         ///< numbers in a token
+  int64_t depth = 3;          ///< Transformer blocks
+  int64_t heads = 4;          ///< attention heads
+  int64_t latent = 64;        ///< numbers in the generator's latent z
+  int64_t latent_tokens = 4;  ///< tokens made from z, beside those of the patches
+
+  bool operator==(const ModelOptions&) const = default;
+};
+
+/// Throws ModelError, with one line that names the option, unless a pair of this shape can be built.
+void validate(const ModelOptions& options);
+
+/// Patches along one side of a picture.
+int64_t grid_side(const ModelOptions& options);
+
+/// Hidden width of the SwiGLU layer: 8/3 of the width, up to the next multiple of 8. Its three matrices then
+/// hold as many numbers as the two of a plain layer of four times the width (Shazeer 2020, "GLU Variants
+/// Improve Transformer").
+int64_t hidden_width(int64_t width);
+
+/// Depths (numbers of blocks passed, from 1) at which a model of `depth` blocks is read out: `parts` equal
+/// parts, rounded, each depth once, ascending, the last one being `depth`.
+std::vector<int64_t> tap_depths(int64_t depth, int64_t parts);
+
+}  // namespace ganwright

@@ -1,0 +1,22 @@
+#include "models/patches.h"
+
+#include <cmath>
+
+namespace ganwright {
+
+torch::Tensor cut_patches(const torch::Tensor& images, int64_t patch) {
+  const int64_t channels = images.size(1);
+  const int64_t side = images.size(2) / patch;
+  return images.reshape({images.size(0), channels, side, patch, side, patch})
+      .permute({0, 2, 4, 1, 3, 5})
+      .reshape({images.size(0), side * side, channels * patch * patch});
+}
+
+torch::Tensor join_patches(const torch::Tensor& patches, int64_t channels, int64_t patch) {
+  const auto side = std::llround(std::sqrt(static_cast<double>(patches.size(1))));
+  return patches.reshape({patches.size(0), side, side, channels, patch, patch})
+      .permute({0, 3, 1, 4, 2, 5})
+      .reshape({patches.size(0), channels, side * patch, side * patch});
+}
+
+}  // namespace ganwright

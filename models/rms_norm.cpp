@@ -1,0 +1,18 @@
+#include "models/rms_norm.h"
+
+namespace ganwright {
+namespace {
+
+constexpr double epsilon = 1e-6;
+
+}  // namespace
+
+torch::Tensor rms_normalize(const torch::Tensor& x) {
+  return at::rms_norm(at_least_float(x), {x.size(-1)}, {}, epsilon);
+}
+
+torch::Tensor at_least_float(const torch::Tensor& x) {
+  return x.to(at::promote_types(x.scalar_type(), torch::kFloat));
+}
+
+}  // namespace ganwright

@@ -1,0 +1,29 @@
+#include "commands/command.h"
+
+#include <algorithm>
+#include <iostream>
+
+namespace ganwright {
+
+const std::vector<Command>& command_table() {
+  static const std::vector<Command> table = {
+      {"losses", "list the divergences that can be picked by name", run_losses},
+      {"import", "turn MNIST-like, CIFAR-10 or emoji files into a folder of pictures", run_import},
+      {"train", "train a Transformer GAN on a folder of pictures", run_train},
+      {"resume", "go on with a run from its last checkpoint", run_resume},
+      {"sample", "draw pictures from a trained generator", run_sample},
+  };
+  return table;
+}
+
+bool show_help(const Arguments& arguments, const HelpText& text, const OptionTable& options) {
+  const bool wanted = std::any_of(arguments.begin(), arguments.end(),
+                                  [](const std::string& word) { return word == "--help" || word == "-h"; });
+  if (wanted) {
+    std::cout << "Usage: " << text.usage << "\n\n" << text.summary << "\n\n" << options.help() << "\nExamples:\n"
+              << text.examples;
+  }
+  return wanted;
+}
+
+}  // namespace ganwright

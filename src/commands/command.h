@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "commands/options.h"
+
+namespace ganwright {
+
+using Arguments = std::vector<std::string>;
+
+/// A verb of the command line. `run` gets what follows the verb and returns the exit code.
+struct Command {
+  std::string name;
+  std::string summary;
+  int (*run)(const Arguments& arguments);
+};
+
+/// Every command, in the order in which the help lists them.
+const std::vector<Command>& command_table();
+
+int run_losses(const Arguments& arguments);
+int run_import(const Arguments& arguments);
+int run_train(const Arguments& arguments);
+int run_resume(const Arguments& arguments);
+int run_sample(const Arguments& arguments);
+
+/// What --help of a command shows around its table of options.
+struct HelpText {
+  std::string usage;     ///< such as "ganwright sample RUN --out FILE|DIR [options]"
+  std::string summary;   ///< a sentence or two
+  std::string examples;  ///< whole lines, indented
+};
+
+/// Prints the help and returns true where the arguments ask for it by --help or -h.
+bool show_help(const Arguments& arguments, const HelpText& text, const OptionTable& options);
+
+}  // namespace ganwright

@@ -1,0 +1,248 @@
+#include "commands/options.h"
+
+#include <algorithm>
+#include <boost/program_options.hpp>
+#include <charconv>
+#include <cmath>
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <system_error>
+#include <utility>
+
+#include "errors.h"
+#include "losses/nearest_name.h"
+
+namespace ganwright {
+namespace {
+
+namespace po = boost::program_options;
+
+template <class Number>
+Number parse_whole(const std::string& text, Number lowest, Number highest, const std::string& origin,
+                   const std::string& kind, const std::string& range) {
+  Number value{};
+  const char* end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data(), end, value);
+  if (text.empty() || error != std::errc() || stopped != end || value < lowest || value > highest) {
+    throw UsageError(origin + ": '" + text + "' is not " + kind + "; give " + range);
+  }
+  return value;
+}
+
+template <class Number>
+std::string shortest(Number value) {
+  char buffer[64];
+  const auto [end, error] = std::to_chars(buffer, buffer + sizeof(buffer), value);
+  return error == std::errc() ? std::string(buffer, end) : "?";
+}
+
+std::string joined(const std::vector<std::string>& words, const std::string& separator) {
+  std::string text;
+  for (const std::string& word : words) {
+    text += (text.empty() ? "" : separator) + word;
+  }
+  return text;
+}
+
+std::string trimmed(const std::string& text) {
+  const size_t start = text.find_first_not_of(" \t\r");
+  return start == std::string::npos ? "" : text.substr(start, text.find_last_not_of(" \t\r") - start + 1);
+}
+
+}  // namespace
+
+void OptionTable::insert(Option option) {
+  option.section = section_;
+  option.default_text = option.write();
+  options_.push_back(std::move(option));
+}
+
+void OptionTable::add(const std::string& name, std::string& value, const std::string& help) {
+  insert({name, "", "TEXT", help,
+          [&value](const std::string& text, const std::string& origin) {
+            if (text.find('\n') != std::string::npos) {
+              throw UsageError(origin + ": a value of several lines; give one line");
+            }
+            value = text;
+          },
+          [&value] { return value; }, ""});
+}
+
+void OptionTable::add(const std::string& name, std::string& value, const std::vector<std::string>& choices,
+                      const std::string& help) {
+  insert({name, "", joined(choices, "|"), help,
+          [&value, choices](const std::string& text, const std::string& origin) {
+            if (std::find(choices.begin(), choices.end(), text) == choices.end()) {
+              throw UsageError(origin + ": unknown value '" + text + "'" + did_you_mean(text, choices) +
+                               "; choose one of " + joined(choices, ", "));
+            }
+            value = text;
+          },
+          [&value] { return value; }, ""});
+}
+
+void OptionTable::add(const std::string& name, int64_t& value, int64_t lowest, int64_t highest,
+                      const std::string& help) {
+  const std::string range = highest == kAny ? "at least " + std::to_string(lowest)
+                                            : std::to_string(lowest) + " to " + std::to_string(highest);
+  insert({name, "", "N", help + " (" + range + ")",
+          [&value, lowest, highest, range](const std::string& text, const std::string& origin) {
+            value = parse_whole(text, lowest, highest, origin, "a whole number in range", range);
+          },
+          [&value] { return std::to_string(value); }, ""});
+}
+
+void OptionTable::add(const std::string& name, double& value, double lowest, double highest,
+                      const std::string& help) {
+  const std::string range = shortest(lowest) + " to " + shortest(highest);
+  insert({name, "", "X", help + " (" + range + ")",
+          [&value, lowest, highest, range](const std::string& text, const std::string& origin) {
+            value = parse_whole(text, lowest, highest, origin, "a number in range", range);
+          },
+          [&value] { return shortest(value); }, ""});
+}
+
+void OptionTable::add_flag(const std::string& name, bool& value, const std::string& help) {
+  insert({name, "", "", help,
+          [&value](const std::string& text, const std::string& origin) {
+            if (text != "true" && text != "false") {
+              throw UsageError(origin + ": '" + text + "' is neither true nor false");
+            }
+            value = text == "true";
+          },
+          [&value] { return value ? "true" : "false"; }, ""});
+}
+
+void OptionTable::add_positional(const std::string& name, std::string& value, const std::string& help) {
+  positionals_.push_back({name, "", "", help,
+                          [&value](const std::string& text, const std::string&) { value = text; },
+                          [&value] { return value; }, ""});
+}
+
+void OptionTable::begin_section(const std::string& headline) { section_ = headline; }
+
+const OptionTable::Option& OptionTable::find(const std::string& name, const std::string& origin) const {
+  const auto found =
+      std::find_if(options_.begin(), options_.end(), [&](const Option& option) { return option.name == name; });
+  if (found == options_.end()) {
+    throw UsageError(origin + ": unknown option '" + name + "'" + did_you_mean(name, names()) +
+                     "; --help lists them");
+  }
+  return *found;
+}
+
+void OptionTable::parse_arguments(const std::vector<std::string>& arguments) {
+  po::options_description description;
+  for (const Option& option : options_) {
+    if (option.argument.empty()) {
+      description.add_options()(option.name.c_str(), po::bool_switch());
+    } else {
+      description.add_options()(option.name.c_str(), po::value<std::string>());
+    }
+  }
+  std::vector<std::string> plain;
+  std::set<std::string> given;
+  try {
+    using Style = po::command_line_style::style_t;
+    const auto style = Style::allow_long | Style::long_allow_adjacent | Style::long_allow_next;
+    const auto parsed =
+        po::command_line_parser(arguments).options(description).style(style).allow_unregistered().run();
+    for (const auto& item : parsed.options) {
+      if (item.position_key >= 0) {
+        plain.push_back(item.value.front());
+        continue;
+      }
+      const Option& option = find(item.string_key, "command line");
+      if (!given.insert(option.name).second) {
+        throw UsageError("--" + option.name + " is given twice; give it once");
+      }
+      option.read(option.argument.empty() ? "true" : item.value.front(), "--" + option.name);
+    }
+  } catch (const po::error& error) {
+    throw UsageError(std::string(error.what()) + "; see --help");
+  }
+  for (size_t i = 0; i < plain.size(); ++i) {
+    if (i >= positionals_.size()) {
+      throw UsageError("unexpected argument '" + plain[i] + "'; see --help");
+    }
+    positionals_[i].read(plain[i], positionals_[i].name);
+  }
+  if (plain.size() < positionals_.size()) {
+    throw UsageError(positionals_[plain.size()].name + " is missing; see --help");
+  }
+}
+
+void OptionTable::parse_file(const std::filesystem::path& path) {
+  std::ifstream stream(path);
+  std::ostringstream text;
+  if (!stream || std::filesystem::is_directory(path) || !(text << stream.rdbuf())) {
+    throw UsageError("cannot read the configuration " + path.string() + "; check the path");
+  }
+  parse_text(text.str(), path.string());
+}
+
+void OptionTable::parse_text(const std::string& text, const std::string& origin) {
+  std::istringstream stream(text);
+  std::set<std::string> given;
+  int number = 0;
+  for (std::string line; std::getline(stream, line);) {
+    ++number;
+    const std::string content = trimmed(line);
+    if (content.empty() || content.front() == '#') {
+      continue;
+    }
+    const std::string place = origin + " line " + std::to_string(number);
+    const size_t equals = content.find('=');
+    if (equals == std::string::npos) {
+      throw UsageError(place + ": '" + content + "' is not of the form key = value");
+    }
+    const Option& option = find(trimmed(content.substr(0, equals)), place);
+    if (!given.insert(option.name).second) {
+      throw UsageError(place + ": " + option.name + " is given twice; give it once");
+    }
+    option.read(trimmed(content.substr(equals + 1)), place + ", " + option.name);
+  }
+}
+
+std::string OptionTable::config_text() const {
+  std::string text;
+  for (const Option& option : options_) {
+    text += option.name + " = " + option.write() + "\n";
+  }
+  return text;
+}
+
+std::string OptionTable::value_of(const std::string& name) const { return find(name, "options").write(); }
+
+std::vector<std::string> OptionTable::names() const {
+  std::vector<std::string> names;
+  for (const Option& option : options_) {
+    names.push_back(option.name);
+  }
+  return names;
+}
+
+std::string OptionTable::help() const {
+  std::string text;
+  std::string section;
+  constexpr size_t kColumn = 30;
+  const auto line = [&](const std::string& left, const std::string& right) {
+    text += "  " + left + std::string(left.size() < kColumn ? kColumn - left.size() : 1, ' ') + right + "\n";
+  };
+  for (const Option& positional : positionals_) {
+    line(positional.name, positional.help);
+  }
+  for (const Option& option : options_) {
+    if (option.section != section) {
+      section = option.section;
+      text += "\n" + section + ":\n";
+    }
+    const bool has_default = !option.argument.empty() && !option.default_text.empty();
+    line("--" + option.name + (option.argument.empty() ? "" : " " + option.argument),
+         option.help + (has_default ? " [" + option.default_text + "]" : ""));
+  }
+  return text;
+}
+
+}  // namespace ganwright

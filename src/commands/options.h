@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace ganwright {
+
+/// The flags of one command, each bound to the variable that holds its default. The same names serve as keys of a
+/// configuration file; a flag on the command line wins over the file.
+class OptionTable {
+ public:
+  static constexpr int64_t kAny = std::numeric_limits<int64_t>::max();
+
+  void add(const std::string& name, std::string& value, const std::string& help);
+  void add(const std::string& name, std::string& value, const std::vector<std::string>& choices,
+           const std::string& help);
+  void add(const std::string& name, int64_t& value, int64_t lowest, int64_t highest, const std::string& help);
+  void add(const std::string& name, double& value, double lowest, double highest, const std::string& help);
+  void add_flag(const std::string& name, bool& value, const std::string& help);
+  /// An argument without a name; they are read in the order in which they were added.
+  void add_positional(const std::string& name, std::string& value, const std::string& help);
+  /// Options from here on belong to a section with this headline in the help.
+  void begin_section(const std::string& headline);
+
+  /// Reads command-line arguments. Throws UsageError for unknown names (with the nearest one), values that are no
+  /// numbers or out of range, repeated flags, and superfluous or missing positional arguments.
+  void parse_arguments(const std::vector<std::string>& arguments);
+
+  /// Reads a configuration file of lines `key = value`. Throws UsageError that names the file.
+  void parse_file(const std::filesystem::path& path);
+
+  /// Reads the same from a text; `origin` stands for it in messages.
+  void parse_text(const std::string& text, const std::string& origin);
+
+  /// The current value of every named option as lines `key = value`, such as a config.cfg holds.
+  [[nodiscard]] std::string config_text() const;
+
+  /// The current value of an option as text.
+  [[nodiscard]] std::string value_of(const std::string& name) const;
+
+  /// The names of the options, without the positional arguments.
+  [[nodiscard]] std::vector<std::string> names() const;
+
+  /// A table of the options with their ranges and defaults, for --help.
+  [[nodiscard]] std::string help() const;
+
+ private:
+  struct Option {
+    std::string name;
+    std::string section;
+    std::string argument;  // what the help shows behind the name; empty for a flag
+    std::string help;
+    std::function<void(const std::string& text, const std::string& origin)> read;
+    std::function<std::string()> write;
+    std::string default_text;
+  };
+
+  void insert(Option option);
+  [[nodiscard]] const Option& find(const std::string& name, const std::string& origin) const;
+
+  std::vector<Option> options_;
+  std::vector<Option> positionals_;
+  std::string section_ = "Options";
+};
+
+}  // namespace ganwright

@@ -1,0 +1,89 @@
+#include "commands/run_options.h"
+
+#include <array>
+#include <cstdio>
+
+#include "errors.h"
+#include "losses/generator_objective.h"
+#include "training/device.h"
+
+namespace ganwright {
+
+OptionTable run_option_table(RunOptions& options) {
+  constexpr int64_t kAny = OptionTable::kAny;
+  TrainingOptions& training = options.training;
+  ModelOptions& model = training.model;
+  OptionTable table;
+  table.begin_section("Run");
+  table.add("data", options.data, "folder of pictures; first-level subfolders are classes");
+  table.add("out", options.out, "directory of the run, new or empty");
+  table.add("steps", options.steps, 1, 1'000'000'000, "training steps");
+  table.add("max-minutes", options.max_minutes, 0, 1e6, "stop and save after so many minutes of training; 0: never");
+  table.add("device", options.device, device_names(), "where to train; auto takes CUDA where it can be used");
+  table.add("log-every", options.log_every, 1, kAny, "steps between lines of metrics");
+  table.add("sample-every", options.sample_every, 1, kAny, "steps between sample grids");
+  table.add("checkpoint-every", options.checkpoint_every, 1, kAny, "steps between checkpoints");
+  table.add("keep-checkpoints", options.keep_checkpoints, 1, kAny, "newest checkpoints that are kept");
+  table.add("grid-count", options.grid_count, 1, 4096, "pictures in a grid");
+
+  table.begin_section("Pictures");
+  table.add("size", model.size, 4, 8192, "side of the pictures, which are cropped to a square and resized");
+  table.add("channels", model.channels, 1, 3, "1: grey, 3: color");
+  table.add("background", options.background, "R,G,B behind transparent pixels");
+  table.add("max-unreadable-share", options.max_unreadable_share, 0, 1,
+            "share of unreadable pictures above which the run stops");
+
+  table.begin_section("Objective");
+  table.add("divergence", training.divergence, "NAME or NAME:PARAMETER, see `ganwright losses`");
+  table.add("generator-objective", training.generator_objective, generator_objective_names(),
+            "what the generator minimizes: E_q[psi] or -E_q[phi]");
+  table.add("r1", training.r1, 0, 1e6, "gamma of the gradient penalty on real images");
+  table.add("r2", training.r2, 0, 1e6, "gamma of the gradient penalty on generated images");
+  table.add("penalty", training.penalty, {"finite-difference", "exact"}, "how the penalties are computed");
+  table.add("penalty-sigma", training.penalty_sigma, 1e-4, 1, "noise of the finite differences");
+
+  table.begin_section("Model");
+  table.add("patch", model.patch, 1, 1024, "side of a patch; it must divide the size");
+  table.add("width", model.width, 4, 16384, "numbers a token");
+  table.add("depth", model.depth, 1, 256, "Transformer blocks of each network");
+  table.add("heads", model.heads, 1, 1024, "attention heads");
+  table.add("latent", model.latent, 1, 65536, "numbers in a latent");
+  table.add("latent-tokens", model.latent_tokens, 1, 1024, "tokens made from the latent");
+
+  table.begin_section("Optimization");
+  table.add("batch-size", training.batch_size, 1, 65536, "pictures a step");
+  table.add("learning-rate", training.learning_rate, 0, 1, "0: 4e-4 at width 96, in inverse proportion to width");
+  table.add("warm-up", training.warm_up, 0, kAny, "steps over which the learning rate rises");
+  table.add("beta2", training.beta2, 0, 0.9999999, "of Adam; beta1 is 0");
+  table.add("clip-norm", training.clip_norm, 0, 1e9, "largest gradient norm; 0: any");
+  table.add("ema-half-life", training.ema_half_life, 1, 1e12, "of the averaged generator, in images");
+  table.add("seed", training.seed, 0, kAny, "of everything random");
+  return table;
+}
+
+const std::vector<std::string>& hyperparameter_names() {
+  static const std::vector<std::string> names = {
+      "size",     "channels",   "background",    "divergence", "generator-objective", "r1",
+      "r2",       "penalty",    "penalty-sigma", "patch",      "width",               "depth",
+      "heads",    "latent",     "latent-tokens", "batch-size", "learning-rate",       "warm-up",
+      "beta2",    "clip-norm",  "ema-half-life", "seed",
+  };
+  return names;
+}
+
+ImageFolderOptions image_folder_options(const RunOptions& options) {
+  std::array<int, 3> color{};
+  char rest = 0;
+  const bool read = std::sscanf(options.background.c_str(), "%d,%d,%d%c", &color[0], &color[1], &color[2], &rest) == 3;
+  ImageFolderOptions folder{.size = options.training.model.size, .channels = options.training.model.channels};
+  for (size_t i = 0; i < color.size(); ++i) {
+    if (!read || color[i] < 0 || color[i] > 255) {
+      throw UsageError("--background: '" + options.background + "' is no color; give R,G,B from 0 to 255");
+    }
+    folder.background[i] = static_cast<uint8_t>(color[i]);
+  }
+  folder.max_unreadable_share = options.max_unreadable_share;
+  return folder;
+}
+
+}  // namespace ganwright

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "commands/options.h"
+#include "data/image_folder.h"
+#include "training/options.h"
+
+namespace ganwright {
+
+/// Everything that a training run can be told: what is learned from what, how, and how it is watched.
+struct RunOptions {
+  TrainingOptions training;
+  std::string data;
+  std::string out;
+  std::string device = "auto";
+  std::string background = "255,255,255";
+  double max_unreadable_share = 0.1;
+  int64_t steps = 2000;
+  double max_minutes = 0;
+  int64_t log_every = 20;
+  int64_t sample_every = 100;
+  int64_t checkpoint_every = 200;
+  int64_t keep_checkpoints = 3;
+  int64_t grid_count = 64;
+};
+
+/// Binds every option but `config` to its flag. `options` must outlive the table.
+OptionTable run_option_table(RunOptions& options);
+
+/// The names of the options that decide what a step computes; a resumed run keeps their values.
+const std::vector<std::string>& hyperparameter_names();
+
+/// How the pictures of a run are loaded. Throws UsageError for a background that is no R,G,B.
+ImageFolderOptions image_folder_options(const RunOptions& options);
+
+}  // namespace ganwright

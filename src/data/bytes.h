@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <vector>
+
+namespace ganwright {
+
+using Bytes = std::span<const uint8_t>;
+
+/// The `length` bytes at `offset`. Throws DataError ("ends too early") when they are not all there.
+Bytes slice(Bytes bytes, uint64_t offset, uint64_t length);
+
+/// An unsigned number of `width` (1 to 4) bytes at `offset`, most or least significant byte first.
+/// Throws DataError when it is not all there.
+uint32_t big_endian(Bytes bytes, uint64_t offset, int width);
+uint32_t little_endian(Bytes bytes, uint64_t offset, int width);
+
+/// The whole content of a regular file. Throws DataError with the bare reason (the caller names the file): it
+/// is missing, forbidden, no regular file, or larger than `largest` bytes.
+std::vector<uint8_t> read_file(const std::filesystem::path& path, uint64_t largest);
+
+}  // namespace ganwright

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace ganwright {
+
+/// Pictures of one size with their classes, whole in memory.
+struct Dataset {
+  torch::Tensor pixels;              ///< uint8 [N, channels, size, size], RGB order or grey, on the CPU
+  torch::Tensor labels;              ///< int64 [N], indices into `classes`
+  std::vector<std::string> classes;  ///< sorted; each has at least one picture
+  std::vector<std::string> paths;    ///< of each picture, in the order of `pixels`
+  int64_t unreadable = 0;            ///< pictures that were found but left out
+};
+
+}  // namespace ganwright

@@ -1,0 +1,180 @@
+#include "data/import.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <opencv2/imgcodecs.hpp>
+#include <set>
+#include <system_error>
+
+#include "data/bitmap_font.h"
+#include "data/cifar.h"
+#include "data/idx.h"
+#include "errors.h"
+
+namespace ganwright {
+namespace {
+
+namespace fs = std::filesystem;
+
+PictureSource read_source(const ImportOptions& options) {
+  std::error_code error;
+  if (!fs::exists(options.source, error)) {
+    throw DataError("no file or folder " + options.source.string() +
+                    "; give IDX files, CIFAR-10 batches or a font");
+  }
+  const bool folder = fs::is_directory(options.source, error);
+  if (!folder && is_font(options.source)) return read_bitmap_font(options.source, options.size);
+  if (options.size != 0) throw UsageError("a size is for fonts only; other pictures keep theirs");
+  if (is_idx(options.source)) return read_idx(options.source, options.split);
+  if (is_cifar(options.source)) return read_cifar(options.source, options.split);
+  throw DataError(
+      options.source.string() +
+      " holds no pictures known here; give IDX files, CIFAR-10 batches (binary version) or a font");
+}
+
+void check_options(const ImportOptions& options) {
+  constexpr int64_t kLargestSize = 8192;
+  if (options.limit < 0) throw UsageError("limit " + std::to_string(options.limit) + " is negative");
+  if (options.size < 0 || options.size > kLargestSize) {
+    throw UsageError("picture size " + std::to_string(options.size) + " is not within 0 to " +
+                     std::to_string(kLargestSize));
+  }
+}
+
+/// Where the pictures will be, without links and trailing slashes. Throws OutputError when something is
+/// there.
+fs::path check_destination(const fs::path& wanted) {
+  std::error_code error;
+  fs::path destination = fs::weakly_canonical(fs::absolute(wanted), error);
+  if (wanted.empty() || error)
+    throw OutputError("cannot write to \"" + wanted.string() + "\"; choose another folder");
+  if (!destination.has_filename()) destination = destination.parent_path();
+  if (fs::exists(destination, error) && !fs::is_directory(destination, error)) {
+    throw OutputError(destination.string() + " is a file; choose another folder");
+  }
+  if (fs::exists(destination, error)) {
+    const bool empty = fs::is_empty(destination, error);
+    if (error) throw OutputError("cannot look into " + destination.string() + ": " + error.message());
+    if (!empty) throw OutputError(destination.string() + " is not empty; choose another folder or remove it");
+  }
+  return destination;
+}
+
+bool lies_in(const fs::path& inner, const fs::path& outer) {
+  std::error_code ignored;
+  const fs::path real = fs::weakly_canonical(inner, ignored);
+  return std::mismatch(outer.begin(), outer.end(), real.begin(), real.end()).first == outer.end();
+}
+
+/// The folder that is filled; removed at the end of its scope unless it has been published.
+class PartialFolder {
+ public:
+  explicit PartialFolder(const fs::path& destination) : destination_(destination), path_(destination) {
+    path_ += ".partial";
+  }
+  PartialFolder(const PartialFolder&) = delete;
+  PartialFolder& operator=(const PartialFolder&) = delete;
+  ~PartialFolder() {
+    std::error_code ignored;
+    if (created_) fs::remove_all(path_, ignored);
+  }
+
+  const fs::path& path() const { return path_; }
+
+  void create(const std::set<std::string>& subfolders) {
+    std::error_code error;
+    fs::remove_all(path_, error);
+    created_ = !error && fs::create_directories(path_, error);
+    for (const auto& name : subfolders) {
+      if (!error) fs::create_directory(path_ / name, error);
+    }
+    if (error) {
+      throw OutputError("cannot create " + path_.string() + ": " + error.message() +
+                        "; choose another folder");
+    }
+  }
+
+  /// Gives the folder its own name once all of it is on the disk.
+  void publish() {
+    const int folder = ::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const bool synced = folder >= 0 && ::syncfs(folder) == 0;
+    std::error_code error = synced ? std::error_code() : std::error_code(errno, std::generic_category());
+    if (folder >= 0) ::close(folder);
+    if (synced) fs::rename(path_, destination_, error);
+    if (error) {
+      throw WriteError("cannot write " + destination_.string() + ": " + error.message() +
+                       "; choose another folder");
+    }
+    created_ = false;
+  }
+
+ private:
+  fs::path destination_;
+  fs::path path_;
+  bool created_ = false;
+};
+
+[[noreturn]] void fail_to_write(const fs::path& path) {
+  const int code = errno;
+  throw WriteError("cannot write " + path.string() + ": " + std::generic_category().message(code) +
+                   (code == ENOSPC ? "; free some space" : "; choose another folder") + " and import again");
+}
+
+/// Writes a new file. Not synced one by one: the whole folder is, once, before it gets its name.
+void write_picture(const fs::path& path, const cv::Mat& picture) {
+  std::vector<uint8_t> encoded;
+  if (!cv::imencode(".png", picture, encoded, {cv::IMWRITE_PNG_COMPRESSION, 1})) {
+    throw WriteError("cannot encode " + path.string() + " as PNG; import again");
+  }
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  if (file < 0) fail_to_write(path);
+  size_t done = 0;
+  while (done < encoded.size()) {
+    const ssize_t written = ::write(file, encoded.data() + done, encoded.size() - done);
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) {
+      const int code = errno;
+      ::close(file);
+      errno = code;
+      fail_to_write(path);
+    }
+    done += static_cast<size_t>(written);
+  }
+  if (::close(file) != 0) fail_to_write(path);
+}
+
+}  // namespace
+
+ImportResult import_pictures(const ImportOptions& options, const ProgressCallback& progress,
+                             const InterruptCheck& interrupted) {
+  check_options(options);
+  const fs::path destination = check_destination(options.destination);
+  PartialFolder partial(destination);
+  if (lies_in(options.source, partial.path())) {
+    throw OutputError("the source lies in " + partial.path().string() + ", which would be removed; move it");
+  }
+  const PictureSource source = read_source(options);
+  const auto available = static_cast<int64_t>(source.labels.size());
+  const int64_t count = options.limit == 0 ? available : std::min(options.limit, available);
+
+  const auto class_of = [&](int64_t i) {
+    return source.classes[static_cast<size_t>(source.labels[static_cast<size_t>(i)])];
+  };
+  std::set<std::string> used;
+  for (int64_t i = 0; i < count; ++i) used.insert(class_of(i));
+  partial.create(used);
+  for_each_in_parallel(
+      count,
+      [&](int64_t i) {
+        const fs::path name = source.names[static_cast<size_t>(i)] + ".png";
+        write_picture(partial.path() / class_of(i) / name, source.picture(i));
+      },
+      progress, interrupted);
+  partial.publish();
+  return {count, source.classes, source.format};
+}
+
+}  // namespace ganwright

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+#include "errors.h"
+
+namespace ganwright {
+
+using ProgressCallback = std::function<void(int64_t done, int64_t total)>;
+using InterruptCheck = std::function<bool()>;
+
+/// Calls `body(i)` once for every i in [0, count) on all processors, OpenCV being held to one thread each and
+/// silent meanwhile. `progress` and `interrupted` (either may be empty) are called on the calling thread
+/// only; `progress` ends with (count, count). Throws the first exception of a body, or Interrupted as soon as
+/// `interrupted` says so; no body runs any more then.
+void for_each_in_parallel(int64_t count, const std::function<void(int64_t)>& body, const ProgressCallback& progress,
+                          const InterruptCheck& interrupted);
+
+}  // namespace ganwright

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+#include "data/bytes.h"
+
+namespace ganwright {
+
+enum class PictureFormat { png, jpeg, webp, bmp, tiff };
+
+/// What a picture file says of itself before anything is decoded.
+struct PictureHeader {
+  PictureFormat format = PictureFormat::png;
+  int64_t width = 0;
+  int64_t height = 0;
+  int orientation =
+      1;  ///< of the EXIF data, 1 to 8; always 1 for TIFF, whose decoder turns the picture itself
+};
+
+/// Reads the header of a PNG, JPEG, WebP, BMP or TIFF file held in memory and walks to its end, since
+/// decoders fill in grey, silently, what a truncated file lacks. Throws DataError with the bare reason (the
+/// caller names the file): a foreign format, a truncated file, a damaged PNG chunk, or more than 2^27 pixels.
+PictureHeader read_picture_header(Bytes file);
+
+/// Calls `visit(type, data, whole)` for each chunk of a PNG file from IHDR to IEND: its four-letter type, its
+/// data, and the whole chunk with length and checksum. Throws DataError when the file ends before IEND.
+void visit_png_chunks(Bytes file, const std::function<void(uint32_t type, Bytes data, Bytes whole)>& visit);
+
+/// A PNG chunk's type or a RIFF chunk's name as a number, most significant byte first.
+constexpr uint32_t four_letters(const char (&name)[5]) {
+  uint32_t number = 0;
+  for (int i = 0; i < 4; ++i) number = number << 8 | static_cast<uint8_t>(name[i]);
+  return number;
+}
+
+/// Whether a PNG chunk bears pixels; the others (profiles, text, animation) only make the decoder complain.
+bool bears_pixels(uint32_t png_chunk_type);
+
+}  // namespace ganwright

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <opencv2/core.hpp>
+
+namespace ganwright {
+
+/// Pictures as bytes: float [N, C, H, W] in [-1, 1] (clamped; NaN becomes black) or uint8 (kept), on any
+/// device, to contiguous uint8 [N, C, H, W] on the CPU. Throws UsageError for another type.
+torch::Tensor to_bytes(const torch::Tensor& images);
+
+/// Draws `images` (float [N, C, H, W] in [-1, 1] or uint8, C = 1 or RGB) row by row into one grey or BGR
+/// picture. columns = 0 makes it nearly square; scale = 0 enlarges small pictures by a whole factor so that a
+/// person can see them. Cells without a picture are grey. Throws UsageError for another shape or type, or
+/// negative numbers.
+cv::Mat image_grid(const torch::Tensor& images, int64_t columns = 0, int64_t scale = 0);
+
+/// Writes a grey, BGR or BGRA picture of 8 bits as PNG, atomically.
+/// Throws WriteError, with the system's reason, when that fails; the previous file is kept then.
+void write_png(const std::filesystem::path& path, const cv::Mat& picture);
+
+}  // namespace ganwright

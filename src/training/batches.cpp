@@ -1,0 +1,43 @@
+#include "training/batches.h"
+
+#include <ATen/CPUGeneratorImpl.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace ganwright {
+
+Batches::Batches(torch::Tensor pixels, int64_t batch_size, int64_t seed)
+    : pixels_(std::move(pixels)), batch_size_(batch_size), seed_(seed) {}
+
+const torch::Tensor& Batches::order_of(int64_t epoch) {
+  if (epoch != order_epoch_) {
+    // Seeds of neighboring epochs are spread, since a generator's first numbers resemble its seed's neighbor's.
+    const auto mixed = static_cast<uint64_t>(seed_) * 0x9E3779B97F4A7C15U + static_cast<uint64_t>(epoch);
+    at::Generator generator = at::detail::createCPUGenerator(mixed * 0xBF58476D1CE4E5B9U);
+    order_ = torch::randperm(pixels_.size(0), generator, torch::kInt64);
+    order_epoch_ = epoch;
+  }
+  return order_;
+}
+
+torch::Tensor Batches::next(const torch::Device& device) {
+  const int64_t count = pixels_.size(0);
+  std::vector<torch::Tensor> parts;
+  for (int64_t taken = 0; taken < batch_size_;) {
+    const int64_t start = position_ % count;
+    const int64_t length = std::min(batch_size_ - taken, count - start);
+    parts.push_back(order_of(position_ / count).narrow(0, start, length));
+    position_ += length;
+    taken += length;
+  }
+  const torch::Tensor indices = torch::cat(parts).to(pixels_.device());
+  return to_unit_range(pixels_.index_select(0, indices), device);
+}
+
+torch::Tensor to_unit_range(const torch::Tensor& pixels, const torch::Device& device) {
+  return pixels.to(device).to(torch::kFloat32).div_(127.5).sub_(1.0);
+}
+
+}  // namespace ganwright

@@ -1,0 +1,113 @@
+#include "training/checkpoint.h"
+
+#include <map>
+#include <sstream>
+#include <utility>
+#include <vector>
+
+#include "errors.h"
+
+namespace ganwright {
+namespace {
+
+constexpr const char* kFormat = "ganwright-checkpoint-1";
+constexpr const char* kRandomState = "random_state";
+constexpr const char* kPosition = "data_position";
+
+using NamedTensors = std::vector<std::pair<std::string, torch::Tensor>>;
+
+const std::string& metadata_value(const Checkpoint& checkpoint, const std::string& key) {
+  const auto found = checkpoint.file.metadata.find(key);
+  if (found == checkpoint.file.metadata.end()) {
+    throw CheckpointError(checkpoint.path.string() + " is no checkpoint of ganwright: its metadata has no '" + key +
+                          "'");
+  }
+  return found->second;
+}
+
+int64_t parse_step(const Checkpoint& checkpoint) {
+  const std::string& text = metadata_value(checkpoint, "step");
+  if (text.empty() || text.size() > 18 || text.find_first_not_of("0123456789") != std::string::npos) {
+    throw CheckpointError(checkpoint.path.string() + ": its step '" + text + "' is no number");
+  }
+  return std::stoll(text);
+}
+
+const torch::Tensor& tensor_like(const Checkpoint& checkpoint,
+                                 const std::map<std::string, torch::Tensor>& stored, const std::string& name,
+                                 const torch::Tensor& wanted) {
+  const auto found = stored.find(name);
+  if (found == stored.end()) {
+    throw CheckpointError(checkpoint.path.string() + " has no tensor '" + name +
+                          "'; it was written by another version or other options");
+  }
+  if (found->second.sizes() != wanted.sizes() || found->second.scalar_type() != wanted.scalar_type()) {
+    std::ostringstream message;
+    message << checkpoint.path.string() << ": tensor '" << name << "' is " << found->second.scalar_type()
+            << found->second.sizes() << " where the options ask for " << wanted.scalar_type() << wanted.sizes();
+    throw CheckpointError(message.str());
+  }
+  return found->second;
+}
+
+// Looks every tensor up before the first is copied.
+void copy_into(const Checkpoint& checkpoint, const NamedTensors& targets) {
+  const std::map<std::string, torch::Tensor> stored(checkpoint.file.tensors.begin(), checkpoint.file.tensors.end());
+  std::vector<torch::Tensor> sources;
+  for (const auto& [name, tensor] : targets) {
+    sources.push_back(tensor_like(checkpoint, stored, name, tensor));
+  }
+  const torch::NoGradGuard no_grad;
+  for (size_t i = 0; i < targets.size(); ++i) {
+    torch::Tensor target = targets[i].second;
+    target.copy_(sources[i]);
+  }
+}
+
+}  // namespace
+
+void save_checkpoint(const std::filesystem::path& path, const Trainer& trainer, const Batches& batches,
+                     const std::string& config) {
+  TensorFile file{trainer.state(),
+                  {{"format", kFormat}, {"step", std::to_string(trainer.steps_done())}, {"config", config}}};
+  file.tensors.emplace_back(kRandomState, trainer.random_state());
+  file.tensors.emplace_back(kPosition, torch::tensor(batches.position(), torch::kInt64));
+  write_safetensors(path, file);
+}
+
+Checkpoint read_checkpoint(const std::filesystem::path& path) {
+  Checkpoint checkpoint{path, read_safetensors(path)};
+  if (metadata_value(checkpoint, "format") != kFormat) {
+    throw CheckpointError(path.string() + " is a checkpoint of another format, '" +
+                          metadata_value(checkpoint, "format") + "'");
+  }
+  checkpoint.step = parse_step(checkpoint);
+  checkpoint.config = metadata_value(checkpoint, "config");
+  return checkpoint;
+}
+
+void restore(const Checkpoint& checkpoint, Trainer& trainer, Batches& batches) {
+  torch::Tensor random_state = torch::empty_like(trainer.random_state());
+  const torch::Tensor position = torch::zeros({}, torch::kInt64);
+  NamedTensors targets = trainer.state();
+  targets.emplace_back(kRandomState, random_state);
+  targets.emplace_back(kPosition, position);
+  if (targets.size() != checkpoint.file.tensors.size()) {
+    throw CheckpointError(checkpoint.path.string() + " holds " + std::to_string(checkpoint.file.tensors.size()) +
+                          " tensors where the options ask for " + std::to_string(targets.size()));
+  }
+  copy_into(checkpoint, targets);
+  trainer.set_random_state(random_state);
+  trainer.set_steps_done(checkpoint.step);
+  batches.set_position(position.item<int64_t>());
+}
+
+void restore_average(const Checkpoint& checkpoint, Generator& generator) {
+  NamedTensors targets;
+  for (const auto& item : generator->named_parameters()) {
+    targets.emplace_back("average." + item.key(), item.value().detach());
+  }
+  copy_into(checkpoint, targets);
+}
+
+}  // namespace ganwright

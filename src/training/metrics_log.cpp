@@ -1,0 +1,132 @@
+#include "training/metrics_log.h"
+
+#include <fcntl.h>
+#include <spdlog/spdlog.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <fstream>
+#include <span>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "errors.h"
+#include "training/atomic_file.h"
+
+namespace ganwright {
+namespace {
+
+std::string reason() {
+  return std::generic_category().message(errno);
+}
+
+int open_for_append(const std::filesystem::path& path) {
+  return open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+}
+
+// The size up to and including the last newline, or -1 (and errno) where the file cannot be read.
+off_t size_of_whole_lines(int descriptor) {
+  std::array<char, 65536> block{};
+  struct stat status{};
+  if (fstat(descriptor, &status) != 0) {
+    return -1;
+  }
+  off_t end = status.st_size;
+  while (end > 0) {
+    const off_t begin = std::max<off_t>(0, end - static_cast<off_t>(block.size()));
+    const ssize_t count = pread(descriptor, block.data(), static_cast<size_t>(end - begin), begin);
+    if (count != end - begin) {
+      return -1;
+    }
+    const auto newline = std::find(block.rend() - count, block.rend(), '\n');
+    if (newline != block.rend()) {
+      return begin + (block.rend() - newline);
+    }
+    end = begin;
+  }
+  return 0;
+}
+
+bool cut_torn_line(int descriptor) {
+  const off_t whole = size_of_whole_lines(descriptor);
+  return whole >= 0 && (whole == lseek(descriptor, 0, SEEK_END) || ftruncate(descriptor, whole) == 0);
+}
+
+}  // namespace
+
+MetricsLog::MetricsLog(std::filesystem::path path)
+    : path_(std::move(path)), descriptor_(open_for_append(path_)) {
+  if (descriptor_ < 0 || !cut_torn_line(descriptor_)) {
+    const std::string why = reason();
+    if (descriptor_ >= 0) {
+      close(descriptor_);
+    }
+    throw OutputError("cannot write " + path_.string() + ": " + why + "; choose another output directory");
+  }
+}
+
+MetricsLog::~MetricsLog() {
+  close(descriptor_);
+}
+
+void MetricsLog::append(const nlohmann::ordered_json& record) {
+  const std::string line =
+      record.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  const off_t before = lseek(descriptor_, 0, SEEK_END);
+  size_t written = 0;
+  // One call unless the disk is nearly full; the next call then tells why.
+  while (written < line.size()) {
+    const ssize_t count = write(descriptor_, line.data() + written, line.size() - written);
+    if (count < 0 && errno != EINTR) {
+      const std::string why = reason();
+      // Where this fails too, the next opening cuts the torn line.
+      [[maybe_unused]] const int cut = ftruncate(descriptor_, before);
+      throw WriteError("cannot write " + path_.string() + ": " + why +
+                       "; free some space and resume the run");
+    }
+    written += static_cast<size_t>(std::max<ssize_t>(count, 0));
+  }
+}
+
+void MetricsLog::truncate_after(int64_t step) {
+  std::ifstream stream(path_, std::ios::binary);
+  std::string kept;
+  int64_t dropped = 0;
+  int64_t damaged = 0;
+  for (std::string line; std::getline(stream, line);) {
+    const auto record = nlohmann::ordered_json::parse(line, nullptr, false);
+    if (!record.is_object()) {
+      ++damaged;
+      continue;
+    }
+    const auto found = record.find("step");
+    if (found != record.end() && found->is_number() && found->get<double>() > static_cast<double>(step)) {
+      ++dropped;
+      continue;
+    }
+    kept += line + "\n";
+  }
+  if (!stream.eof()) {
+    throw WriteError("cannot read " + path_.string() + " back; check the disk and resume the run");
+  }
+  if (damaged > 0) {
+    spdlog::warn("{}: dropped {} damaged lines", path_.string(), damaged);
+  }
+  if (dropped + damaged == 0) {
+    return;
+  }
+  const auto bytes = std::as_bytes(std::span(kept));
+  write_file_atomically(path_, std::array<std::span<const std::byte>, 1>{bytes});
+  const int replacement = open_for_append(path_);
+  if (replacement < 0) {
+    throw WriteError("cannot write " + path_.string() + ": " + reason() +
+                     "; check the directory and resume the run");
+  }
+  close(std::exchange(descriptor_, replacement));
+}
+
+}  // namespace ganwright

@@ -1,0 +1,103 @@
+#include "training/run_directory.h"
+
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <system_error>
+
+#include "errors.h"
+
+namespace ganwright {
+namespace {
+
+std::string numbered(int64_t step, const char* extension) {
+  std::array<char, 64> name{};
+  std::snprintf(name.data(), name.size(), "%09lld.%s", static_cast<long long>(step), extension);
+  return name.data();
+}
+
+void create_folder(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) {
+    throw OutputError("cannot create " + folder.string() + ": " + error.message() +
+                      "; choose an --out that can be written to");
+  }
+}
+
+}  // namespace
+
+std::filesystem::path RunDirectory::sample_grid(int64_t step) const { return samples() / numbered(step, "png"); }
+
+std::filesystem::path RunDirectory::checkpoint(int64_t step) const {
+  return checkpoints() / numbered(step, "safetensors");
+}
+
+RunDirectory create_run(const std::filesystem::path& path) {
+  std::error_code error;
+  const bool exists = std::filesystem::exists(path, error);
+  if (exists && !std::filesystem::is_directory(path, error)) {
+    throw OutputError(path.string() + " is a file, not a run directory; choose another --out");
+  }
+  if (exists && std::filesystem::directory_iterator(path, error) != std::filesystem::directory_iterator()) {
+    throw OutputError(path.string() + " is not empty; go on with it by `ganwright resume " + path.string() +
+                      "`, or choose another --out");
+  }
+  const RunDirectory run{path};
+  create_folder(run.samples());
+  create_folder(run.checkpoints());
+  // Folders that already stood there may still refuse files.
+  if (access(path.c_str(), W_OK | X_OK) != 0) {
+    throw OutputError("cannot write into " + path.string() + "; choose another --out or change its permissions");
+  }
+  return run;
+}
+
+RunDirectory open_run(const std::filesystem::path& path) {
+  std::error_code error;
+  if (!std::filesystem::is_directory(path, error)) {
+    throw CheckpointError("no run at " + path.string() + "; give the --out directory of a `ganwright train`");
+  }
+  const RunDirectory run{path};
+  if (!std::filesystem::is_directory(run.checkpoints(), error)) {
+    throw CheckpointError(path.string() + " is no run: it has no checkpoints folder; give the --out directory of a "
+                          "`ganwright train`");
+  }
+  return run;
+}
+
+std::vector<std::filesystem::path> list_checkpoints(const RunDirectory& run) {
+  std::vector<std::filesystem::path> found;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(run.checkpoints(), error)) {
+    if (entry.path().extension() == ".safetensors") {
+      found.push_back(entry.path());
+    }
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+std::filesystem::path latest_checkpoint(const RunDirectory& run) {
+  const std::vector<std::filesystem::path> found = list_checkpoints(run);
+  if (found.empty()) {
+    throw CheckpointError("no checkpoint in " + run.checkpoints().string() +
+                          "; the run ended before its first one, so train again");
+  }
+  return found.back();
+}
+
+void prune_checkpoints(const RunDirectory& run, int64_t keep) {
+  const std::vector<std::filesystem::path> found = list_checkpoints(run);
+  for (size_t i = 0; i + static_cast<size_t>(keep) < found.size(); ++i) {
+    std::error_code error;
+    if (!std::filesystem::remove(found[i], error)) {
+      spdlog::warn("cannot delete the old checkpoint {}: {}", found[i].string(), error.message());
+    }
+  }
+}
+
+}  // namespace ganwright

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace ganwright {
+
+/// The files of one training run (DESIGN §7).
+struct RunDirectory {
+  std::filesystem::path path;
+
+  [[nodiscard]] std::filesystem::path config() const { return path / "config.cfg"; }
+  [[nodiscard]] std::filesystem::path log() const { return path / "log.txt"; }
+  [[nodiscard]] std::filesystem::path metrics() const { return path / "metrics.jsonl"; }
+  [[nodiscard]] std::filesystem::path reals() const { return path / "reals.png"; }
+  [[nodiscard]] std::filesystem::path samples() const { return path / "samples"; }
+  [[nodiscard]] std::filesystem::path checkpoints() const { return path / "checkpoints"; }
+  /// samples/000001000.png
+  [[nodiscard]] std::filesystem::path sample_grid(int64_t step) const;
+  /// checkpoints/000001000.safetensors
+  [[nodiscard]] std::filesystem::path checkpoint(int64_t step) const;
+};
+
+/// Creates a new run. Throws OutputError where `path` already holds something, or cannot be created or written to.
+RunDirectory create_run(const std::filesystem::path& path);
+
+/// Opens an existing run. Throws CheckpointError where `path` is none.
+RunDirectory open_run(const std::filesystem::path& path);
+
+/// The checkpoints of a run, oldest first.
+std::vector<std::filesystem::path> list_checkpoints(const RunDirectory& run);
+
+/// The newest checkpoint. Throws CheckpointError where there is none.
+std::filesystem::path latest_checkpoint(const RunDirectory& run);
+
+/// Deletes all but the newest `keep` checkpoints; one that cannot be deleted is named in the log.
+void prune_checkpoints(const RunDirectory& run, int64_t keep);
+
+}  // namespace ganwright

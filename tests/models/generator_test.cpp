@@ -1,0 +1,198 @@
+#include "models/generator.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "models/attention.h"
+#include "models/model_error.h"
+#include "tests/models/finite_difference.h"
+
+namespace ganwright {
+namespace {
+
+ModelOptions tiny() {
+  return {.size = 8,
+          .channels = 1,
+          .patch = 4,
+          .width = 16,
+          .depth = 2,
+          .heads = 2,
+          .latent = 6,
+          .latent_tokens = 2};
+}
+
+Generator make_generator(const ModelOptions& options, int64_t seed = 1) {
+  torch::manual_seed(seed);
+  return Generator(options);
+}
+
+TEST(Generator, MakesPicturesOfEveryShape) {
+  for (const int64_t channels : {1, 3}) {
+    for (const auto& [size, patch] : {std::pair<int64_t, int64_t>{8, 8}, {8, 1}, {28, 4}, {32, 4}, {30, 5}}) {
+      auto options = tiny();
+      options.size = size;
+      options.patch = patch;
+      options.channels = channels;
+      const auto pictures = make_generator(options)->forward(torch::randn({3, options.latent}));
+      EXPECT_EQ(pictures.sizes(), (std::vector<int64_t>{3, channels, size, size}));
+      EXPECT_EQ(pictures.scalar_type(), torch::kFloat);
+    }
+  }
+}
+
+TEST(Generator, OfAnyDepthReadsItsLastBlock) {
+  for (const int64_t depth : {1, 2, 3, 4, 5, 9}) {
+    auto options = tiny();
+    options.depth = depth;
+    auto generator = make_generator(options);
+    generator->forward(torch::randn({2, options.latent})).square().sum().backward();
+    const auto gradient =
+        generator->named_parameters()["blocks." + std::to_string(depth - 1) + ".down"].grad();
+    ASSERT_TRUE(gradient.defined()) << depth;
+    EXPECT_GT(gradient.abs().max().item<float>(), 0.0F) << depth;
+  }
+}
+
+TEST(Generator, RefusesLatentsThatDoNotFit) {
+  auto generator = make_generator(tiny());
+  EXPECT_THROW(generator->forward(torch::randn({2, 5})), ModelError);
+  EXPECT_THROW(generator->forward(torch::randn({6})), ModelError);
+  EXPECT_THROW(generator->forward(torch::ones({2, 6}, torch::kLong)), ModelError);
+  try {
+    generator->forward(torch::randn({2, 5}));
+  } catch (const ModelError& error) {
+    EXPECT_STREQ(
+        error.what(),
+        "latents of shape [2, 5] and type Float do not fit the generator: give floating-point [batch, 6]");
+  }
+}
+
+TEST(Generator, RefusesOptionsThatDoNotValidate) {
+  auto options = tiny();
+  options.patch = 3;
+  EXPECT_THROW(Generator{options}, ModelError);
+}
+
+TEST(Generator, StartsWithPicturesInRangeThatDependOnTheLatent) {
+  const ModelOptions options{.size = 28, .channels = 1};
+  for (const int64_t seed : {1, 2, 3}) {
+    const torch::NoGradGuard no_grad;
+    auto generator = make_generator(options, seed);
+    const auto pictures = generator->forward(torch::randn({64, options.latent}));
+    const auto deviation = pictures.std().item<double>();
+    EXPECT_GT(deviation, 0.3);
+    EXPECT_LT(deviation, 1.0);
+    EXPECT_GT(pictures.std(0).mean().item<double>(), 0.1);
+  }
+}
+
+TEST(Generator, SeesTheDirectionOfTheLatentOnly) {
+  auto generator = make_generator(tiny());
+  generator->to(torch::kDouble);
+  const auto z = torch::randn({2, 6}, torch::kDouble);
+  EXPECT_LT((generator->forward(z) - generator->forward(3 * z)).abs().max().item<double>(), 1e-5);
+  EXPECT_GT((generator->forward(z) - generator->forward(-z)).abs().max().item<double>(), 1e-2);
+}
+
+TEST(Generator, MakesEachPictureOfABatchAlone) {
+  auto generator = make_generator(tiny());
+  generator->to(torch::kDouble);
+  const auto z = torch::randn({3, 6}, torch::kDouble);
+  const auto alone = generator->forward(z.slice(0, 1, 2));
+  EXPECT_LT((generator->forward(z).slice(0, 1, 2) - alone).abs().max().item<double>(), 1e-12);
+}
+
+TEST(Generator, HasTheDerivativeOfFiniteDifferences) {
+  auto generator = make_generator(tiny());
+  generator->to(torch::kDouble);
+  const auto z = torch::randn({2, 6}, torch::kDouble);
+  const auto direction = torch::randn_like(z);
+  const auto weight = torch::randn({2, 1, 8, 8}, torch::kDouble);
+  const auto value = [&](const torch::Tensor& input) { return (generator->forward(input) * weight).sum(); };
+  EXPECT_NEAR(directional_derivative(value, z, direction), directional_difference(value, z, direction), 1e-7);
+}
+
+TEST(Generator, HasASecondDerivativeUnderMathAttention) {
+  const MathAttention guard;
+  auto generator = make_generator(tiny());
+  generator->to(torch::kDouble);
+  const auto z = torch::randn({2, 6}, torch::kDouble);
+  const auto direction = torch::randn_like(z);
+  const auto gradient_square = [&](const torch::Tensor& input) {
+    const auto leaf = input.requires_grad() ? input : input.detach().requires_grad_(true);
+    return torch::autograd::grad({generator->forward(leaf).square().sum()}, {leaf}, {}, true, true)[0]
+        .square()
+        .sum();
+  };
+  const double expected = directional_difference(gradient_square, z, direction);
+  EXPECT_NEAR(directional_derivative(gradient_square, z, direction), expected,
+              1e-5 * std::abs(expected) + 1e-7);
+}
+
+// Gates start near 0.1 and not at 0, so the blocks behind them learn from the first step on.
+TEST(Generator, SendsAGradientToEveryParameterFromTheStart) {
+  auto generator = make_generator(tiny());
+  generator->forward(torch::randn({4, 6})).pow(3).sum().backward();
+  for (const auto& parameter : generator->named_parameters()) {
+    ASSERT_TRUE(parameter.value().grad().defined()) << parameter.key();
+    EXPECT_GT(parameter.value().grad().abs().max().item<float>(), 0.0F) << parameter.key();
+  }
+}
+
+TEST(Generator, ListsTheMappingNetworksParameters) {
+  const auto generator = make_generator(tiny());
+  std::set<const void*> expected;
+  for (const auto& parameter : generator->named_parameters()) {
+    if (parameter.key().starts_with("mapping.")) {
+      expected.insert(parameter.value().unsafeGetTensorImpl());
+    }
+  }
+  std::set<const void*> listed;
+  for (const auto& parameter : generator->mapping_parameters()) {
+    listed.insert(parameter.unsafeGetTensorImpl());
+  }
+  EXPECT_EQ(listed.size(), 4U);
+  EXPECT_EQ(listed, expected);
+}
+
+TEST(Generator, NamesItsParametersAsCheckpointsKnowThem) {
+  auto options = tiny();
+  options.depth = 1;
+  const std::vector<std::string> expected{"patch_tokens",
+                                          "mapping.0.weight",
+                                          "mapping.0.bias",
+                                          "mapping.2.weight",
+                                          "mapping.2.bias",
+                                          "latent_tokens.weight",
+                                          "latent_tokens.bias",
+                                          "modulations.0.weight",
+                                          "modulations.0.bias",
+                                          "blocks.0.gate_up",
+                                          "blocks.0.down",
+                                          "blocks.0.attention.query_key_value",
+                                          "blocks.0.attention.query_key_scale",
+                                          "blocks.0.attention.output",
+                                          "outputs.0.weight",
+                                          "outputs.0.bias"};
+  EXPECT_EQ(make_generator(options)->named_parameters().keys(), expected);
+}
+
+TEST(Generator, IsDeterminedByTheSeed) {
+  const auto first = make_generator(tiny(), 7)->parameters();
+  const auto again = make_generator(tiny(), 7)->parameters();
+  const auto other = make_generator(tiny(), 8)->parameters();
+  bool other_differs = false;
+  for (size_t i = 0; i < first.size(); ++i) {
+    EXPECT_TRUE(torch::equal(first[i], again[i]));
+    other_differs = other_differs || !torch::equal(first[i], other[i]);
+  }
+  EXPECT_TRUE(other_differs);
+}
+
+}  // namespace
+}  // namespace ganwright

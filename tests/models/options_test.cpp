@@ -1,0 +1,97 @@
+#include "models/options.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+
+#include "models/model_error.h"
+
+namespace ganwright {
+namespace {
+
+std::string complaint(const std::function<void(ModelOptions&)>& change) {
+  ModelOptions options;
+  change(options);
+  try {
+    validate(options);
+  } catch (const ModelError& error) {
+    return error.what();
+  }
+  return "accepted";
+}
+
+TEST(Validate, AcceptsTheDefaults) {
+  EXPECT_NO_THROW(validate(ModelOptions{}));
+}
+
+TEST(Validate, NamesEveryOptionThatIsNotPositive) {
+  EXPECT_EQ(complaint([](auto& o) { o.size = 0; }), "size is 0: give a number from 1 to 8192");
+  EXPECT_EQ(complaint([](auto& o) { o.patch = -4; }), "patch is -4: give a number from 1 to 32");
+  EXPECT_EQ(complaint([](auto& o) { o.width = 0; }), "width is 0: give a number from 1 to 16384");
+  EXPECT_EQ(complaint([](auto& o) { o.depth = 0; }), "depth is 0: give a number from 1 to 256");
+  EXPECT_EQ(complaint([](auto& o) { o.heads = 0; }), "heads is 0: give a number from 1 to 96");
+  EXPECT_EQ(complaint([](auto& o) { o.latent = 0; }), "latent is 0: give a number from 1 to 65536");
+  EXPECT_EQ(complaint([](auto& o) { o.latent_tokens = 0; }),
+            "latent_tokens is 0: give a number from 1 to 1024");
+}
+
+TEST(Validate, NamesEveryOptionThatIsTooLarge) {
+  constexpr int64_t huge = INT64_MAX;
+  EXPECT_EQ(complaint([](auto& o) { o.size = huge; }).substr(0, 28), "size is 9223372036854775807:");
+  EXPECT_EQ(complaint([](auto& o) { o.patch = 33; }), "patch is 33: give a number from 1 to 32");
+  EXPECT_EQ(complaint([](auto& o) { o.width = huge; }).substr(0, 9), "width is ");
+  EXPECT_EQ(complaint([](auto& o) { o.depth = huge; }).substr(0, 9), "depth is ");
+  EXPECT_EQ(complaint([](auto& o) { o.heads = huge; }).substr(0, 9), "heads is ");
+  EXPECT_EQ(complaint([](auto& o) { o.latent = huge; }).substr(0, 10), "latent is ");
+  EXPECT_EQ(complaint([](auto& o) { o.latent_tokens = huge; }).substr(0, 17), "latent_tokens is ");
+}
+
+TEST(Validate, AsksForGrayOrColor) {
+  EXPECT_EQ(complaint([](auto& o) { o.channels = 1; }), "accepted");
+  EXPECT_EQ(complaint([](auto& o) { o.channels = 2; }), "channels is 2: give 1 (gray) or 3 (RGB)");
+}
+
+TEST(Validate, AsksForWholePatchesAndWholeHeads) {
+  EXPECT_EQ(complaint([](auto& o) { o.patch = 5; }),
+            "patch 5 does not divide size 32: choose patch and size so that it does");
+  EXPECT_EQ(complaint([](auto& o) { o.heads = 5; }),
+            "heads 5 does not divide width 96: choose heads and width so that it does");
+}
+
+TEST(Validate, AsksForHeadsThatTwoRotaryAxesCanShare) {
+  EXPECT_EQ(complaint([](auto& o) { o.heads = 16; }),
+            "width / heads is 6: rotary positions of two axes turn pairs, so choose a width / heads that 4 "
+            "divides");
+}
+
+TEST(Validate, RefusesMoreTokensThanFitInMemory) {
+  EXPECT_EQ(complaint([](auto& o) {
+              o.size = 1024;
+              o.patch = 2;
+            }),
+            "size 1024 in patches of 2 makes 262144 tokens: choose a larger patch, for at most 65536");
+}
+
+TEST(HiddenWidth, IsEightThirdsUpToAMultipleOfEight) {
+  for (int64_t width = 1; width < 200; ++width) {
+    const int64_t hidden = hidden_width(width);
+    EXPECT_EQ(hidden % 8, 0);
+    EXPECT_GE(3 * hidden, 8 * width);
+    EXPECT_LT(3 * (hidden - 8), 8 * width);
+  }
+}
+
+TEST(TapDepths, AreEqualPartsThatEndAtTheDepth) {
+  EXPECT_EQ(tap_depths(12, 3), (std::vector<int64_t>{4, 8, 12}));
+  EXPECT_EQ(tap_depths(12, 4), (std::vector<int64_t>{3, 6, 9, 12}));
+}
+
+TEST(TapDepths, OfShallowModelsCoincide) {
+  EXPECT_EQ(tap_depths(1, 4), (std::vector<int64_t>{1}));
+  EXPECT_EQ(tap_depths(2, 3), (std::vector<int64_t>{1, 2}));
+  EXPECT_EQ(tap_depths(3, 4), (std::vector<int64_t>{1, 2, 3}));
+}
+
+}  // namespace
+}  // namespace ganwright
