@@ -143,8 +143,8 @@ void assign_classes(Dataset& dataset, const std::vector<fs::path>& kept, const f
 
 }  // namespace
 
-Dataset load_image_folder(const fs::path& folder, const ImageFolderOptions& options, const ProgressCallback& progress,
-                          const InterruptCheck& interrupted) {
+Dataset load_image_folder(const fs::path& folder, const ImageFolderOptions& options,
+                          const ProgressCallback& progress, const InterruptCheck& interrupted) {
   if (options.size < 1 || options.size > kLargestSize) {
     throw UsageError("picture size " + std::to_string(options.size) + " is not within 1 to " +
                      std::to_string(kLargestSize));

@@ -97,13 +97,10 @@ class PartialFolder {
     }
   }
 
-  /// Gives the folder its own name once all of it is on the disk.
+  /// Gives the folder its own name now that it is whole.
   void publish() {
-    const int folder = ::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    const bool synced = folder >= 0 && ::syncfs(folder) == 0;
-    std::error_code error = synced ? std::error_code() : std::error_code(errno, std::generic_category());
-    if (folder >= 0) ::close(folder);
-    if (synced) fs::rename(path_, destination_, error);
+    std::error_code error;
+    fs::rename(path_, destination_, error);
     if (error) {
       throw WriteError("cannot write " + destination_.string() + ": " + error.message() +
                        "; choose another folder");
@@ -123,7 +120,8 @@ class PartialFolder {
                    (code == ENOSPC ? "; free some space" : "; choose another folder") + " and import again");
 }
 
-/// Writes a new file. Not synced one by one: the whole folder is, once, before it gets its name.
+/// Writes a new file. Not synced: what a power cut takes away is seen as an empty picture when the folder is
+/// loaded.
 void write_picture(const fs::path& path, const cv::Mat& picture) {
   std::vector<uint8_t> encoded;
   if (!cv::imencode(".png", picture, encoded, {cv::IMWRITE_PNG_COMPRESSION, 1})) {

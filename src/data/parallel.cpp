@@ -34,8 +34,8 @@ class SingleThreadedQuietOpenCV {
 
 }  // namespace
 
-void for_each_in_parallel(int64_t count, const std::function<void(int64_t)>& body, const ProgressCallback& progress,
-                          const InterruptCheck& interrupted) {
+void for_each_in_parallel(int64_t count, const std::function<void(int64_t)>& body,
+                          const ProgressCallback& progress, const InterruptCheck& interrupted) {
   const SingleThreadedQuietOpenCV quiet;
   std::atomic<int64_t> next = 0;
   std::atomic<int64_t> done = 0;

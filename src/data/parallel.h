@@ -14,7 +14,7 @@ using InterruptCheck = std::function<bool()>;
 /// silent meanwhile. `progress` and `interrupted` (either may be empty) are called on the calling thread
 /// only; `progress` ends with (count, count). Throws the first exception of a body, or Interrupted as soon as
 /// `interrupted` says so; no body runs any more then.
-void for_each_in_parallel(int64_t count, const std::function<void(int64_t)>& body, const ProgressCallback& progress,
-                          const InterruptCheck& interrupted);
+void for_each_in_parallel(int64_t count, const std::function<void(int64_t)>& body,
+                          const ProgressCallback& progress, const InterruptCheck& interrupted);
 
 }  // namespace ganwright

@@ -64,6 +64,14 @@ class TiffTags {
   uint64_t folder_;
 };
 
+void check_dimensions(const PictureHeader& header) {
+  if (header.width <= 0 || header.height <= 0) throw DataError("has no pixels");
+  if (header.width > kMostPixels / header.height) {
+    throw DataError("is too large: " + std::to_string(header.width) + "x" + std::to_string(header.height) +
+                    " pixels");
+  }
+}
+
 int exif_orientation(Bytes exif) {
   if (starts_with(exif, std::string_view("Exif\0\0", 6))) exif = exif.subspan(6);
   try {
@@ -77,8 +85,10 @@ int exif_orientation(Bytes exif) {
 
 PictureHeader read_png(Bytes file) {
   PictureHeader header{PictureFormat::png};
+  bool has_pixels = false;
   visit_png_chunks(file, [&](uint32_t type, Bytes data, Bytes whole) {
     if (type == four_letters("eXIf")) header.orientation = exif_orientation(data);
+    if (type == four_letters("IDAT")) has_pixels = true;
     if (!bears_pixels(type)) return;
     const Bytes checked = whole.subspan(4, data.size() + 4);
     if (crc32_z(0, checked.data(), checked.size()) != big_endian(whole, whole.size() - 4, 4)) {
@@ -89,6 +99,7 @@ PictureHeader read_png(Bytes file) {
       header.height = big_endian(data, 4, 4);
     }
   });
+  if (!has_pixels) throw DataError("has no pixels");
   return header;
 }
 
@@ -153,11 +164,23 @@ PictureHeader read_webp(Bytes file) {
 
 PictureHeader read_bmp(Bytes file) {
   PictureHeader header{PictureFormat::bmp};
-  const bool old = little_endian(file, 14, 4) == 12;
+  const uint32_t header_length = little_endian(file, 14, 4);
+  const bool old = header_length == 12;
+  slice(file, 14, header_length);
   header.width = old ? little_endian(file, 18, 2) : static_cast<int32_t>(little_endian(file, 18, 4));
   const int64_t height = old ? little_endian(file, 20, 2) : static_cast<int32_t>(little_endian(file, 22, 4));
   // A negative height says that the rows run from top to bottom.
   header.height = height < 0 ? -height : height;
+  check_dimensions(header);
+
+  const uint32_t depth = little_endian(file, old ? 24 : 28, 2);
+  const uint32_t compression = old ? 0 : little_endian(file, 30, 4);
+  constexpr uint32_t kRunLength8 = 1;
+  constexpr uint32_t kRunLength4 = 2;
+  if (compression != kRunLength8 && compression != kRunLength4) {
+    const int64_t row = (header.width * depth + 31) / 32 * 4;
+    slice(file, little_endian(file, 10, 4), static_cast<uint64_t>(row * header.height));
+  }
   return header;
 }
 
@@ -188,11 +211,7 @@ PictureHeader read_any(Bytes file) {
 
 PictureHeader read_picture_header(Bytes file) {
   const PictureHeader header = read_any(file);
-  if (header.width <= 0 || header.height <= 0) throw DataError("has no pixels");
-  if (header.width > kMostPixels / header.height) {
-    throw DataError("is too large: " + std::to_string(header.width) + "x" + std::to_string(header.height) +
-                    " pixels");
-  }
+  check_dimensions(header);
   return header;
 }
 

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <functional>
 #include <numbers>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "losses/objective.h"
+#include "tests/losses/divergence_cases.h"
 
 namespace ganwright {
 namespace {
@@ -77,6 +77,10 @@ struct ClosedForm {
   std::function<double(const Gaussian&, const Gaussian&)> value;
 };
 
+std::string closed_form_name(const ::testing::TestParamInfo<ClosedForm>& info) {
+  return case_name({info.param.divergence, info.index});
+}
+
 class GaussianClosedForm : public ::testing::TestWithParam<ClosedForm> {};
 
 TEST_P(GaussianClosedForm, AgreesWithQuadrature) {
@@ -106,13 +110,7 @@ INSTANTIATE_TEST_SUITE_P(
         ClosedForm{"alpha:0.5", [](auto& p, auto& q) { return alpha_divergence(0.5, p, q); }},
         ClosedForm{"alpha:1", kl}, ClosedForm{"alpha:0", [](auto& p, auto& q) { return kl(q, p); }},
         ClosedForm{"alpha:2", [](auto& p, auto& q) { return alpha_divergence(2, p, q); }}),
-    [](const ::testing::TestParamInfo<ClosedForm>& info) {
-      std::string name = info.param.divergence;
-      for (char& letter : name) {
-        letter = std::isalnum(static_cast<unsigned char>(letter)) != 0 ? letter : '_';
-      }
-      return name;
-    });
+    closed_form_name);
 
 TEST(GaussianDivergence, TotalVariationOfShiftedGaussiansIsAnErrorFunction) {
   const Gaussian p{-1, 0.8};
