@@ -15,10 +15,12 @@ namespace {
 using ganwright::Arguments;
 
 void print_help() {
-  std::cout << "ganwright " GANWRIGHT_VERSION ": a workbench for designing GAN losses\n\n"
+  std::cout << "ganwright " GANWRIGHT_VERSION
+               ": a workbench for designing GAN losses\n\n"
                "Usage: ganwright COMMAND [arguments]\n\nCommands:\n";
   for (const auto& command : ganwright::command_table()) {
-    std::cout << "  " << command.name << std::string(12 - command.name.size(), ' ') << command.summary << "\n";
+    std::cout << "  " << command.name << std::string(12 - command.name.size(), ' ') << command.summary
+              << "\n";
   }
   std::cout << "\n`ganwright COMMAND --help` tells the options of each, with examples.\n";
 }
@@ -40,7 +42,8 @@ int dispatch(const Arguments& arguments) {
     names.push_back(command.name);
   }
   throw ganwright::UsageError("unknown command '" + arguments[0] + "'" +
-                              ganwright::did_you_mean(arguments[0], names) + "; `ganwright --help` lists them");
+                              ganwright::did_you_mean(arguments[0], names) +
+                              "; `ganwright --help` lists them");
 }
 
 // LossError and ModelError, of libraries that know no exit codes, are invalid arguments.
@@ -58,7 +61,9 @@ int exit_code_of(const std::exception& error) {
 }
 
 // Errors of LibTorch carry a trace of several lines below the one that matters.
-std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+std::string first_line(const std::string& text) {
+  return text.substr(0, text.find('\n'));
+}
 
 }  // namespace
 

@@ -15,7 +15,8 @@ namespace {
 
 const HelpText kHelp{
     "ganwright import SOURCE DESTINATION [options]",
-    "Turns other formats into a folder of PNG files with one subfolder a class: the IDX files of the MNIST family\n"
+    "Turns other formats into a folder of PNG files with one subfolder a class: the IDX files of the MNIST "
+    "family\n"
     "(plain or .gz), CIFAR-10 binary batches, and the pictures of a color emoji font.",
     "  ganwright import /usr/share/dataset-fashion-mnist data/fashion-mnist\n"
     "  ganwright import cifar-10-batches-bin data/cifar-10 --split test\n"

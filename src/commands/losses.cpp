@@ -27,7 +27,8 @@ std::string shown_name(const DivergenceRow& row) {
 }
 
 void print_table() {
-  std::cout << "D_f(p||q) = E_q[f(t)], t = p/q; p: data, q: generator. A parameter follows a colon: alpha:0.5\n\n";
+  std::cout
+      << "D_f(p||q) = E_q[f(t)], t = p/q; p: data, q: generator. A parameter follows a colon: alpha:0.5\n\n";
   size_t name_width = 0;
   size_t f_width = 0;
   for (const DivergenceRow& row : divergence_table()) {

@@ -19,12 +19,12 @@ namespace {
 namespace po = boost::program_options;
 
 template <class Number>
-Number parse_whole(const std::string& text, Number lowest, Number highest, const std::string& origin,
+Number parse_number_in_range(const std::string& text, Number lowest, Number highest, const std::string& origin,
                    const std::string& kind, const std::string& range) {
   Number value{};
   const char* end = text.data() + text.size();
   const auto [stopped, error] = std::from_chars(text.data(), end, value);
-  if (text.empty() || error != std::errc() || stopped != end || value < lowest || value > highest) {
+  if (text.empty() || error != std::errc() || stopped != end || !(value >= lowest && value <= highest)) {
     throw UsageError(origin + ": '" + text + "' is not " + kind + "; give " + range);
   }
   return value;
@@ -88,7 +88,7 @@ void OptionTable::add(const std::string& name, int64_t& value, int64_t lowest, i
                                             : std::to_string(lowest) + " to " + std::to_string(highest);
   insert({name, "", "N", help + " (" + range + ")",
           [&value, lowest, highest, range](const std::string& text, const std::string& origin) {
-            value = parse_whole(text, lowest, highest, origin, "a whole number in range", range);
+            value = parse_number_in_range(text, lowest, highest, origin, "a whole number in range", range);
           },
           [&value] { return std::to_string(value); }, ""});
 }
@@ -98,7 +98,7 @@ void OptionTable::add(const std::string& name, double& value, double lowest, dou
   const std::string range = shortest(lowest) + " to " + shortest(highest);
   insert({name, "", "X", help + " (" + range + ")",
           [&value, lowest, highest, range](const std::string& text, const std::string& origin) {
-            value = parse_whole(text, lowest, highest, origin, "a number in range", range);
+            value = parse_number_in_range(text, lowest, highest, origin, "a number in range", range);
           },
           [&value] { return shortest(value); }, ""});
 }
@@ -120,11 +120,13 @@ void OptionTable::add_positional(const std::string& name, std::string& value, co
                           [&value] { return value; }, ""});
 }
 
-void OptionTable::begin_section(const std::string& headline) { section_ = headline; }
+void OptionTable::begin_section(const std::string& headline) {
+  section_ = headline;
+}
 
 const OptionTable::Option& OptionTable::find(const std::string& name, const std::string& origin) const {
-  const auto found =
-      std::find_if(options_.begin(), options_.end(), [&](const Option& option) { return option.name == name; });
+  const auto found = std::find_if(options_.begin(), options_.end(),
+                                  [&](const Option& option) { return option.name == name; });
   if (found == options_.end()) {
     throw UsageError(origin + ": unknown option '" + name + "'" + did_you_mean(name, names()) +
                      "; --help lists them");
@@ -213,7 +215,9 @@ std::string OptionTable::config_text() const {
   return text;
 }
 
-std::string OptionTable::value_of(const std::string& name) const { return find(name, "options").write(); }
+std::string OptionTable::value_of(const std::string& name) const {
+  return find(name, "options").write();
+}
 
 std::vector<std::string> OptionTable::names() const {
   std::vector<std::string> names;

@@ -9,8 +9,8 @@
 
 namespace ganwright {
 
-/// The flags of one command, each bound to the variable that holds its default. The same names serve as keys of a
-/// configuration file; a flag on the command line wins over the file.
+/// The flags of one command, each bound to the variable that holds its default. The same names serve as keys
+/// of a configuration file; a flag on the command line wins over the file.
 class OptionTable {
  public:
   static constexpr int64_t kAny = std::numeric_limits<int64_t>::max();
@@ -26,8 +26,8 @@ class OptionTable {
   /// Options from here on belong to a section with this headline in the help.
   void begin_section(const std::string& headline);
 
-  /// Reads command-line arguments. Throws UsageError for unknown names (with the nearest one), values that are no
-  /// numbers or out of range, repeated flags, and superfluous or missing positional arguments.
+  /// Reads command-line arguments. Throws UsageError for unknown names (with the nearest one), values that
+  /// are no numbers or out of range, repeated flags, and superfluous or missing positional arguments.
   void parse_arguments(const std::vector<std::string>& arguments);
 
   /// Reads a configuration file of lines `key = value`. Throws UsageError that names the file.

@@ -10,13 +10,13 @@
 namespace ganwright {
 namespace {
 
-const HelpText kHelp{
-    "ganwright resume RUN [--steps N] [options]",
-    "Goes on with a run from its last checkpoint, with the configuration that the checkpoint holds. On the same\n"
-    "device the continued run is the same, bit for bit, as one that was never stopped.",
-    "  ganwright resume runs/clothes\n"
-    "  ganwright resume runs/clothes --steps 20000\n"
-    "  ganwright resume runs/clothes --learning-rate 1e-4 --allow-changes\n"};
+const HelpText kHelp{"ganwright resume RUN [--steps N] [options]",
+                     "Goes on with a run from its last checkpoint, with the configuration that the "
+                     "checkpoint holds. On the same\n"
+                     "device the continued run is the same, bit for bit, as one that was never stopped.",
+                     "  ganwright resume runs/clothes\n"
+                     "  ganwright resume runs/clothes --steps 20000\n"
+                     "  ganwright resume runs/clothes --learning-rate 1e-4 --allow-changes\n"};
 
 void check_unchanged(const OptionTable& stored, const OptionTable& wanted, bool allow_changes) {
   for (const std::string& name : hyperparameter_names()) {
@@ -59,8 +59,8 @@ int run_resume(const Arguments& arguments) {
   table.parse_arguments(arguments);
   check_unchanged(stored_table, table, allow_changes);
   if (checkpoint.step >= options.steps) {
-    spdlog::info("{} is at step {} of {}: nothing to do; give a larger --steps to go on", run_path, checkpoint.step,
-                 options.steps);
+    spdlog::info("{} is at step {} of {}: nothing to do; give a larger --steps to go on", run_path,
+                 checkpoint.step, options.steps);
     return 0;
   }
   add_log_file(run.log());

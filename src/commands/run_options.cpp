@@ -18,7 +18,8 @@ OptionTable run_option_table(RunOptions& options) {
   table.add("data", options.data, "folder of pictures; first-level subfolders are classes");
   table.add("out", options.out, "directory of the run, new or empty");
   table.add("steps", options.steps, 1, 1'000'000'000, "training steps");
-  table.add("max-minutes", options.max_minutes, 0, 1e6, "stop and save after so many minutes of training; 0: never");
+  table.add("max-minutes", options.max_minutes, 0, 1e6,
+            "stop and save after so many minutes of training; 0: never");
   table.add("device", options.device, device_names(), "where to train; auto takes CUDA where it can be used");
   table.add("log-every", options.log_every, 1, kAny, "steps between lines of metrics");
   table.add("sample-every", options.sample_every, 1, kAny, "steps between sample grids");
@@ -52,7 +53,8 @@ OptionTable run_option_table(RunOptions& options) {
 
   table.begin_section("Optimization");
   table.add("batch-size", training.batch_size, 1, 65536, "pictures a step");
-  table.add("learning-rate", training.learning_rate, 0, 1, "0: 4e-4 at width 96, in inverse proportion to width");
+  table.add("learning-rate", training.learning_rate, 0, 1,
+            "0: 4e-4 at width 96, in inverse proportion to width");
   table.add("warm-up", training.warm_up, 0, kAny, "steps over which the learning rate rises");
   table.add("beta2", training.beta2, 0, 0.9999999, "of Adam; beta1 is 0");
   table.add("clip-norm", training.clip_norm, 0, 1e9, "largest gradient norm; 0: any");
@@ -63,10 +65,28 @@ OptionTable run_option_table(RunOptions& options) {
 
 const std::vector<std::string>& hyperparameter_names() {
   static const std::vector<std::string> names = {
-      "size",     "channels",   "background",    "divergence", "generator-objective", "r1",
-      "r2",       "penalty",    "penalty-sigma", "patch",      "width",               "depth",
-      "heads",    "latent",     "latent-tokens", "batch-size", "learning-rate",       "warm-up",
-      "beta2",    "clip-norm",  "ema-half-life", "seed",
+      "size",
+      "channels",
+      "background",
+      "divergence",
+      "generator-objective",
+      "r1",
+      "r2",
+      "penalty",
+      "penalty-sigma",
+      "patch",
+      "width",
+      "depth",
+      "heads",
+      "latent",
+      "latent-tokens",
+      "batch-size",
+      "learning-rate",
+      "warm-up",
+      "beta2",
+      "clip-norm",
+      "ema-half-life",
+      "seed",
   };
   return names;
 }
@@ -74,7 +94,8 @@ const std::vector<std::string>& hyperparameter_names() {
 ImageFolderOptions image_folder_options(const RunOptions& options) {
   std::array<int, 3> color{};
   char rest = 0;
-  const bool read = std::sscanf(options.background.c_str(), "%d,%d,%d%c", &color[0], &color[1], &color[2], &rest) == 3;
+  const bool read =
+      std::sscanf(options.background.c_str(), "%d,%d,%d%c", &color[0], &color[1], &color[2], &rest) == 3;
   ImageFolderOptions folder{.size = options.training.model.size, .channels = options.training.model.channels};
   for (size_t i = 0; i < color.size(); ++i) {
     if (!read || color[i] < 0 || color[i] > 255) {

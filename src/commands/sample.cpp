@@ -16,12 +16,12 @@
 namespace ganwright {
 namespace {
 
-const HelpText kHelp{
-    "ganwright sample RUN --out FILE.png|DIR [options]",
-    "Draws pictures from the averaged generator of a run's last checkpoint: one grid where --out ends in .png,\n"
-    "single files in a directory otherwise. The same seed gives the same pictures.",
-    "  ganwright sample runs/clothes --out grid.png --count 100\n"
-    "  ganwright sample runs/clothes --out samples --count 10000 --seed 7\n"};
+const HelpText kHelp{"ganwright sample RUN --out FILE.png|DIR [options]",
+                     "Draws pictures from the averaged generator of a run's last checkpoint: one grid where "
+                     "--out ends in .png,\n"
+                     "single files in a directory otherwise. The same seed gives the same pictures.",
+                     "  ganwright sample runs/clothes --out grid.png --count 100\n"
+                     "  ganwright sample runs/clothes --out samples --count 10000 --seed 7\n"};
 
 RunOptions options_of(const Checkpoint& checkpoint) {
   RunOptions options;
@@ -74,7 +74,8 @@ int run_sample(const Arguments& arguments) {
   const std::filesystem::path path = out;
   const bool is_grid = path.extension() == ".png" || path.extension() == ".PNG";
   if (is_grid && count > 10'000) {
-    throw UsageError("--count " + std::to_string(count) + " is too many for one grid; give a directory as --out");
+    throw UsageError("--count " + std::to_string(count) +
+                     " is too many for one grid; give a directory as --out");
   }
   const Checkpoint checkpoint = read_checkpoint(latest_checkpoint(open_run(run_path)));
   const ModelOptions model = options_of(checkpoint).training.model;

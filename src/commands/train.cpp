@@ -12,7 +12,8 @@ namespace {
 
 const HelpText kHelp{
     "ganwright train --data DIR --out RUN [options]",
-    "Trains a Transformer generator and discriminator on a folder of pictures with the objective of a divergence.\n"
+    "Trains a Transformer generator and discriminator on a folder of pictures with the objective of a "
+    "divergence.\n"
     "Every option may also stand in a configuration file as `key = value`; flags win.",
     "  ganwright train --data photos --out runs/photos --divergence kl --size 64\n"
     "  ganwright train --config configs/fashion-mnist.cfg --data data/fashion-mnist --out runs/clothes\n"

@@ -19,7 +19,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 Dataset load_pictures(const RunOptions& options) {
   std::optional<Progress> progress;
@@ -30,9 +32,9 @@ Dataset load_pictures(const RunOptions& options) {
     progress->update(done);
   };
   Dataset dataset = load_image_folder(options.data, image_folder_options(options), show, interrupted);
-  spdlog::info("{} pictures of {} classes from {} at {} px, {} channels ({} unreadable)", dataset.pixels.size(0),
-               dataset.classes.size(), options.data, dataset.pixels.size(2), dataset.pixels.size(1),
-               dataset.unreadable);
+  spdlog::info("{} pictures of {} classes from {} at {} px, {} channels ({} unreadable)",
+               dataset.pixels.size(0), dataset.classes.size(), options.data, dataset.pixels.size(2),
+               dataset.pixels.size(1), dataset.unreadable);
   return dataset;
 }
 
@@ -79,27 +81,29 @@ std::string describe(const nlohmann::ordered_json& record) {
 }
 
 void check_finite(const nlohmann::ordered_json& record, int64_t step) {
-  for (const char* name : {"discriminator_loss", "generator_loss", "discriminator_gradient_norm",
-                           "generator_gradient_norm"}) {
+  for (const char* name :
+       {"discriminator_loss", "generator_loss", "discriminator_gradient_norm", "generator_gradient_norm"}) {
     if (!std::isfinite(record.at(name).get<double>())) {
-      throw TrainingError(fmt::format("{} is no finite number any more in the steps up to {}; resume from the last "
-                                      "checkpoint with --allow-changes and a smaller --learning-rate or larger --r1 "
-                                      "and --r2",
-                                      name, step));
+      throw TrainingError(
+          fmt::format("{} is no finite number any more in the steps up to {}; resume from the last "
+                      "checkpoint with --allow-changes and a smaller --learning-rate or larger --r1 "
+                      "and --r2",
+                      name, step));
     }
   }
 }
 
 class TrainingRun {
  public:
-  TrainingRun(const RunOptions& options, const RunDirectory& run, const Dataset& dataset, const Device& device,
-              const std::string& config)
+  TrainingRun(const RunOptions& options, const RunDirectory& run, const Dataset& dataset,
+              const Device& device, const std::string& config)
       : options_(options),
         run_(run),
         config_(config),
         device_(device.device),
         trainer_(options.training, device.device),
-        batches_(place_pixels(dataset.pixels, device.device), options.training.batch_size, options.training.seed),
+        batches_(place_pixels(dataset.pixels, device.device), options.training.batch_size,
+                 options.training.seed),
         metrics_(run.metrics()),
         latents_(latents_from_seed(options.grid_count, options.training.model.latent, options.training.seed)),
         progress_("training", options.steps) {
@@ -180,7 +184,9 @@ class TrainingRun {
     }
   }
 
-  void draw_grid() { write_png(run_.sample_grid(trainer_.steps_done()), image_grid(trainer_.sample(latents_))); }
+  void draw_grid() {
+    write_png(run_.sample_grid(trainer_.steps_done()), image_grid(trainer_.sample(latents_)));
+  }
 
   void save() {
     if (saved_step_ == trainer_.steps_done()) {
@@ -211,7 +217,8 @@ class TrainingRun {
 
 }  // namespace
 
-int run_training(const RunOptions& options, const RunDirectory& run, const std::optional<Checkpoint>& checkpoint) {
+int run_training(const RunOptions& options, const RunDirectory& run,
+                 const std::optional<Checkpoint>& checkpoint) {
   RunOptions stored = options;
   const std::string config = run_option_table(stored).config_text();
   const Device device = select_device(options.device);

@@ -48,9 +48,9 @@ void check_options(const ImportOptions& options) {
 /// there.
 fs::path check_destination(const fs::path& wanted) {
   std::error_code error;
-  fs::path destination = fs::weakly_canonical(fs::absolute(wanted), error);
-  if (wanted.empty() || error)
-    throw OutputError("cannot write to \"" + wanted.string() + "\"; choose another folder");
+  fs::path destination = fs::absolute(wanted, error);
+  if (!error) destination = fs::weakly_canonical(destination, error);
+  if (error) throw OutputError("cannot write to \"" + wanted.string() + "\"; choose another folder");
   if (!destination.has_filename()) destination = destination.parent_path();
   if (fs::exists(destination, error) && !fs::is_directory(destination, error)) {
     throw OutputError(destination.string() + " is a file; choose another folder");

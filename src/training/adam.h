@@ -8,8 +8,8 @@
 
 namespace ganwright {
 
-/// Adam (Kingma, Ba 2015) on a fixed list of parameters, in one fused call a step. The count of steps is a tensor
-/// on the parameters' device, so that nothing waits for the host.
+/// Adam (Kingma, Ba 2015) on a fixed list of parameters, in one fused call a step. The count of steps is a
+/// tensor on the parameters' device, so that nothing waits for the host.
 class Adam {
  public:
   Adam(std::vector<torch::Tensor> parameters, double beta1, double beta2);
@@ -17,8 +17,8 @@ class Adam {
   /// Moves the parameters against `gradients`, one for each in the same order.
   void step(const std::vector<torch::Tensor>& gradients, double learning_rate);
 
-  /// The moments and the count as named tensors "<prefix>.first_moment.<i>", ... that share memory with the state,
-  /// to be written to a checkpoint or copied into.
+  /// The moments and the count as named tensors "<prefix>.first_moment.<i>", ... that share memory with the
+  /// state, to be written to a checkpoint or copied into.
   [[nodiscard]] std::vector<std::pair<std::string, torch::Tensor>> state(const std::string& prefix) const;
 
  private:
@@ -30,8 +30,8 @@ class Adam {
   double beta2_;
 };
 
-/// Scales `gradients` in place so that their common norm is at most `largest` (0: leaves them) and returns the
-/// norm they had, a scalar on their device.
+/// Scales `gradients` in place so that their common norm is at most `largest` (0: leaves them) and returns
+/// the norm they had, a scalar on their device.
 torch::Tensor clip_gradient_norm(std::vector<torch::Tensor>& gradients, double largest);
 
 }  // namespace ganwright

@@ -13,7 +13,8 @@ Batches::Batches(torch::Tensor pixels, int64_t batch_size, int64_t seed)
 
 const torch::Tensor& Batches::order_of(int64_t epoch) {
   if (epoch != order_epoch_) {
-    // Seeds of neighboring epochs are spread, since a generator's first numbers resemble its seed's neighbor's.
+    // Seeds of neighboring epochs are spread, since a generator's first numbers resemble its seed's
+    // neighbor's.
     const auto mixed = static_cast<uint64_t>(seed_) * 0x9E3779B97F4A7C15U + static_cast<uint64_t>(epoch);
     at::Generator generator = at::detail::createCPUGenerator(mixed * 0xBF58476D1CE4E5B9U);
     order_ = torch::randperm(pixels_.size(0), generator, torch::kInt64);

@@ -6,8 +6,9 @@
 
 namespace ganwright {
 
-/// Batches from pictures in memory, in an order that depends on the seed and the position alone: every epoch is a
-/// fresh permutation, batches run on from one epoch into the next, and a set smaller than a batch repeats.
+/// Batches from pictures in memory, in an order that depends on the seed and the position alone: every epoch
+/// is a fresh permutation, batches run on from one epoch into the next, and a set smaller than a batch
+/// repeats.
 class Batches {
  public:
   /// `pixels`: uint8 [N, C, H, W] on the CPU or a device, N > 0.

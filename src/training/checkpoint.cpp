@@ -19,8 +19,8 @@ using NamedTensors = std::vector<std::pair<std::string, torch::Tensor>>;
 const std::string& metadata_value(const Checkpoint& checkpoint, const std::string& key) {
   const auto found = checkpoint.file.metadata.find(key);
   if (found == checkpoint.file.metadata.end()) {
-    throw CheckpointError(checkpoint.path.string() + " is no checkpoint of ganwright: its metadata has no '" + key +
-                          "'");
+    throw CheckpointError(checkpoint.path.string() + " is no checkpoint of ganwright: its metadata has no '" +
+                          key + "'");
   }
   return found->second;
 }
@@ -44,7 +44,8 @@ const torch::Tensor& tensor_like(const Checkpoint& checkpoint,
   if (found->second.sizes() != wanted.sizes() || found->second.scalar_type() != wanted.scalar_type()) {
     std::ostringstream message;
     message << checkpoint.path.string() << ": tensor '" << name << "' is " << found->second.scalar_type()
-            << found->second.sizes() << " where the options ask for " << wanted.scalar_type() << wanted.sizes();
+            << found->second.sizes() << " where the options ask for " << wanted.scalar_type()
+            << wanted.sizes();
     throw CheckpointError(message.str());
   }
   return found->second;
@@ -52,7 +53,8 @@ const torch::Tensor& tensor_like(const Checkpoint& checkpoint,
 
 // Looks every tensor up before the first is copied.
 void copy_into(const Checkpoint& checkpoint, const NamedTensors& targets) {
-  const std::map<std::string, torch::Tensor> stored(checkpoint.file.tensors.begin(), checkpoint.file.tensors.end());
+  const std::map<std::string, torch::Tensor> stored(checkpoint.file.tensors.begin(),
+                                                    checkpoint.file.tensors.end());
   std::vector<torch::Tensor> sources;
   for (const auto& [name, tensor] : targets) {
     sources.push_back(tensor_like(checkpoint, stored, name, tensor));
@@ -93,7 +95,8 @@ void restore(const Checkpoint& checkpoint, Trainer& trainer, Batches& batches) {
   targets.emplace_back(kRandomState, random_state);
   targets.emplace_back(kPosition, position);
   if (targets.size() != checkpoint.file.tensors.size()) {
-    throw CheckpointError(checkpoint.path.string() + " holds " + std::to_string(checkpoint.file.tensors.size()) +
+    throw CheckpointError(checkpoint.path.string() + " holds " +
+                          std::to_string(checkpoint.file.tensors.size()) +
                           " tensors where the options ask for " + std::to_string(targets.size()));
   }
   copy_into(checkpoint, targets);

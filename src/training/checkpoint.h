@@ -18,16 +18,16 @@ struct Checkpoint {
   std::string config{};  ///< the text of a config.cfg
 };
 
-/// Writes everything that a run needs to go on: networks, average, both optimizers' moments, random numbers, the
-/// position in the data, and the configuration as metadata. Whole or not at all. Throws WriteError.
+/// Writes everything that a run needs to go on: networks, average, both optimizers' moments, random numbers,
+/// the position in the data, and the configuration as metadata. Whole or not at all. Throws WriteError.
 void save_checkpoint(const std::filesystem::path& path, const Trainer& trainer, const Batches& batches,
                      const std::string& config);
 
 /// Reads and checks a checkpoint. Throws CheckpointError.
 Checkpoint read_checkpoint(const std::filesystem::path& path);
 
-/// Puts a checkpoint's state into a trainer and a batch order of the same options. Throws CheckpointError where a
-/// tensor is missing, superfluous, or of another shape or type; nothing has been changed then.
+/// Puts a checkpoint's state into a trainer and a batch order of the same options. Throws CheckpointError
+/// where a tensor is missing, superfluous, or of another shape or type; nothing has been changed then.
 void restore(const Checkpoint& checkpoint, Trainer& trainer, Batches& batches);
 
 /// Puts the averaged generator of a checkpoint into `generator`. Throws CheckpointError as `restore` does.

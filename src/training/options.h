@@ -7,8 +7,8 @@
 
 namespace ganwright {
 
-/// Everything that decides what a training step computes. Two runs with equal values, data and device take the
-/// same steps; a resumed run keeps them.
+/// Everything that decides what a training step computes. Two runs with equal values, data and device take
+/// the same steps; a resumed run keeps them.
 struct TrainingOptions {
   std::string divergence = "gan";
   std::string generator_objective = "non-saturating";
@@ -23,8 +23,9 @@ struct TrainingOptions {
   double r1 = 0.5;        ///< gamma of R1, on real images (Mescheder et al. 2018)
   double r2 = 0.5;        ///< gamma of R2, on generated images
   std::string penalty = "finite-difference";
-  double penalty_sigma = 0.01;     ///< deviation of the noise of finite differences, in units of [-1, 1]
-  double ema_half_life = 500'000;  ///< of the averaged generator, in images; at most a twentieth of those seen
+  double penalty_sigma = 0.01;  ///< deviation of the noise of finite differences, in units of [-1, 1]
+  double ema_half_life =
+      500'000;  ///< of the averaged generator, in images; at most a twentieth of those seen
 };
 
 /// The learning rate that the options ask for.

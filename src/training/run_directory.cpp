@@ -30,7 +30,9 @@ void create_folder(const std::filesystem::path& folder) {
 
 }  // namespace
 
-std::filesystem::path RunDirectory::sample_grid(int64_t step) const { return samples() / numbered(step, "png"); }
+std::filesystem::path RunDirectory::sample_grid(int64_t step) const {
+  return samples() / numbered(step, "png");
+}
 
 std::filesystem::path RunDirectory::checkpoint(int64_t step) const {
   return checkpoints() / numbered(step, "safetensors");
@@ -51,7 +53,8 @@ RunDirectory create_run(const std::filesystem::path& path) {
   create_folder(run.checkpoints());
   // Folders that already stood there may still refuse files.
   if (access(path.c_str(), W_OK | X_OK) != 0) {
-    throw OutputError("cannot write into " + path.string() + "; choose another --out or change its permissions");
+    throw OutputError("cannot write into " + path.string() +
+                      "; choose another --out or change its permissions");
   }
   return run;
 }
@@ -63,7 +66,8 @@ RunDirectory open_run(const std::filesystem::path& path) {
   }
   const RunDirectory run{path};
   if (!std::filesystem::is_directory(run.checkpoints(), error)) {
-    throw CheckpointError(path.string() + " is no run: it has no checkpoints folder; give the --out directory of a "
+    throw CheckpointError(path.string() +
+                          " is no run: it has no checkpoints folder; give the --out directory of a "
                           "`ganwright train`");
   }
   return run;

@@ -23,7 +23,8 @@ struct RunDirectory {
   [[nodiscard]] std::filesystem::path checkpoint(int64_t step) const;
 };
 
-/// Creates a new run. Throws OutputError where `path` already holds something, or cannot be created or written to.
+/// Creates a new run. Throws OutputError where `path` already holds something, or cannot be created or
+/// written to.
 RunDirectory create_run(const std::filesystem::path& path);
 
 /// Opens an existing run. Throws CheckpointError where `path` is none.

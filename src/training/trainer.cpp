@@ -39,7 +39,8 @@ at::Generator make_random(const torch::Device& device, int64_t seed) {
   return at::detail::createCPUGenerator(static_cast<uint64_t>(seed));
 }
 
-std::vector<torch::Tensor> without(const std::vector<torch::Tensor>& all, const std::vector<torch::Tensor>& some) {
+std::vector<torch::Tensor> without(const std::vector<torch::Tensor>& all,
+                                   const std::vector<torch::Tensor>& some) {
   std::unordered_set<const c10::TensorImpl*> left_out;
   for (const torch::Tensor& tensor : some) {
     left_out.insert(tensor.unsafeGetTensorImpl());
@@ -67,11 +68,16 @@ TrainingOptions seeded(const TrainingOptions& options) {
 }  // namespace
 
 const std::vector<std::string>& step_metric_names() {
-  static const std::vector<std::string> names = {
-      "discriminator_loss", "divergence", "log_ratio_real",
-      "log_ratio_fake",     "ratio_fake", "r1",
-      "r2",                 "discriminator_gradient_norm", "generator_loss",
-      "generator_gradient_norm"};
+  static const std::vector<std::string> names = {"discriminator_loss",
+                                                 "divergence",
+                                                 "log_ratio_real",
+                                                 "log_ratio_fake",
+                                                 "ratio_fake",
+                                                 "r1",
+                                                 "r2",
+                                                 "discriminator_gradient_norm",
+                                                 "generator_loss",
+                                                 "generator_gradient_norm"};
   return names;
 }
 
@@ -150,8 +156,7 @@ Trainer::Penalties Trainer::logits_with_penalties(const torch::Tensor& real, con
       inputs.push_back(images + options_.penalty_sigma * random_normal(images.sizes()));
     }
   }
-  const std::vector<torch::Tensor> logits =
-      discriminator_->forward(torch::cat(inputs)).split(real.size(0));
+  const std::vector<torch::Tensor> logits = discriminator_->forward(torch::cat(inputs)).split(real.size(0));
   const auto penalty = [&](const torch::Tensor& clean, const torch::Tensor& noisy, double gamma) {
     return finite_difference_penalty(clean, noisy, options_.penalty_sigma, gamma);
   };
@@ -165,8 +170,7 @@ Trainer::Penalties Trainer::exact_penalties(const torch::Tensor& real, const tor
   const Critic critic = [this](const torch::Tensor& images) { return discriminator_->forward(images); };
   const std::vector<torch::Tensor> logits = critic(torch::cat({real, fake})).split(real.size(0));
   const torch::Tensor none = torch::zeros({}, logits[0].options());
-  return {logits[0], logits[1],
-          options_.r1 > 0 ? exact_gradient_penalty(critic, real, options_.r1) : none,
+  return {logits[0], logits[1], options_.r1 > 0 ? exact_gradient_penalty(critic, real, options_.r1) : none,
           options_.r2 > 0 ? exact_gradient_penalty(critic, fake, options_.r2) : none};
 }
 
@@ -193,7 +197,9 @@ void Trainer::update_average(int64_t batch) {
   at::_foreach_lerp_(average_->parameters(), generator_->parameters(), weight);
 }
 
-torch::Tensor Trainer::sample(const torch::Tensor& latents) { return generate(average_, latents, device_); }
+torch::Tensor Trainer::sample(const torch::Tensor& latents) {
+  return generate(average_, latents, device_);
+}
 
 std::vector<std::pair<std::string, torch::Tensor>> Trainer::state() const {
   std::vector<std::pair<std::string, torch::Tensor>> named;
@@ -205,9 +211,10 @@ std::vector<std::pair<std::string, torch::Tensor>> Trainer::state() const {
   add_module("generator", *generator_);
   add_module("discriminator", *discriminator_);
   add_module("average", *average_);
-  for (const auto& [name, optimizer] : {std::pair<std::string, const Adam*>{"generator_optimizer", &body_optimizer_},
-                                        {"mapping_optimizer", &mapping_optimizer_},
-                                        {"discriminator_optimizer", &discriminator_optimizer_}}) {
+  for (const auto& [name, optimizer] :
+       {std::pair<std::string, const Adam*>{"generator_optimizer", &body_optimizer_},
+        {"mapping_optimizer", &mapping_optimizer_},
+        {"discriminator_optimizer", &discriminator_optimizer_}}) {
     const auto state = optimizer->state(name);
     named.insert(named.end(), state.begin(), state.end());
   }

@@ -22,14 +22,14 @@ const std::vector<std::string>& step_metric_names();
 /// training step changes.
 class Trainer {
  public:
-  /// Builds both networks from the seed on the CPU and moves them to `device`, so that the start is the same on
-  /// every device. Throws LossError and ModelError for options that make no sense, UsageError for a penalty
-  /// other than finite-difference or exact.
+  /// Builds both networks from the seed on the CPU and moves them to `device`, so that the start is the same
+  /// on every device. Throws LossError and ModelError for options that make no sense, UsageError for a
+  /// penalty other than finite-difference or exact.
   Trainer(const TrainingOptions& options, const torch::Device& device);
 
-  /// One discriminator and one generator step on real images (float32 [batch, C, H, W] in [-1, 1] on the device).
-  /// Returns step_metric_names() as float64 on the device; nothing waits for it there. Those of the likelihood
-  /// ratio are nan for an objective whose logits are none.
+  /// One discriminator and one generator step on real images (float32 [batch, C, H, W] in [-1, 1] on the
+  /// device). Returns step_metric_names() as float64 on the device; nothing waits for it there. Those of the
+  /// likelihood ratio are nan for an objective whose logits are none.
   torch::Tensor step(const torch::Tensor& real);
 
   /// Pictures of the averaged generator for latents [count, latent], about in [-1, 1], on the CPU.
@@ -70,7 +70,7 @@ class Trainer {
   Generator generator_;
   Discriminator discriminator_;
   Generator average_;
-  std::vector<torch::Tensor> body_parameters_;     // of the generator, without the mapping network
+  std::vector<torch::Tensor> body_parameters_;  // of the generator, without the mapping network
   std::vector<torch::Tensor> mapping_parameters_;
   Adam body_optimizer_;
   Adam mapping_optimizer_;

@@ -1,0 +1,51 @@
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "commands/command.h"
+#include "losses/divergence.h"
+#include "program.h"
+
+namespace ganwright {
+namespace {
+
+using test_support::run_program;
+
+TEST(Help, ListsEveryCommand) {
+  const auto outcome = run_program("--help");
+  EXPECT_EQ(outcome.exit_code, 0);
+  for (const Command& command : command_table()) {
+    EXPECT_NE(outcome.output.find(command.name), std::string::npos);
+  }
+  EXPECT_EQ(run_program("").exit_code, 2);
+}
+
+TEST(Help, EachCommandShowsItsUsageWithExamples) {
+  for (const Command& command : command_table()) {
+    const auto outcome = run_program(command.name + " --help");
+    EXPECT_EQ(outcome.exit_code, 0);
+    EXPECT_NE(outcome.output.find("Usage: ganwright " + command.name), std::string::npos) << outcome.output;
+    EXPECT_NE(outcome.output.find("Examples:\n  ganwright " + command.name), std::string::npos)
+        << outcome.output;
+  }
+}
+
+TEST(Losses, TheJsonListHoldsEveryRowOfTheTable) {
+  const auto list = nlohmann::json::parse(run_program("losses --json").output);
+  ASSERT_EQ(list.size(), divergence_table().size());
+  for (size_t i = 0; i < list.size(); ++i) {
+    EXPECT_EQ(list[i].at("name"), divergence_table()[i].name);
+    EXPECT_EQ(list[i].at("f"), divergence_table()[i].f);
+    EXPECT_TRUE(list[i].at("kind") == "smooth" || list[i].at("kind") == "dual-pair");
+  }
+}
+
+TEST(Losses, TheTableNamesEveryRow) {
+  const std::string table = run_program("losses").output;
+  for (const std::string& name : divergence_names()) {
+    EXPECT_NE(table.find("\n" + name), std::string::npos) << name;
+  }
+}
+
+}  // namespace
+}  // namespace ganwright

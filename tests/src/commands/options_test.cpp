@@ -1,0 +1,126 @@
+#include "commands/options.h"
+
+#include <gtest/gtest.h>
+
+#include "../training/temporary_folder.h"
+#include "commands/run_options.h"
+#include "errors.h"
+
+namespace ganwright {
+namespace {
+
+struct Example {
+  int64_t steps = 10;
+  double rate = 0.5;
+  std::string name = "kl";
+  bool quiet = false;
+  std::string run;
+  OptionTable table() {
+    OptionTable table;
+    table.add("steps", steps, 1, 100, "steps");
+    table.add("rate", rate, -1, 1, "rate");
+    table.add("name", name, {"kl", "gan"}, "name");
+    table.add_flag("quiet", quiet, "quiet");
+    table.add_positional("RUN", run, "run");
+    return table;
+  }
+};
+
+std::string message_of(const std::vector<std::string>& arguments) {
+  Example example;
+  OptionTable table = example.table();
+  try {
+    table.parse_arguments(arguments);
+  } catch (const UsageError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(OptionTable, ReadsFlagsInBothSpellings) {
+  Example example;
+  OptionTable table = example.table();
+  table.parse_arguments({"runs/a", "--steps", "20", "--rate=-0.25", "--quiet"});
+  EXPECT_EQ(example.run, "runs/a");
+  EXPECT_EQ(example.steps, 20);
+  EXPECT_EQ(example.rate, -0.25);
+  EXPECT_TRUE(example.quiet);
+  EXPECT_EQ(example.name, "kl");
+}
+
+TEST(OptionTable, NegativeNumbersAreValues) {
+  Example example;
+  example.table().parse_arguments({"a", "--rate", "-1"});
+  EXPECT_EQ(example.rate, -1.0);
+}
+
+TEST(OptionTable, EachMistakeNamesItsPlace) {
+  EXPECT_NE(message_of({"a", "--step", "20"}).find("did you mean 'steps'"), std::string::npos);
+  EXPECT_NE(message_of({"a", "--steps", "0"}).find("--steps"), std::string::npos);
+  EXPECT_NE(message_of({"a", "--steps", "12x"}).find("12x"), std::string::npos);
+  EXPECT_NE(message_of({"a", "--steps", ""}).find("--steps"), std::string::npos);
+  EXPECT_NE(message_of({"a", "--steps"}).find("steps"), std::string::npos);
+  EXPECT_NE(message_of({"a", "--rate", "nan"}).find("nan"), std::string::npos);
+  EXPECT_NE(message_of({"a", "--name", "gam"}).find("did you mean 'gan'"), std::string::npos);
+  EXPECT_NE(message_of({"a", "--steps", "1", "--steps", "2"}).find("twice"), std::string::npos);
+  EXPECT_NE(message_of({"a", "b"}).find("unexpected argument 'b'"), std::string::npos);
+  EXPECT_NE(message_of({}).find("RUN is missing"), std::string::npos);
+  EXPECT_EQ(message_of({"a"}), "");
+}
+
+TEST(OptionTable, AConfigurationKeepsWhatItWrote) {
+  Example written;
+  written.steps = 7;
+  written.rate = 0.1;
+  const std::string text = written.table().config_text();
+  Example read;
+  OptionTable table = read.table();
+  table.parse_text("# a comment\n\n" + text, "test");
+  EXPECT_EQ(read.steps, 7);
+  EXPECT_EQ(read.rate, 0.1);
+  EXPECT_EQ(table.config_text(), text);
+}
+
+TEST(OptionTable, AConfigurationsMistakesNameTheLine) {
+  Example example;
+  OptionTable table = example.table();
+  for (const char* text :
+       {"steps = 5\nstep = 6\n", "\nsteps 5\n", "steps = 5\nsteps = 6\n", "\nrate = high"}) {
+    try {
+      table.parse_text(text, "x.cfg");
+      ADD_FAILURE() << text;
+    } catch (const UsageError& error) {
+      EXPECT_NE(std::string(error.what()).find("x.cfg line 2"), std::string::npos) << error.what();
+    }
+  }
+  EXPECT_THROW(table.parse_file("/no/such/file.cfg"), UsageError);
+}
+
+TEST(OptionTable, ValuesMayHoldTheSignsOfTheFormat) {
+  RunOptions options;
+  options.data = "/photos #1 = best";
+  RunOptions read;
+  run_option_table(read).parse_text(run_option_table(options).config_text(), "test");
+  EXPECT_EQ(read.data, options.data);
+}
+
+TEST(RunOptions, EveryHyperparameterIsAnOption) {
+  RunOptions options;
+  const OptionTable table = run_option_table(options);
+  for (const std::string& name : hyperparameter_names()) {
+    EXPECT_NO_THROW(static_cast<void>(table.value_of(name))) << name;
+  }
+}
+
+TEST(RunOptions, ABackgroundIsThreeBytes) {
+  RunOptions options;
+  options.background = "1,2,3";
+  EXPECT_EQ(image_folder_options(options).background, (std::array<uint8_t, 3>{1, 2, 3}));
+  for (const char* wrong : {"1,2", "1,2,256", "-1,2,3", "1,2,3,4", "red", ""}) {
+    options.background = wrong;
+    EXPECT_THROW(image_folder_options(options), UsageError) << wrong;
+  }
+}
+
+}  // namespace
+}  // namespace ganwright

@@ -1,0 +1,27 @@
+#include "program.h"
+
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "../training/temporary_folder.h"
+
+namespace ganwright::test_support {
+
+Outcome run_program(const std::string& arguments, const std::string& setup) {
+  const TemporaryFolder folder;
+  const std::string out = (folder / "out").string();
+  const std::string err = (folder / "err").string();
+  const std::string command =
+      setup + " " GANWRIGHT_BINARY " " + arguments + " >" + out + " 2>" + err + " </dev/null";
+  const int status = std::system(("exec bash -c '" + command + "'").c_str());
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read_file(out), read_file(err)};
+}
+
+bool is_one_line(const std::string& errors) {
+  return std::count(errors.begin(), errors.end(), '\n') == 1 && errors.size() > 20 &&
+         errors.find("terminate") == std::string::npos && errors.find("Exception") == std::string::npos;
+}
+
+}  // namespace ganwright::test_support

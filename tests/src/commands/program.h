@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+
+namespace ganwright::test_support {
+
+/// What a run of the ganwright program left.
+struct Outcome {
+  int exit_code = 0;
+  std::string output;  ///< of stdout
+  std::string errors;  ///< of stderr
+};
+
+/// Runs `ganwright ARGUMENTS` through the shell and waits for it; `setup` is shell text that comes before.
+Outcome run_program(const std::string& arguments, const std::string& setup = "");
+
+/// Options that make a pair so small that a step takes milliseconds.
+inline const std::string kTinyModel =
+    " --size 8 --patch 4 --width 8 --heads 1 --depth 1 --latent 4 --latent-tokens 1 --batch-size 4 "
+    "--grid-count 4";
+
+/// True where `errors` is one line that is no trace: what a user should see of a mistake.
+bool is_one_line(const std::string& errors);
+
+}  // namespace ganwright::test_support

@@ -1,0 +1,291 @@
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <opencv2/imgcodecs.hpp>
+#include <sstream>
+#include <thread>
+
+#include "../training/temporary_folder.h"
+#include "losses/divergence.h"
+#include "program.h"
+#include "training/run_directory.h"
+#include "training/safetensors.h"
+
+namespace ganwright {
+namespace {
+
+namespace fs = std::filesystem;
+using test_support::is_one_line;
+using test_support::kTinyModel;
+using test_support::Outcome;
+using test_support::read_file;
+using test_support::run_program;
+using test_support::TemporaryFolder;
+using test_support::write_file;
+
+class Training : public testing::Test {
+ protected:
+  Training() {
+    fs::create_directories(folder_ / "color");
+    fs::create_directories(folder_ / "grey");
+    for (int i = 0; i < 12; ++i) {
+      cv::Mat color(9, 11, CV_8UC3);
+      cv::randu(color, 0, 255);
+      cv::imwrite((folder_ / ("color/" + std::to_string(i) + ".png")).string(), color);
+      cv::imwrite((folder_ / ("grey/" + std::to_string(i) + ".png")).string(),
+                  color(cv::Rect(0, 0, 9, 9)).clone());
+    }
+  }
+
+  [[nodiscard]] std::string path(const std::string& name) const { return (folder_ / name).string(); }
+
+  [[nodiscard]] std::string train(const std::string& run, const std::string& rest) const {
+    return "train --data " + path("color") + " --out " + path(run) + kTinyModel + " --device cpu " + rest;
+  }
+
+  TemporaryFolder folder_;
+};
+
+std::vector<nlohmann::json> lines_of(const fs::path& file) {
+  std::vector<nlohmann::json> lines;
+  std::istringstream stream(read_file(file));
+  for (std::string line; std::getline(stream, line);) {
+    lines.push_back(nlohmann::json::parse(line));
+  }
+  return lines;
+}
+
+bool equal_checkpoints(const fs::path& a, const fs::path& b) {
+  const TensorFile first = read_safetensors(a);
+  const TensorFile second = read_safetensors(b);
+  if (first.tensors.size() != second.tensors.size()) {
+    return false;
+  }
+  for (size_t i = 0; i < first.tensors.size(); ++i) {
+    if (first.tensors[i].first != second.tensors[i].first ||
+        !torch::equal(first.tensors[i].second, second.tensors[i].second)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+TEST_F(Training, LeavesTheFilesOfARun) {
+  const Outcome outcome =
+      run_program(train("run", "--steps 6 --log-every 2 --sample-every 3 --checkpoint-every 3"));
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+  for (const char* name :
+       {"config.cfg", "log.txt", "metrics.jsonl", "reals.png", "samples/000000003.png",
+        "samples/000000006.png", "checkpoints/000000003.safetensors", "checkpoints/000000006.safetensors"}) {
+    EXPECT_TRUE(fs::exists(folder_ / ("run/" + std::string(name)))) << name;
+  }
+  const auto metrics = lines_of(folder_ / "run/metrics.jsonl");
+  EXPECT_EQ(metrics.back().at("step"), 6);
+  EXPECT_EQ(metrics.back().at("images"), 24);
+  EXPECT_TRUE(metrics.back().at("ratio_fake").is_number());
+}
+
+TEST_F(Training, EveryNamedDivergenceRunsOnGreyAndOnColor) {
+  for (const std::string& name : divergence_names()) {
+    for (const auto& [data, channels] : {std::pair("grey", "1"), std::pair("color", "3")}) {
+      const Outcome outcome =
+          run_program("train --data " + path(data) + " --out " + path(name + data) + kTinyModel +
+                      " --channels " + channels + " --steps 2 --device cpu --divergence " + name);
+      ASSERT_EQ(outcome.exit_code, 0) << name << ": " << outcome.errors;
+      const auto metrics = lines_of(folder_ / (name + data + "/metrics.jsonl"));
+      EXPECT_TRUE(metrics.back().at("divergence").is_number()) << name;
+    }
+  }
+}
+
+TEST_F(Training, MinimaxAndExactPenaltiesRunToo) {
+  EXPECT_EQ(run_program(train("a", "--steps 2 --generator-objective minimax")).exit_code, 0);
+  EXPECT_EQ(run_program(train("b", "--steps 2 --penalty exact")).exit_code, 0);
+}
+
+TEST_F(Training, AResumedRunEqualsOneThatNeverStopped) {
+  ASSERT_EQ(run_program(train("whole", "--steps 8 --log-every 1")).exit_code, 0);
+  ASSERT_EQ(run_program(train("parts", "--steps 5 --log-every 1")).exit_code, 0);
+  const Outcome resumed = run_program("resume " + path("parts") + " --steps 8");
+  ASSERT_EQ(resumed.exit_code, 0) << resumed.errors;
+  EXPECT_TRUE(equal_checkpoints(folder_ / "whole/checkpoints/000000008.safetensors",
+                                folder_ / "parts/checkpoints/000000008.safetensors"));
+  const auto whole = lines_of(folder_ / "whole/metrics.jsonl");
+  const auto parts = lines_of(folder_ / "parts/metrics.jsonl");
+  ASSERT_EQ(whole.size(), parts.size());
+  for (size_t i = 0; i < whole.size(); ++i) {
+    EXPECT_EQ(whole[i].at("step"), parts[i].at("step"));
+    EXPECT_EQ(whole[i].at("divergence"), parts[i].at("divergence"));
+  }
+}
+
+TEST_F(Training, ResumeRefusesAChangedHyperparameterUnlessTold) {
+  ASSERT_EQ(run_program(train("run", "--steps 2")).exit_code, 0);
+  const Outcome refused = run_program("resume " + path("run") + " --steps 4 --learning-rate 0.5");
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_NE(refused.errors.find("learning-rate"), std::string::npos);
+  EXPECT_EQ(
+      run_program("resume " + path("run") + " --steps 4 --learning-rate 1e-5 --allow-changes").exit_code, 0);
+}
+
+// Starts the program, waits until it has saved a first checkpoint, and sends it a signal.
+int signal_after_first_checkpoint(const std::vector<std::string>& arguments, const RunDirectory& run,
+                                  int signal) {
+  const pid_t child = fork();
+  if (child == 0) {
+    std::vector<char*> words{const_cast<char*>(GANWRIGHT_BINARY)};
+    for (const std::string& argument : arguments) {
+      words.push_back(const_cast<char*>(argument.c_str()));
+    }
+    words.push_back(nullptr);
+    execv(GANWRIGHT_BINARY, words.data());
+    _exit(127);
+  }
+  int status = 0;
+  while (list_checkpoints(run).empty() && waitpid(child, &status, WNOHANG) == 0) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  kill(child, signal);
+  waitpid(child, &status, 0);
+  return status;
+}
+
+std::vector<std::string> words_of(const std::string& text) {
+  std::istringstream stream(text);
+  return {std::istream_iterator<std::string>(stream), {}};
+}
+
+TEST_F(Training, AKilledRunGoesOnFromItsLastCheckpoint) {
+  const RunDirectory run{folder_ / "run"};
+  const int status = signal_after_first_checkpoint(
+      words_of(train("run", "--steps 1000000 --checkpoint-every 5 --log-every 1")), run, SIGKILL);
+  ASSERT_TRUE(WIFSIGNALED(status));
+  const int64_t step = std::stoll(latest_checkpoint(run).stem().string());
+  const Outcome resumed = run_program("resume " + path("run") + " --steps " + std::to_string(step + 5));
+  ASSERT_EQ(resumed.exit_code, 0) << resumed.errors;
+  EXPECT_EQ(latest_checkpoint(run), run.checkpoint(step + 5));
+  int64_t previous = 0;
+  for (const auto& line : lines_of(run.metrics())) {
+    EXPECT_GT(line.at("step").get<int64_t>(), previous);
+    previous = line.at("step").get<int64_t>();
+  }
+}
+
+TEST_F(Training, AnInterruptedRunSavesFirstAndExitsWith130) {
+  const RunDirectory run{folder_ / "run"};
+  const int status = signal_after_first_checkpoint(
+      words_of(train("run", "--steps 1000000 --checkpoint-every 7 --log-every 1")), run, SIGINT);
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 130);
+  const auto metrics = lines_of(run.metrics());
+  EXPECT_EQ(run.checkpoint(metrics.back().at("step").get<int64_t>()), latest_checkpoint(run));
+}
+
+TEST_F(Training, AFullDiskStopsTheRunWithOneLineAndKeepsTheLastCheckpoint) {
+  // A limit on the size of files stands for the full disk: the first checkpoint is too large for it.
+  const Outcome outcome =
+      run_program(train("run", "--steps 4 --checkpoint-every 2"), "ulimit -f 16; trap \"\" XFSZ;");
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_NE(outcome.errors.find("cannot write"), std::string::npos) << outcome.errors;
+  EXPECT_TRUE(fs::is_empty(folder_ / "run/checkpoints"));
+}
+
+TEST_F(Training, WrongInputIsRefusedWithOneLineAndCode2) {
+  fs::create_directories(folder_ / "empty");
+  fs::create_directories(folder_ / "bad");
+  for (int i = 0; i < 3; ++i) {
+    write_file(folder_ / ("bad/" + std::to_string(i) + ".png"), "no picture");
+  }
+  write_file(folder_ / "file", "x");
+  const std::string data = "train --data " + path("color") + " --out " + path("run");
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"trian", "did you mean"},
+      {data + " --divergence kll", "did you mean"},
+      {data + " --divergence alpha:x", "number"},
+      {data + " --divergence vajda:1.5", "infinite"},
+      {data + " --generator-objective best", "choose"},
+      {data + " --device gpu", "choose"},
+      {data + " --stepps 3", "did you mean"},
+      {data + " --size 30 --patch 4", "patch"},
+      {data + " --size 0", "--size"},
+      {data + " --size 1000000", "--size"},
+      {data + " --channels 2", "channels"},
+      {data + " --width 10 --heads 3", "heads"},
+      {data + " --config " + path("missing.cfg"), "missing.cfg"},
+      {data + " --background red", "background"},
+      {"train --out " + path("run"), "--data"},
+      {"train --data " + path("color"), "--out"},
+      {"train --data " + path("missing") + " --out " + path("run"), "missing"},
+      {"train --data " + path("file") + " --out " + path("run"), "file"},
+      {"train --data " + path("empty") + " --out " + path("r1"), "empty"},
+      {"train --data " + path("color") + " --out " + path("file") + "/run", "file"},
+      {"train --data " + path("color") + " --out " + path("color"), "not empty"},
+      {"train --data " + path("color") + " --out /proc/run", "/proc/run"},
+      {"resume " + path("missing"), "missing"},
+      {"resume " + path("color"), "color"},
+      {"sample " + path("missing") + " --out x.png", "missing"},
+  };
+  for (const auto& [arguments, hint] : cases) {
+    const Outcome outcome = run_program(arguments);
+    EXPECT_EQ(outcome.exit_code, 2) << arguments << "\n" << outcome.errors;
+    EXPECT_NE(outcome.errors.find(hint), std::string::npos) << arguments << "\n" << outcome.errors;
+    if (arguments.find("/empty ") == std::string::npos) {
+      EXPECT_TRUE(is_one_line(outcome.errors)) << arguments << "\n" << outcome.errors;
+    }
+  }
+  const Outcome bad = run_program("train --data " + path("bad") + " --out " + path("r2"));
+  EXPECT_EQ(bad.exit_code, 2);
+  EXPECT_NE(bad.errors.find("0.png"), std::string::npos) << bad.errors;
+}
+
+TEST_F(Training, ATruncatedCheckpointIsOneLineAndCode2) {
+  ASSERT_EQ(run_program(train("run", "--steps 2")).exit_code, 0);
+  const fs::path checkpoint = folder_ / "run/checkpoints/000000002.safetensors";
+  fs::resize_file(checkpoint, fs::file_size(checkpoint) - 1);
+  for (const std::string& command :
+       {"resume " + path("run") + " --steps 4", "sample " + path("run") + " --out x.png"}) {
+    const Outcome outcome = run_program(command);
+    EXPECT_EQ(outcome.exit_code, 2);
+    EXPECT_TRUE(is_one_line(outcome.errors)) << outcome.errors;
+    EXPECT_NE(outcome.errors.find("000000002.safetensors"), std::string::npos);
+  }
+}
+
+TEST_F(Training, UnreadablePicturesAreSkippedCountedAndNamed) {
+  write_file(folder_ / "color/broken.png", "no picture");
+  const Outcome outcome = run_program(train("run", "--steps 1"));
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_NE(outcome.errors.find("broken.png"), std::string::npos);
+  EXPECT_NE(read_file(folder_ / "run/log.txt").find("(1 unreadable)"), std::string::npos);
+}
+
+TEST_F(Training, AConfigurationFileGivesOptionsAndFlagsWin) {
+  write_file(folder_ / "a.cfg", "# comment\ndivergence = kl\nsteps = 2\n");
+  ASSERT_EQ(run_program(train("run", "--steps 3 --config " + path("a.cfg"))).exit_code, 0);
+  const std::string config = read_file(folder_ / "run/config.cfg");
+  EXPECT_NE(config.find("divergence = kl\n"), std::string::npos);
+  EXPECT_NE(config.find("steps = 3\n"), std::string::npos);
+}
+
+TEST_F(Training, SamplesRepeatForOneSeedAndDifferForOthers) {
+  ASSERT_EQ(run_program(train("run", "--steps 2")).exit_code, 0);
+  const auto sample = [&](const std::string& out, const std::string& rest) {
+    return run_program("sample " + path("run") + " --out " + path(out) + " " + rest).exit_code;
+  };
+  ASSERT_EQ(sample("a.png", "--count 5 --seed 3"), 0);
+  ASSERT_EQ(sample("b.png", "--count 5 --seed 3"), 0);
+  ASSERT_EQ(sample("c.png", "--count 5 --seed 4"), 0);
+  EXPECT_EQ(read_file(folder_ / "a.png"), read_file(folder_ / "b.png"));
+  EXPECT_NE(read_file(folder_ / "a.png"), read_file(folder_ / "c.png"));
+  ASSERT_EQ(sample("singles", "--count 5 --seed 3"), 0);
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder_ / "singles"), fs::directory_iterator()), 5);
+  EXPECT_EQ(cv::imread(path("singles/000000.png")).size(), cv::Size(8, 8));
+}
+
+}  // namespace
+}  // namespace ganwright

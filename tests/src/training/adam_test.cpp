@@ -1,0 +1,61 @@
+#include "training/adam.h"
+
+#include <gtest/gtest.h>
+
+namespace ganwright {
+namespace {
+
+TEST(Adam, TakesTheStepsOfTorchsOwnOptimizer) {
+  torch::manual_seed(1);
+  const torch::Tensor start = torch::randn({5, 3}, torch::kFloat64);
+  torch::Tensor ours = start.clone().requires_grad_(true);
+  torch::Tensor theirs = start.clone().requires_grad_(true);
+  Adam adam({ours}, 0.0, 0.99);
+  torch::optim::Adam reference({theirs}, torch::optim::AdamOptions(0.01).betas({0.0, 0.99}));
+  for (int i = 0; i < 20; ++i) {
+    const torch::Tensor gradient = torch::randn({5, 3}, torch::kFloat64);
+    adam.step({gradient}, 0.01);
+    theirs.mutable_grad() = gradient;
+    reference.step();
+  }
+  EXPECT_TRUE(torch::allclose(ours, theirs, 1e-10, 1e-12));
+  EXPECT_FALSE(torch::allclose(ours, start));
+}
+
+TEST(Adam, GoesOnFromACopiedState) {
+  torch::Tensor first = torch::ones({4}).requires_grad_(true);
+  Adam adam({first}, 0.0, 0.99);
+  adam.step({torch::full({4}, 2.0)}, 0.1);
+  torch::Tensor second = first.detach().clone().requires_grad_(true);
+  Adam copy({second}, 0.0, 0.99);
+  const auto from = adam.state("optimizer");
+  const auto to = copy.state("optimizer");
+  ASSERT_EQ(from.size(), 3U);
+  for (size_t i = 0; i < from.size(); ++i) {
+    EXPECT_EQ(from[i].first, to[i].first);
+    torch::Tensor target = to[i].second;
+    target.copy_(from[i].second);
+  }
+  adam.step({torch::full({4}, -1.0)}, 0.1);
+  copy.step({torch::full({4}, -1.0)}, 0.1);
+  EXPECT_TRUE(torch::equal(first, second));
+}
+
+TEST(ClipGradientNorm, ScalesToTheLargestNormAndReturnsTheNormBefore) {
+  std::vector<torch::Tensor> gradients{torch::full({4}, 3.0), torch::full({4}, 4.0)};
+  EXPECT_NEAR(clip_gradient_norm(gradients, 1.0).item<double>(), 10.0, 1e-5);
+  EXPECT_NEAR(gradients[0][0].item<double>(), 0.3, 1e-6);
+  EXPECT_NEAR(gradients[1][0].item<double>(), 0.4, 1e-6);
+}
+
+TEST(ClipGradientNorm, LeavesSmallGradientsAndZeroMeansAny) {
+  std::vector<torch::Tensor> gradients{torch::full({1}, 0.5)};
+  clip_gradient_norm(gradients, 1.0);
+  EXPECT_EQ(gradients[0].item<float>(), 0.5F);
+  gradients[0].fill_(100);
+  clip_gradient_norm(gradients, 0.0);
+  EXPECT_EQ(gradients[0].item<float>(), 100.0F);
+}
+
+}  // namespace
+}  // namespace ganwright

@@ -1,0 +1,79 @@
+#include "training/batches.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace ganwright {
+namespace {
+
+// Pictures of one pixel whose value is their index.
+torch::Tensor numbered_pictures(int64_t count) {
+  return torch::arange(count, torch::kInt64).to(torch::kUInt8).view({count, 1, 1, 1});
+}
+
+std::vector<int64_t> take(Batches& batches) {
+  const torch::Tensor values = ((batches.next(torch::kCPU) + 1) * 127.5).round().to(torch::kInt64).flatten();
+  return {values.data_ptr<int64_t>(), values.data_ptr<int64_t>() + values.numel()};
+}
+
+TEST(Batches, EveryEpochShowsEveryPictureOnce) {
+  Batches batches(numbered_pictures(12), 4, 0);
+  for (int epoch = 0; epoch < 3; ++epoch) {
+    std::set<int64_t> seen;
+    for (int i = 0; i < 3; ++i) {
+      for (const int64_t picture : take(batches)) {
+        seen.insert(picture);
+      }
+    }
+    EXPECT_EQ(seen.size(), 12U);
+  }
+}
+
+TEST(Batches, EpochsAndSeedsHaveOrdersOfTheirOwn) {
+  Batches batches(numbered_pictures(50), 50, 0);
+  Batches other(numbered_pictures(50), 50, 1);
+  const auto first = take(batches);
+  const auto second = take(batches);
+  EXPECT_NE(first, second);
+  EXPECT_NE(first, take(other));
+  EXPECT_NE(second, take(other));
+}
+
+TEST(Batches, RunOnFromOneEpochIntoTheNext) {
+  Batches batches(numbered_pictures(10), 4, 0);
+  std::multiset<int64_t> seen;
+  for (int i = 0; i < 5; ++i) {
+    for (const int64_t picture : take(batches)) {
+      seen.insert(picture);
+    }
+  }
+  for (int64_t picture = 0; picture < 10; ++picture) {
+    EXPECT_EQ(seen.count(picture), 2U) << picture;
+  }
+}
+
+TEST(Batches, RepeatASetSmallerThanABatch) {
+  Batches batches(numbered_pictures(3), 7, 0);
+  const auto batch = take(batches);
+  EXPECT_EQ(batch.size(), 7U);
+  EXPECT_EQ(std::set<int64_t>(batch.begin(), batch.end()).size(), 3U);
+}
+
+TEST(Batches, APositionSaysAllAboutWhatComesNext) {
+  Batches walked(numbered_pictures(23), 5, 3);
+  for (int i = 0; i < 13; ++i) {
+    take(walked);
+  }
+  Batches jumped(numbered_pictures(23), 5, 3);
+  jumped.set_position(walked.position());
+  EXPECT_EQ(take(walked), take(jumped));
+}
+
+TEST(ToUnitRange, BlackIsMinusOneAndWhiteIsOne) {
+  const torch::Tensor pixels = torch::tensor({0, 255}, torch::kUInt8);
+  EXPECT_TRUE(torch::equal(to_unit_range(pixels, torch::kCPU), torch::tensor({-1.0F, 1.0F})));
+}
+
+}  // namespace
+}  // namespace ganwright

@@ -1,0 +1,35 @@
+#include "training/device.h"
+
+#include <gtest/gtest.h>
+
+#include "errors.h"
+
+namespace ganwright {
+namespace {
+
+TEST(SelectDevice, CpuIsAlwaysThere) {
+  EXPECT_TRUE(select_device("cpu").device.is_cpu());
+}
+
+TEST(SelectDevice, UnknownNamesAreRefused) {
+  EXPECT_THROW(select_device("gpu"), UsageError);
+}
+
+TEST(SelectDevice, AutoAgreesWithWhatCudaSays) {
+  bool cuda_works = true;
+  try {
+    select_device("cuda");
+  } catch (const TrainingError& error) {
+    cuda_works = false;
+    EXPECT_NE(std::string(error.what()).find("cuda"), std::string::npos);
+  }
+  if (!cuda_works) {
+    EXPECT_TRUE(select_device("auto").device.is_cpu());
+  } else {
+    EXPECT_TRUE(select_device("auto").device.is_cuda());
+    EXPECT_GT(free_memory(select_device("cuda").device), 0);
+  }
+}
+
+}  // namespace
+}  // namespace ganwright

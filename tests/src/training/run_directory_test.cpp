@@ -1,0 +1,51 @@
+#include "training/run_directory.h"
+
+#include <gtest/gtest.h>
+
+#include "errors.h"
+#include "temporary_folder.h"
+
+namespace ganwright {
+namespace {
+
+using test_support::TemporaryFolder;
+using test_support::write_file;
+
+TEST(RunDirectory, NamesFilesByNineDigitsOfTheStep) {
+  const RunDirectory run{"runs/a"};
+  EXPECT_EQ(run.checkpoint(1000), "runs/a/checkpoints/000001000.safetensors");
+  EXPECT_EQ(run.sample_grid(7), "runs/a/samples/000000007.png");
+}
+
+TEST(RunDirectory, ANewRunIsRefusedWhereSomethingIs) {
+  const TemporaryFolder folder;
+  create_run(folder / "run");
+  EXPECT_THROW(create_run(folder / "run"), OutputError);
+  write_file(folder / "file", "x");
+  EXPECT_THROW(create_run(folder / "file"), OutputError);
+  EXPECT_THROW(create_run(folder / "file/run"), OutputError);
+}
+
+TEST(RunDirectory, OpensRunsOnly) {
+  const TemporaryFolder folder;
+  EXPECT_THROW(open_run(folder / "missing"), CheckpointError);
+  std::filesystem::create_directory(folder / "other");
+  EXPECT_THROW(open_run(folder / "other"), CheckpointError);
+  create_run(folder / "run");
+  EXPECT_THROW(latest_checkpoint(open_run(folder / "run")), CheckpointError);
+}
+
+TEST(RunDirectory, KeepsTheNewestCheckpoints) {
+  const TemporaryFolder folder;
+  const RunDirectory run = create_run(folder / "run");
+  for (const int64_t step : {100, 9, 20, 1000}) {
+    write_file(run.checkpoint(step), "x");
+  }
+  EXPECT_EQ(latest_checkpoint(run), run.checkpoint(1000));
+  prune_checkpoints(run, 2);
+  EXPECT_EQ(list_checkpoints(run),
+            (std::vector<std::filesystem::path>{run.checkpoint(100), run.checkpoint(1000)}));
+}
+
+}  // namespace
+}  // namespace ganwright
