@@ -166,15 +166,24 @@ class Rationalizer : public GiNaC::map_function {
     if (base.is_equal(variable_t()) && (q * root_).is_integer()) {
       return root_ > 1 ? ex(GiNaC::pow(root_symbol_, q * root_)) : ex(GiNaC::pow(base, q));
     }
-    const numeric whole = floor_of(q);
-    const ex fraction = q - whole;
+    // The nearest whole exponent, so that t^a, t^-a and t^(1-a) share one symbol.
+    const numeric whole = nearest_whole(q);
+    const numeric fraction = q - whole;
     const ex integer_part = GiNaC::pow((*this)(base), whole);
-    return fraction.is_zero() ? integer_part : ex(integer_part * symbol_for(GiNaC::pow(base, fraction)));
+    if (fraction.is_zero()) {
+      return integer_part;
+    }
+    const ex root = symbol_for(GiNaC::pow(base, GiNaC::abs(fraction)));
+    return fraction.is_positive() ? integer_part * root : integer_part / root;
   }
 
-  static numeric floor_of(const numeric& q) {
-    const numeric quotient = GiNaC::iquo(q.numer(), q.denom());
-    return q.is_negative() && !q.is_integer() ? quotient - 1 : quotient;
+  // Halves go down: t^(1/2) stays a root and t^(-1/2) becomes t^(1/2)/t.
+  static numeric nearest_whole(const numeric& q) {
+    const numeric doubled = 2 * q - 1;
+    const numeric denominator = 2 * doubled.denom();
+    const numeric remainder = GiNaC::mod(doubled.numer(), denominator);
+    const numeric floor_of_half = (doubled.numer() - remainder) / denominator;
+    return remainder.is_zero() ? floor_of_half : floor_of_half + 1;
   }
 
   ex symbol_for(const ex& e) {

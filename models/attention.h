@@ -24,7 +24,7 @@ class MathAttention {
   bool math_;
 };
 
-/// Self-attention with RMS-normalised queries and keys and rotary positions.
+/// Self-attention with RMS-normalized queries and keys and rotary positions.
 class AttentionImpl : public torch::nn::Module {
  public:
   AttentionImpl(int64_t width, int64_t heads);

@@ -6,7 +6,7 @@
 
 namespace ganwright {
 
-/// What the two halves of a block multiply their normalised input and their output by. In the discriminator
+/// What the two halves of a block multiply their normalized input and their output by. In the discriminator
 /// they are learned, [width]; in the generator they come from the latent, [B, 1, width].
 struct Modulation {
   torch::Tensor attention_scale;

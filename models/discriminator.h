@@ -10,7 +10,7 @@
 namespace ganwright {
 
 /// Pictures to logits. Patches are projected to tokens, a learned place is added to each, and a [cls] token
-/// stands before them. After 1/3, 2/3 and all of the blocks the [cls] token is RMS-normalised and projected
+/// stands before them. After 1/3, 2/3 and all of the blocks the [cls] token is RMS-normalized and projected
 /// to a number; these are averaged.
 ///
 /// Start: weights are truncated normal of standard deviation 1 / sqrt(inputs), scales one, gates (LayerScale,

@@ -9,10 +9,10 @@
 
 namespace ganwright {
 
-/// Latents to pictures. z is RMS-normalised and mapped by two layers; the result makes a few latent tokens
+/// Latents to pictures. z is RMS-normalized and mapped by two layers; the result makes a few latent tokens
 /// and, for each block, the scale and gate of both halves. The latent tokens stand before one learned token a
 /// patch, which starts as the sines and cosines of its place. After 1/4, 1/2, 3/4 and all of the blocks the
-/// tokens are RMS-normalised and projected to pixels; these pictures are summed.
+/// tokens are RMS-normalized and projected to pixels; these pictures are summed.
 ///
 /// Start: weights are truncated normal of standard deviation 1 / sqrt(inputs), biases zero, gates about 0.1
 /// and scales about 1, both with a tenth of spread over z; pictures have a standard deviation of about 0.5.

@@ -43,7 +43,7 @@ void validate(const ModelOptions& options) {
   require_range("latent", options.latent, largest_latent);
   require_range("latent_tokens", options.latent_tokens, largest_latent_tokens);
   if (options.channels != 1 && options.channels != 3) {
-    throw ModelError("channels is " + std::to_string(options.channels) + ": give 1 (gray) or 3 (RGB)");
+    throw ModelError("channels is " + std::to_string(options.channels) + ": give 1 (grey) or 3 (RGB)");
   }
   require_divides("patch", options.patch, "size", options.size);
   require_divides("heads", options.heads, "width", options.width);

@@ -9,7 +9,7 @@ namespace ganwright {
 /// learning rate suits both.
 struct ModelOptions {
   int64_t size = 32;          ///< side of the square pictures, in pixels
-  int64_t channels = 3;       ///< 1 (gray) or 3 (RGB)
+  int64_t channels = 3;       ///< 1 (grey) or 3 (RGB)
   int64_t patch = 4;          ///< side of a patch, in pixels; one token a patch
   int64_t width = 96;         ///< numbers in a token
   int64_t depth = 3;          ///< Transformer blocks

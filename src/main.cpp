@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <exception>
 #include <iostream>
+#include <new>
 
 #include "commands/command.h"
 #include "commands/log.h"
 #include "errors.h"
+#include "losses/loss_error.h"
 #include "losses/nearest_name.h"
+#include "models/model_error.h"
 #include "training/interrupt.h"
 
 namespace {
@@ -46,23 +49,25 @@ int dispatch(const Arguments& arguments) {
                               "; `ganwright --help` lists them");
 }
 
-// LossError and ModelError, of libraries that know no exit codes, are invalid arguments.
 int exit_code_of(const std::exception& error) {
-  using namespace ganwright;
-  if (dynamic_cast<const Interrupted*>(&error) != nullptr) {
-    return 130;
+  if (const auto* own = dynamic_cast<const ganwright::Error*>(&error)) {
+    return own->exit_code;
   }
-  const bool is_input = dynamic_cast<const UsageError*>(&error) != nullptr ||
-                        dynamic_cast<const DataError*>(&error) != nullptr ||
-                        dynamic_cast<const CheckpointError*>(&error) != nullptr ||
-                        dynamic_cast<const OutputError*>(&error) != nullptr ||
-                        dynamic_cast<const std::invalid_argument*>(&error) != nullptr;
+  // Those of the libraries that know no exit codes are about what they were given.
+  const bool is_input = dynamic_cast<const ganwright::LossError*>(&error) != nullptr ||
+                        dynamic_cast<const ganwright::ModelError*>(&error) != nullptr;
   return is_input ? 2 : 1;
 }
 
 // Errors of LibTorch carry a trace of several lines below the one that matters.
-std::string first_line(const std::string& text) {
-  return text.substr(0, text.find('\n'));
+std::string one_line(const std::exception& error) {
+  const std::string text = error.what();
+  const bool is_memory = dynamic_cast<const std::bad_alloc*>(&error) != nullptr ||
+                         text.find("allocate memory") != std::string::npos ||
+                         text.find("out of memory") != std::string::npos;
+  const std::string line = text.substr(0, text.find('\n'));
+  return is_memory ? "out of memory; choose a smaller --batch-size, --size, --width or --depth (" + line + ")"
+                   : line;
 }
 
 }  // namespace
@@ -73,7 +78,7 @@ int main(int count, char** values) {
   try {
     return dispatch(Arguments(values + 1, values + count));
   } catch (const std::exception& error) {
-    spdlog::error("{}", first_line(error.what()));
+    spdlog::error("{}", one_line(error));
     return exit_code_of(error);
   }
 }

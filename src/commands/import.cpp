@@ -2,13 +2,12 @@
 
 #include <iostream>
 #include <map>
-#include <optional>
 
 #include "commands/command.h"
+#include "commands/show_progress.h"
 #include "data/import.h"
 #include "errors.h"
 #include "training/interrupt.h"
-#include "training/progress.h"
 
 namespace ganwright {
 namespace {
@@ -18,7 +17,7 @@ const HelpText kHelp{
     "Turns other formats into a folder of PNG files with one subfolder a class: the IDX files of the MNIST "
     "family\n"
     "(plain or .gz), CIFAR-10 binary batches, and the pictures of a color emoji font.",
-    "  ganwright import /usr/share/dataset-fashion-mnist data/fashion-mnist\n"
+    "  ganwright import /usr/share/datasets/fashion-mnist data/fashion-mnist\n"
     "  ganwright import cifar-10-batches-bin data/cifar-10 --split test\n"
     "  ganwright import /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf data/emoji --size 64\n"};
 
@@ -48,15 +47,7 @@ int run_import(const Arguments& arguments) {
   import.source = source;
   import.destination = destination;
   import.split = splits().at(split);
-  std::optional<Progress> progress;
-  const auto show = [&](int64_t done, int64_t total) {
-    if (!progress) {
-      progress.emplace("writing pictures", total);
-    }
-    progress->update(done);
-  };
-  const ImportResult result = import_pictures(import, show, interrupted);
-  progress.reset();
+  const ImportResult result = import_pictures(import, show_progress("writing pictures"), interrupted);
   spdlog::info("{}: {} pictures of {} classes", result.format, result.pictures, result.classes.size());
   std::cout << destination << "\n";
   return 0;

@@ -16,8 +16,12 @@ void start_log() {
   // On a terminal a message wipes the live line of the progress, which is written again below it.
   const std::string wipe = isatty(STDERR_FILENO) != 0 ? "\r\033[K" : "";
   console->set_pattern(wipe + "%v");
+  console->set_level(spdlog::level::info);
   auto logger = std::make_shared<spdlog::logger>("ganwright", console);
   logger->flush_on(spdlog::level::info);
+  logger->set_level(spdlog::level::debug);
+  // A full disk shows where it matters, in a write that is checked; the log is no place to say it again.
+  logger->set_error_handler([](const std::string&) {});
   spdlog::set_default_logger(logger);
 }
 

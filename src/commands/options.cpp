@@ -19,8 +19,8 @@ namespace {
 namespace po = boost::program_options;
 
 template <class Number>
-Number parse_number_in_range(const std::string& text, Number lowest, Number highest, const std::string& origin,
-                   const std::string& kind, const std::string& range) {
+Number parse_number_in_range(const std::string& text, Number lowest, Number highest,
+                             const std::string& origin, const std::string& kind, const std::string& range) {
   Number value{};
   const char* end = text.data() + text.size();
   const auto [stopped, error] = std::from_chars(text.data(), end, value);
@@ -178,7 +178,10 @@ void OptionTable::parse_arguments(const std::vector<std::string>& arguments) {
 void OptionTable::parse_file(const std::filesystem::path& path) {
   std::ifstream stream(path);
   std::ostringstream text;
-  if (!stream || std::filesystem::is_directory(path) || !(text << stream.rdbuf())) {
+  std::error_code error;
+  // An empty file is read, and is nothing wrong.
+  const bool is_empty = std::filesystem::is_empty(path, error);
+  if (!stream || std::filesystem::is_directory(path, error) || (!(text << stream.rdbuf()) && !is_empty)) {
     throw UsageError("cannot read the configuration " + path.string() + "; check the path");
   }
   parse_text(text.str(), path.string());

@@ -30,7 +30,8 @@ class OptionTable {
   /// are no numbers or out of range, repeated flags, and superfluous or missing positional arguments.
   void parse_arguments(const std::vector<std::string>& arguments);
 
-  /// Reads a configuration file of lines `key = value`. Throws UsageError that names the file.
+  /// Reads a configuration file of lines (not by Boost's reader, which cuts values at a '#' that a path may
+  /// hold) `key = value`. Throws UsageError that names the file.
   void parse_file(const std::filesystem::path& path);
 
   /// Reads the same from a text; `origin` stands for it in messages.

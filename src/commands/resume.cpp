@@ -1,7 +1,5 @@
 #include <spdlog/spdlog.h>
 
-#include <filesystem>
-
 #include "commands/command.h"
 #include "commands/log.h"
 #include "commands/training_run.h"
@@ -18,18 +16,14 @@ const HelpText kHelp{"ganwright resume RUN [--steps N] [options]",
                      "  ganwright resume runs/clothes --steps 20000\n"
                      "  ganwright resume runs/clothes --learning-rate 1e-4 --allow-changes\n"};
 
-void check_unchanged(const OptionTable& stored, const OptionTable& wanted, bool allow_changes) {
-  for (const std::string& name : hyperparameter_names()) {
-    const std::string before = stored.value_of(name);
-    const std::string after = wanted.value_of(name);
-    if (before == after) {
-      continue;
-    }
+void check_unchanged(const std::string& config, const RunOptions& options, const OptionTable& table,
+                     bool allow_changes) {
+  for (const std::string& name : changed_hyperparameters(config, options)) {
     if (!allow_changes) {
-      throw UsageError("the run was trained with " + name + " = " + before + ", not " + after +
+      throw UsageError("the run was trained with another " + name + " than " + table.value_of(name) +
                        "; leave it, or add --allow-changes");
     }
-    spdlog::warn("{} changes from {} to {}", name, before, after);
+    spdlog::warn("{} changes to {}", name, table.value_of(name));
   }
 }
 
@@ -50,21 +44,29 @@ int run_resume(const Arguments& arguments) {
   const RunDirectory run = open_run(run_path);
   const Checkpoint checkpoint = read_checkpoint(latest_checkpoint(run));
 
-  RunOptions stored;
-  OptionTable stored_table = run_option_table(stored);
-  stored_table.parse_text(checkpoint.config, checkpoint.path.string());
   // The checkpoint's configuration is the basis, config.cfg may have been edited since, and flags win.
   table.parse_text(checkpoint.config, checkpoint.path.string());
   table.parse_file(run.config());
   table.parse_arguments(arguments);
-  check_unchanged(stored_table, table, allow_changes);
+  check_unchanged(checkpoint.config, options, table, allow_changes);
   if (checkpoint.step >= options.steps) {
     spdlog::info("{} is at step {} of {}: nothing to do; give a larger --steps to go on", run_path,
                  checkpoint.step, options.steps);
     return 0;
   }
+  check_run_options(options);
   add_log_file(run.log());
-  return run_training(options, run, checkpoint);
+  const Device device = select_device(options.device);
+  const Dataset dataset = load_pictures(options);
+  if (dataset.fingerprint != checkpoint.pictures) {
+    if (!allow_changes) {
+      throw DataError("the pictures in " + options.data + " are not those that the run was trained with (" +
+                      dataset.fingerprint + ", not " + checkpoint.pictures +
+                      "); restore them, give their folder by --data, or add --allow-changes");
+    }
+    spdlog::warn("the pictures change from {} to {}", checkpoint.pictures, dataset.fingerprint);
+  }
+  return run_training(options, run, device, dataset, checkpoint);
 }
 
 }  // namespace ganwright

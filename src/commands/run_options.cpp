@@ -1,13 +1,29 @@
 #include "commands/run_options.h"
 
 #include <array>
+#include <cmath>
 #include <cstdio>
+#include <nlohmann/json.hpp>
+#include <utility>
 
 #include "errors.h"
 #include "losses/generator_objective.h"
+#include "losses/objective.h"
 #include "training/device.h"
 
 namespace ganwright {
+namespace {
+
+bool is_utf8(const std::string& text) {
+  try {
+    static_cast<void>(nlohmann::json(text).dump());
+    return true;
+  } catch (const nlohmann::json::exception&) {
+    return false;
+  }
+}
+
+}  // namespace
 
 OptionTable run_option_table(RunOptions& options) {
   constexpr int64_t kAny = OptionTable::kAny;
@@ -54,7 +70,7 @@ OptionTable run_option_table(RunOptions& options) {
   table.begin_section("Optimization");
   table.add("batch-size", training.batch_size, 1, 65536, "pictures a step");
   table.add("learning-rate", training.learning_rate, 0, 1,
-            "0: 4e-4 at width 96, in inverse proportion to width");
+            "0: 8e-4 at width 96, in inverse proportion to width");
   table.add("warm-up", training.warm_up, 0, kAny, "steps over which the learning rate rises");
   table.add("beta2", training.beta2, 0, 0.9999999, "of Adam; beta1 is 0");
   table.add("clip-norm", training.clip_norm, 0, 1e9, "largest gradient norm; 0: any");
@@ -89,6 +105,42 @@ const std::vector<std::string>& hyperparameter_names() {
       "seed",
   };
   return names;
+}
+
+std::vector<std::string> changed_hyperparameters(const std::string& config, const RunOptions& options) {
+  RunOptions before;
+  OptionTable before_table = run_option_table(before);
+  before_table.parse_text(config, "checkpoint");
+  RunOptions after = options;
+  const OptionTable after_table = run_option_table(after);
+  std::vector<std::string> changed;
+  for (const std::string& name : hyperparameter_names()) {
+    if (before_table.value_of(name) != after_table.value_of(name)) {
+      changed.push_back(name);
+    }
+  }
+  return changed;
+}
+
+void check_run_options(const RunOptions& options) {
+  for (const auto& [name, value] : {std::pair("--data", options.data), std::pair("--out", options.out)}) {
+    if (value.empty()) {
+      throw UsageError(std::string(name) + " is missing; see `ganwright train --help`");
+    }
+    if (!is_utf8(value)) {
+      throw UsageError(std::string(name) +
+                       ": the path is not UTF-8, which a checkpoint's text has to be; rename it");
+    }
+  }
+  validate(options.training.model);
+  make_objective(options.training.divergence);
+  image_folder_options(options);
+  const auto columns = std::ceil(std::sqrt(static_cast<double>(options.grid_count)));
+  constexpr double kLargestGridSide = 32768;
+  if (columns * static_cast<double>(options.training.model.size) > kLargestGridSide) {
+    throw UsageError("--grid-count " + std::to_string(options.grid_count) + " at --size " +
+                     std::to_string(options.training.model.size) + " makes grids too large; give fewer");
+  }
 }
 
 ImageFolderOptions image_folder_options(const RunOptions& options) {

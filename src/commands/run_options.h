@@ -32,6 +32,12 @@ OptionTable run_option_table(RunOptions& options);
 /// The names of the options that decide what a step computes; a resumed run keeps their values.
 const std::vector<std::string>& hyperparameter_names();
 
+/// The names of the hyper-parameters that differ between the text of a config.cfg and `options`.
+std::vector<std::string> changed_hyperparameters(const std::string& config, const RunOptions& options);
+
+/// Throws UsageError, ModelError or LossError for options that no training can run with.
+void check_run_options(const RunOptions& options);
+
 /// How the pictures of a run are loaded. Throws UsageError for a background that is no R,G,B.
 ImageFolderOptions image_folder_options(const RunOptions& options);
 

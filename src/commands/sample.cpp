@@ -29,6 +29,25 @@ RunOptions options_of(const Checkpoint& checkpoint) {
   return options;
 }
 
+void stop_if_interrupted(int64_t done) {
+  if (interrupted()) {
+    throw Interrupted("interrupted after " + std::to_string(done) + " pictures");
+  }
+}
+
+torch::Tensor generate_all(Generator& generator, const torch::Tensor& latents, const torch::Device& device) {
+  Progress progress("sampling", latents.size(0));
+  std::vector<torch::Tensor> pictures;
+  int64_t done = 0;
+  for (const torch::Tensor& part : latents.split(64)) {
+    stop_if_interrupted(done);
+    pictures.push_back(generate(generator, part, device));
+    done += part.size(0);
+    progress.update(done);
+  }
+  return torch::cat(pictures);
+}
+
 void write_single_files(Generator& generator, const torch::Tensor& latents, const torch::Device& device,
                         const std::filesystem::path& folder) {
   std::error_code error;
@@ -41,9 +60,7 @@ void write_single_files(Generator& generator, const torch::Tensor& latents, cons
   for (const torch::Tensor& part : latents.split(64)) {
     const torch::Tensor pictures = generate(generator, part, device);
     for (int64_t i = 0; i < pictures.size(0); ++i) {
-      if (interrupted()) {
-        throw Interrupted("interrupted after " + std::to_string(written) + " pictures in " + folder.string());
-      }
+      stop_if_interrupted(written);
       write_png(folder / fmt::format("{:06d}.png", written++), image_grid(pictures.narrow(0, i, 1), 1, 1));
     }
     progress.update(written);
@@ -85,7 +102,7 @@ int run_sample(const Arguments& arguments) {
   generator->to(device.device);
   const torch::Tensor latents = latents_from_seed(count, model.latent, seed);
   if (is_grid) {
-    write_png(path, image_grid(generate(generator, latents, device.device)));
+    write_png(path, image_grid(generate_all(generator, latents, device.device)));
   } else {
     write_single_files(generator, latents, device.device, path);
   }

@@ -1,11 +1,8 @@
-#include <filesystem>
+#include <optional>
 
 #include "commands/command.h"
 #include "commands/log.h"
 #include "commands/training_run.h"
-#include "errors.h"
-#include "losses/objective.h"
-#include "models/options.h"
 
 namespace ganwright {
 namespace {
@@ -16,23 +13,8 @@ const HelpText kHelp{
     "divergence.\n"
     "Every option may also stand in a configuration file as `key = value`; flags win.",
     "  ganwright train --data photos --out runs/photos --divergence kl --size 64\n"
-    "  ganwright train --config configs/fashion-mnist.cfg --data data/fashion-mnist --out runs/clothes\n"
+    "  ganwright train --config configs/demo.cfg --data data/fashion-mnist --out runs/clothes\n"
     "  ganwright resume runs/clothes --steps 5000\n"};
-
-// What can be refused before the pictures are read is refused before the run directory is made.
-void check(const RunOptions& options) {
-  for (const auto& [name, value] : {std::pair("--data", options.data), std::pair("--out", options.out)}) {
-    if (value.empty()) {
-      throw UsageError(std::string(name) + " is missing; see `ganwright train --help`");
-    }
-  }
-  validate(options.training.model);
-  make_objective(options.training.divergence);
-  image_folder_options(options);
-  if (!std::filesystem::is_directory(options.data)) {
-    throw DataError("no folder at --data " + options.data + "; give a folder of pictures");
-  }
-}
 
 }  // namespace
 
@@ -50,11 +32,19 @@ int run_train(const Arguments& arguments) {
     table.parse_file(config);
     table.parse_arguments(arguments);
   }
-  check(options);
-  options.data = std::filesystem::absolute(options.data).lexically_normal().string();
+  check_run_options(options);
+  const Device device = select_device(options.device);
   const RunDirectory run = create_run(options.out);
-  add_log_file(run.log());
-  return run_training(options, run, std::nullopt);
+  Dataset dataset;
+  try {
+    add_log_file(run.log());
+    dataset = load_pictures(options);
+  } catch (...) {
+    // So that the same --out can be given again.
+    discard_run(run);
+    throw;
+  }
+  return run_training(options, run, device, dataset, std::nullopt);
 }
 
 }  // namespace ganwright

@@ -5,11 +5,11 @@
 #include <chrono>
 #include <cmath>
 
+#include "commands/show_progress.h"
 #include "errors.h"
 #include "imaging/grid.h"
 #include "models/summary.h"
 #include "training/atomic_file.h"
-#include "training/device.h"
 #include "training/interrupt.h"
 #include "training/metrics_log.h"
 #include "training/progress.h"
@@ -21,21 +21,6 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-Dataset load_pictures(const RunOptions& options) {
-  std::optional<Progress> progress;
-  const auto show = [&](int64_t done, int64_t total) {
-    if (!progress) {
-      progress.emplace("reading pictures", total);
-    }
-    progress->update(done);
-  };
-  Dataset dataset = load_image_folder(options.data, image_folder_options(options), show, interrupted);
-  spdlog::info("{} pictures of {} classes from {} at {} px, {} channels ({} unreadable)",
-               dataset.pixels.size(0), dataset.classes.size(), options.data, dataset.pixels.size(2),
-               dataset.pixels.size(1), dataset.unreadable);
-  return dataset;
 }
 
 // Pictures stay as bytes on the device where they take at most half of what is free, on the CPU elsewhere.
@@ -99,7 +84,9 @@ class TrainingRun {
               const Device& device, const std::string& config)
       : options_(options),
         run_(run),
+        lock_(run),
         config_(config),
+        pictures_(dataset.fingerprint),
         device_(device.device),
         trainer_(options.training, device.device),
         batches_(place_pixels(dataset.pixels, device.device), options.training.batch_size,
@@ -113,9 +100,13 @@ class TrainingRun {
   void restore_from(const Checkpoint& checkpoint) {
     restore(checkpoint, trainer_, batches_);
     metrics_.truncate_after(checkpoint.step);
-    saved_step_ = checkpoint.step;
     reported_images_ = batches_.position();
     spdlog::info("resuming after step {} of {}", checkpoint.step, checkpoint.path.string());
+    // From here on the run is the one with the changes, also if it is killed before its next checkpoint.
+    if (!changed_hyperparameters(checkpoint.config, options_).empty() || checkpoint.pictures != pictures_) {
+      save();
+    }
+    saved_step_ = checkpoint.step;
   }
 
   int run() {
@@ -124,9 +115,7 @@ class TrainingRun {
       averages_.add(trainer_.step(batches_.next(device_)));
       after_step(trainer_.steps_done());
     }
-    report();
-    draw_grid();
-    save();
+    conclude(/*to_save=*/true, /*to_draw=*/true);
     if (interrupted()) {
       spdlog::warn("interrupted after step {}; go on by `ganwright resume {}`", trainer_.steps_done(),
                    run_.path.string());
@@ -142,38 +131,49 @@ class TrainingRun {
   }
 
   void after_step(int64_t step) {
-    if (step % options_.log_every == 0 || step == 1) {
-      report();
+    const bool to_save = step % options_.checkpoint_every == 0;
+    const bool to_draw = step % options_.sample_every == 0;
+    if (to_save || to_draw || step % options_.log_every == 0 || step == 1) {
+      conclude(to_save, to_draw);
     }
     progress_.update(step, status_);
-    if (step % options_.sample_every == 0) {
-      report();
-      draw_grid();
+  }
+
+  // Reports on the steps since the last time. The checkpoint comes before all other writing, so that no full
+  // disk keeps it from being tried, and after the check, so that no state that is not finite is ever saved.
+  void conclude(bool to_save, bool to_draw) {
+    const nlohmann::ordered_json record = averages_.empty() ? nlohmann::ordered_json() : take_record();
+    if (!record.empty()) {
+      check_finite(record, trainer_.steps_done());
     }
-    if (step % options_.checkpoint_every == 0) {
-      report();
+    if (to_save && saved_step_ != trainer_.steps_done()) {
       save();
+      prune_checkpoints(run_, options_.keep_checkpoints);
+    }
+    if (!record.empty()) {
+      metrics_.append(record);
+      status_ = describe(record);
+      spdlog::debug("step {}: {}", trainer_.steps_done(), status_);
+      warn_of_clamping();
+    }
+    if (to_draw) {
+      write_png(run_.sample_grid(trainer_.steps_done()), image_grid(trainer_.sample(latents_)));
     }
   }
 
-  // Every checkpoint is preceded by a report, so that no state that is not finite is ever saved.
-  void report() {
-    if (averages_.empty()) {
-      return;
-    }
-    const int64_t step = trainer_.steps_done();
+  nlohmann::ordered_json take_record() {
     const double seconds = seconds_since(reported_);
-    nlohmann::ordered_json record{{"step", step}, {"images", batches_.position()}};
-    record["images_per_second"] = static_cast<double>(batches_.position() - reported_images_) / seconds;
-    const nlohmann::ordered_json averages = averages_.take();
-    record.update(averages);
+    const double rate = static_cast<double>(batches_.position() - reported_images_) / seconds;
+    const int64_t step = trainer_.steps_done();
+    nlohmann::ordered_json record{
+        {"step", step}, {"images", batches_.position()}, {"images_per_second", rate}};
+    record["eta_seconds"] =
+        static_cast<double>((options_.steps - step) * options_.training.batch_size) / rate;
+    record.update(averages_.take());
     record["clamped"] = trainer_.clamped();
-    metrics_.append(record);
-    check_finite(record, step);
-    warn_of_clamping();
-    status_ = describe(record);
     reported_ = Clock::now();
     reported_images_ = batches_.position();
+    return record;
   }
 
   void warn_of_clamping() {
@@ -184,22 +184,16 @@ class TrainingRun {
     }
   }
 
-  void draw_grid() {
-    write_png(run_.sample_grid(trainer_.steps_done()), image_grid(trainer_.sample(latents_)));
-  }
-
   void save() {
-    if (saved_step_ == trainer_.steps_done()) {
-      return;
-    }
-    save_checkpoint(run_.checkpoint(trainer_.steps_done()), trainer_, batches_, config_);
+    save_checkpoint(run_.checkpoint(trainer_.steps_done()), trainer_, batches_, config_, pictures_);
     saved_step_ = trainer_.steps_done();
-    prune_checkpoints(run_, options_.keep_checkpoints);
   }
 
   const RunOptions& options_;
   const RunDirectory& run_;
+  RunLock lock_;
   const std::string& config_;
+  const std::string& pictures_;
   torch::Device device_;
   Trainer trainer_;
   Batches batches_;
@@ -217,13 +211,21 @@ class TrainingRun {
 
 }  // namespace
 
-int run_training(const RunOptions& options, const RunDirectory& run,
-                 const std::optional<Checkpoint>& checkpoint) {
+Dataset load_pictures(RunOptions& options) {
+  options.data = std::filesystem::absolute(options.data).lexically_normal().string();
+  Dataset dataset = load_image_folder(options.data, image_folder_options(options),
+                                      show_progress("reading pictures"), interrupted);
+  spdlog::info("{} pictures of {} classes from {} at {} px, {} channels ({} unreadable)",
+               dataset.pixels.size(0), dataset.classes.size(), options.data, dataset.pixels.size(2),
+               dataset.pixels.size(1), dataset.unreadable);
+  return dataset;
+}
+
+int run_training(const RunOptions& options, const RunDirectory& run, const Device& device,
+                 const Dataset& dataset, const std::optional<Checkpoint>& checkpoint) {
   RunOptions stored = options;
   const std::string config = run_option_table(stored).config_text();
-  const Device device = select_device(options.device);
   spdlog::info("device: {}", device.description);
-  const Dataset dataset = load_pictures(options);
   TrainingRun training(options, run, dataset, device, config);
   if (checkpoint) {
     training.restore_from(*checkpoint);

@@ -3,16 +3,22 @@
 #include <optional>
 
 #include "commands/run_options.h"
+#include "data/dataset.h"
 #include "training/checkpoint.h"
+#include "training/device.h"
 #include "training/run_directory.h"
 
 namespace ganwright {
 
+/// Loads the pictures that the options name, with progress, and makes options.data absolute.
+/// Throws DataError, UsageError, Interrupted as load_image_folder.
+Dataset load_pictures(RunOptions& options);
+
 /// Trains until options.steps (or options.max_minutes) and leaves metrics, grids and checkpoints in `run`,
 /// from the start or from a checkpoint. After an interrupt it saves and returns 130, otherwise 0. Throws
-/// DataError, TrainingError for losses that are no numbers any more, WriteError, and what the options' parts
-/// throw.
-int run_training(const RunOptions& options, const RunDirectory& run,
-                 const std::optional<Checkpoint>& checkpoint);
+/// OutputError where another process trains in the run, TrainingError for losses that are no numbers any
+/// more, WriteError.
+int run_training(const RunOptions& options, const RunDirectory& run, const Device& device,
+                 const Dataset& dataset, const std::optional<Checkpoint>& checkpoint);
 
 }  // namespace ganwright

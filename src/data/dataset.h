@@ -15,6 +15,9 @@ struct Dataset {
   std::vector<std::string> classes;  ///< sorted; each has at least one picture
   std::vector<std::string> paths;    ///< of each picture, in the order of `pixels`
   int64_t unreadable = 0;            ///< pictures that were found but left out
+  /// Count and hash of the pictures' paths below the folder: equal for folders of equal names, wherever they
+  /// lie.
+  std::string fingerprint;
 };
 
 }  // namespace ganwright

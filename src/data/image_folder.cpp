@@ -141,6 +141,18 @@ void assign_classes(Dataset& dataset, const std::vector<fs::path>& kept, const f
   if (names.size() == 1 && *names.begin() == ".") dataset.classes = {fs::canonical(root).filename().string()};
 }
 
+// FNV-1a over the paths, each with its closing zero.
+std::string fingerprint_of(const std::vector<fs::path>& paths) {
+  uint64_t hash = 0xCBF29CE484222325U;
+  for (const fs::path& path : paths) {
+    const std::string& name = path.native();
+    for (size_t i = 0; i <= name.size(); ++i) {
+      hash = (hash ^ static_cast<unsigned char>(name.c_str()[i])) * 0x100000001B3U;
+    }
+  }
+  return fmt::format("{} pictures, {:016x}", paths.size(), hash);
+}
+
 }  // namespace
 
 Dataset load_image_folder(const fs::path& folder, const ImageFolderOptions& options,
@@ -187,6 +199,7 @@ Dataset load_image_folder(const fs::path& folder, const ImageFolderOptions& opti
   report_unreadable(found, dataset.unreadable, folder, options.max_unreadable_share);
   dataset.pixels = dataset.pixels.narrow(0, 0, static_cast<int64_t>(kept.size()));
   assign_classes(dataset, kept, folder);
+  dataset.fingerprint = fingerprint_of(kept);
   return dataset;
 }
 

@@ -16,7 +16,12 @@ void Adam::step(const std::vector<torch::Tensor>& gradients, double learning_rat
   // The fused kernel reads the count and does not advance it.
   steps_.add_(1);
   const std::vector<torch::Tensor> steps(parameters_.size(), steps_);
-  at::_fused_adam_(parameters_, gradients, first_moments_, second_moments_, /*max_exp_avg_sqs=*/{}, steps,
+  // Nor does it look at strides, and autograd promises no layout.
+  std::vector<torch::Tensor> contiguous;
+  for (const torch::Tensor& gradient : gradients) {
+    contiguous.push_back(gradient.contiguous());
+  }
+  at::_fused_adam_(parameters_, contiguous, first_moments_, second_moments_, /*max_exp_avg_sqs=*/{}, steps,
                    learning_rate, beta1_, beta2_, /*weight_decay=*/0.0, /*eps=*/1e-8, /*amsgrad=*/false,
                    /*maximize=*/false);
 }

@@ -9,7 +9,7 @@
 namespace ganwright {
 
 /// Adam (Kingma, Ba 2015) on a fixed list of parameters, in one fused call a step. The count of steps is a
-/// tensor on the parameters' device, so that nothing waits for the host.
+/// tensor on the parameters' device, so that the step itself never waits for the host.
 class Adam {
  public:
   Adam(std::vector<torch::Tensor> parameters, double beta1, double beta2);

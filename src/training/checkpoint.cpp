@@ -1,5 +1,7 @@
 #include "training/checkpoint.h"
 
+#include <spdlog/spdlog.h>
+
 #include <map>
 #include <sstream>
 #include <utility>
@@ -51,6 +53,15 @@ const torch::Tensor& tensor_like(const Checkpoint& checkpoint,
   return found->second;
 }
 
+torch::Tensor stored_random_state(const Checkpoint& checkpoint) {
+  for (const auto& [name, tensor] : checkpoint.file.tensors) {
+    if (name == kRandomState && tensor.scalar_type() == torch::kUInt8 && tensor.dim() == 1) {
+      return tensor;
+    }
+  }
+  throw CheckpointError(checkpoint.path.string() + " has no state of the random numbers");
+}
+
 // Looks every tensor up before the first is copied.
 void copy_into(const Checkpoint& checkpoint, const NamedTensors& targets) {
   const std::map<std::string, torch::Tensor> stored(checkpoint.file.tensors.begin(),
@@ -69,9 +80,12 @@ void copy_into(const Checkpoint& checkpoint, const NamedTensors& targets) {
 }  // namespace
 
 void save_checkpoint(const std::filesystem::path& path, const Trainer& trainer, const Batches& batches,
-                     const std::string& config) {
+                     const std::string& config, const std::string& pictures) {
   TensorFile file{trainer.state(),
-                  {{"format", kFormat}, {"step", std::to_string(trainer.steps_done())}, {"config", config}}};
+                  {{"format", kFormat},
+                   {"step", std::to_string(trainer.steps_done())},
+                   {"config", config},
+                   {"pictures", pictures}}};
   file.tensors.emplace_back(kRandomState, trainer.random_state());
   file.tensors.emplace_back(kPosition, torch::tensor(batches.position(), torch::kInt64));
   write_safetensors(path, file);
@@ -85,22 +99,27 @@ Checkpoint read_checkpoint(const std::filesystem::path& path) {
   }
   checkpoint.step = parse_step(checkpoint);
   checkpoint.config = metadata_value(checkpoint, "config");
+  checkpoint.pictures = metadata_value(checkpoint, "pictures");
   return checkpoint;
 }
 
 void restore(const Checkpoint& checkpoint, Trainer& trainer, Batches& batches) {
-  torch::Tensor random_state = torch::empty_like(trainer.random_state());
   const torch::Tensor position = torch::zeros({}, torch::kInt64);
   NamedTensors targets = trainer.state();
-  targets.emplace_back(kRandomState, random_state);
+  const torch::Tensor random_state = stored_random_state(checkpoint);
   targets.emplace_back(kPosition, position);
-  if (targets.size() != checkpoint.file.tensors.size()) {
+  if (targets.size() + 1 != checkpoint.file.tensors.size()) {
     throw CheckpointError(checkpoint.path.string() + " holds " +
                           std::to_string(checkpoint.file.tensors.size()) +
-                          " tensors where the options ask for " + std::to_string(targets.size()));
+                          " tensors where the options ask for " + std::to_string(targets.size() + 1));
   }
   copy_into(checkpoint, targets);
-  trainer.set_random_state(random_state);
+  if (random_state.sizes() == trainer.random_state().sizes()) {
+    trainer.set_random_state(random_state);
+  } else {
+    spdlog::warn("{} was saved on another kind of device: the random numbers start anew",
+                 checkpoint.path.string());
+  }
   trainer.set_steps_done(checkpoint.step);
   batches.set_position(position.item<int64_t>());
 }

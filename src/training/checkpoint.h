@@ -15,13 +15,14 @@ struct Checkpoint {
   std::filesystem::path path;
   TensorFile file;
   int64_t step = 0;
-  std::string config{};  ///< the text of a config.cfg
+  std::string config{};    ///< the text of a config.cfg
+  std::string pictures{};  ///< what Dataset::fingerprint was
 };
 
-/// Writes everything that a run needs to go on: networks, average, both optimizers' moments, random numbers,
+/// Writes everything that a run needs to go on: networks, average, the optimizers' moments, random numbers,
 /// the position in the data, and the configuration as metadata. Whole or not at all. Throws WriteError.
 void save_checkpoint(const std::filesystem::path& path, const Trainer& trainer, const Batches& batches,
-                     const std::string& config);
+                     const std::string& config, const std::string& pictures);
 
 /// Reads and checks a checkpoint. Throws CheckpointError.
 Checkpoint read_checkpoint(const std::filesystem::path& path);

@@ -20,7 +20,7 @@ void handle_signal(int) {
     _exit(130);
   }
   // The line begins anew because a live progress line may stand there.
-  constexpr std::string_view kLine = "\nstopping: saving first; press Ctrl-C again to quit at once\n";
+  constexpr std::string_view kLine = "\nstopping; press Ctrl-C again to quit at once\n";
   const int saved_errno = errno;
   // Where stderr is closed the flag must do.
   [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, kLine.data(), kLine.size());
@@ -36,6 +36,9 @@ void install_interrupt_handler() {
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
+  // A limit on the size of files is to be an error of the write, as a full disk is, not the end of the
+  // program.
+  signal(SIGXFSZ, SIG_IGN);
 }
 
 bool interrupted() noexcept {

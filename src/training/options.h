@@ -15,13 +15,13 @@ struct TrainingOptions {
   ModelOptions model;
   int64_t batch_size = 64;
   int64_t seed = 0;
-  /// Of both networks; 0 means 4e-4 at width 96, in inverse proportion to the width.
+  /// Of both networks; 0 means 8e-4 at width 96, in inverse proportion to the width.
   double learning_rate = 0;
   int64_t warm_up = 100;  ///< steps over which the learning rate rises to its value
   double beta2 = 0.99;    ///< of Adam, whose beta1 is 0
   double clip_norm = 1;   ///< largest norm of a network's gradient; 0 leaves it as it is
-  double r1 = 0.5;        ///< gamma of R1, on real images (Mescheder et al. 2018)
-  double r2 = 0.5;        ///< gamma of R2, on generated images
+  double r1 = 0.05;       ///< gamma of R1, on real images (Mescheder et al. 2018)
+  double r2 = 0.05;       ///< gamma of R2, on generated images
   std::string penalty = "finite-difference";
   double penalty_sigma = 0.01;  ///< deviation of the noise of finite differences, in units of [-1, 1]
   double ema_half_life =
@@ -31,7 +31,7 @@ struct TrainingOptions {
 /// The learning rate that the options ask for.
 inline double learning_rate_of(const TrainingOptions& options) {
   return options.learning_rate > 0 ? options.learning_rate
-                                   : 4e-4 * 96 / static_cast<double>(options.model.width);
+                                   : 8e-4 * 96 / static_cast<double>(options.model.width);
 }
 
 }  // namespace ganwright

@@ -1,6 +1,8 @@
 #include "training/run_directory.h"
 
+#include <fcntl.h>
 #include <spdlog/spdlog.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -45,8 +47,10 @@ RunDirectory create_run(const std::filesystem::path& path) {
     throw OutputError(path.string() + " is a file, not a run directory; choose another --out");
   }
   if (exists && std::filesystem::directory_iterator(path, error) != std::filesystem::directory_iterator()) {
-    throw OutputError(path.string() + " is not empty; go on with it by `ganwright resume " + path.string() +
-                      "`, or choose another --out");
+    const bool is_run = !list_checkpoints({path}).empty();
+    throw OutputError(path.string() + " is not empty; " +
+                      (is_run ? "go on with it by `ganwright resume " + path.string() + "`, or " : "") +
+                      "choose another --out");
   }
   const RunDirectory run{path};
   create_folder(run.samples());
@@ -57,6 +61,13 @@ RunDirectory create_run(const std::filesystem::path& path) {
                       "; choose another --out or change its permissions");
   }
   return run;
+}
+
+void discard_run(const RunDirectory& run) noexcept {
+  std::error_code error;
+  for (const std::filesystem::path& path : {run.samples(), run.checkpoints(), run.log(), run.path}) {
+    std::filesystem::remove(path, error);
+  }
 }
 
 RunDirectory open_run(const std::filesystem::path& path) {
@@ -73,11 +84,25 @@ RunDirectory open_run(const std::filesystem::path& path) {
   return run;
 }
 
+RunLock::RunLock(const RunDirectory& run)
+    : descriptor_(open(run.path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+  if (descriptor_ < 0 || flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+    close(descriptor_);
+    throw OutputError("another ganwright is training in " + run.path.string() + "; wait for it or stop it");
+  }
+}
+
+RunLock::~RunLock() {
+  close(descriptor_);
+}
+
 std::vector<std::filesystem::path> list_checkpoints(const RunDirectory& run) {
   std::vector<std::filesystem::path> found;
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(run.checkpoints(), error)) {
-    if (entry.path().extension() == ".safetensors") {
+    const std::string stem = entry.path().stem().string();
+    const bool is_step = !stem.empty() && stem.find_first_not_of("0123456789") == std::string::npos;
+    if (entry.path().extension() == ".safetensors" && is_step) {
       found.push_back(entry.path());
     }
   }

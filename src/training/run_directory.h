@@ -27,10 +27,26 @@ struct RunDirectory {
 /// written to.
 RunDirectory create_run(const std::filesystem::path& path);
 
+/// Removes a new run that nothing was trained in.
+void discard_run(const RunDirectory& run) noexcept;
+
 /// Opens an existing run. Throws CheckpointError where `path` is none.
 RunDirectory open_run(const std::filesystem::path& path);
 
-/// The checkpoints of a run, oldest first.
+/// Keeps other processes from training in a run while it lives.
+class RunLock {
+ public:
+  /// Throws OutputError where another process holds it.
+  explicit RunLock(const RunDirectory& run);
+  ~RunLock();
+  RunLock(const RunLock&) = delete;
+  RunLock& operator=(const RunLock&) = delete;
+
+ private:
+  int descriptor_;
+};
+
+/// The checkpoints of a run, oldest first: files named by their step.
 std::vector<std::filesystem::path> list_checkpoints(const RunDirectory& run);
 
 /// The newest checkpoint. Throws CheckpointError where there is none.

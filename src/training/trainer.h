@@ -28,7 +28,7 @@ class Trainer {
   Trainer(const TrainingOptions& options, const torch::Device& device);
 
   /// One discriminator and one generator step on real images (float32 [batch, C, H, W] in [-1, 1] on the
-  /// device). Returns step_metric_names() as float64 on the device; nothing waits for it there. Those of the
+  /// device). Returns step_metric_names() as float64 on the device. Those of the
   /// likelihood ratio are nan for an objective whose logits are none.
   torch::Tensor step(const torch::Tensor& real);
 
@@ -36,7 +36,7 @@ class Trainer {
   torch::Tensor sample(const torch::Tensor& latents);
 
   /// Every tensor of the training state by its name in a checkpoint, sharing memory with it: parameters of
-  /// generator, discriminator and average, moments of both optimizers.
+  /// generator, discriminator and average, moments of the optimizers.
   [[nodiscard]] std::vector<std::pair<std::string, torch::Tensor>> state() const;
 
   /// State of the random numbers of the steps, a uint8 tensor on the CPU.

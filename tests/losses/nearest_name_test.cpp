@@ -38,6 +38,8 @@ TEST(NearestName, PrefersTheCloserOfTwo) {
 
 TEST(NearestName, NothingIsNearToAnUnrelatedName) {
   EXPECT_EQ(nearest_name("wasserstein", kNames), "");
+  // Three edits away from "js": more than a short name forgives.
+  EXPECT_EQ(nearest_name("xyz", kNames), "");
   EXPECT_EQ(nearest_name("abc", {}), "");
 }
 

@@ -51,7 +51,8 @@ double scale_of(double f, double ratio) {
 
 const std::vector<double> kLogRatios = grid(std::log(1e-6), std::log(1e6), 25);
 
-// A derivative by five points: its error is a rounding of the values divided by the step.
+// A derivative by five points: its error is a rounding of the values, made of terms as large as u, divided by
+// the step.
 struct Difference {
   double derivative;
   double rounding;
@@ -63,7 +64,7 @@ Difference difference_at(const Program& function, double u) {
                              (function(u + 2 * kStep) - function(u - 2 * kStep))) /
                             (12 * kStep);
   const SignedLog value = function.run(u);
-  const double digits = std::numeric_limits<double>::epsilon() * (1 + std::abs(value.log));
+  const double digits = std::numeric_limits<double>::epsilon() * (1 + std::abs(u) + std::abs(value.log));
   return {derivative, 4 * digits * std::max(1.0, std::abs(value.value())) / kStep};
 }
 

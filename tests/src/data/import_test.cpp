@@ -17,25 +17,25 @@ namespace {
 
 namespace fs = std::filesystem;
 using namespace test_support;
-using Bytes8 = std::vector<uint8_t>;
+using FileBytes = std::vector<uint8_t>;
 
-Bytes8 idx_images(uint32_t count, uint32_t rows, uint32_t columns) {
-  Bytes8 bytes;
+FileBytes idx_images(uint32_t count, uint32_t rows, uint32_t columns) {
+  FileBytes bytes;
   for (const uint32_t number : {0x803U, count, rows, columns}) append_big_endian(bytes, number, 4);
   for (uint32_t i = 0; i < count * rows * columns; ++i)
     bytes.push_back(static_cast<uint8_t>(i / (rows * columns)));
   return bytes;
 }
 
-Bytes8 idx_labels(const Bytes8& labels) {
-  Bytes8 bytes;
+FileBytes idx_labels(const FileBytes& labels) {
+  FileBytes bytes;
   append_big_endian(bytes, 0x801, 4);
   append_big_endian(bytes, labels.size(), 4);
   bytes.insert(bytes.end(), labels.begin(), labels.end());
   return bytes;
 }
 
-Bytes8 gzipped(const Bytes8& bytes) {
+FileBytes gzipped(const FileBytes& bytes) {
   const TemporaryFolder folder;
   const auto path = folder / "file.gz";
   const gzFile file = gzopen(path.c_str(), "wb");
@@ -51,8 +51,8 @@ void write_mnist(const fs::path& folder) {
   write_bytes(folder / "t10k-labels-idx1-ubyte.gz", gzipped(idx_labels({1, 7})));
 }
 
-Bytes8 cifar_record(uint8_t label, uint8_t red, uint8_t green, uint8_t blue) {
-  Bytes8 record{label};
+FileBytes cifar_record(uint8_t label, uint8_t red, uint8_t green, uint8_t blue) {
+  FileBytes record{label};
   for (const uint8_t value : {red, green, blue}) record.insert(record.end(), 1024, value);
   return record;
 }
@@ -128,16 +128,16 @@ TEST(ImportIdx, RefusesFilesThatAreNotWholeAndConsistent) {
   const TemporaryFolder folder;
   const auto images = folder / "in/train-images-idx3-ubyte";
   const auto labels = folder / "in/train-labels-idx1-ubyte";
-  const auto attempt = [&](const fs::path& path, const Bytes8& bytes) {
+  const auto attempt = [&](const fs::path& path, const FileBytes& bytes) {
     write_mnist(folder / "in");
     write_bytes(path, bytes);
     const auto message = refusal(folder / "in");
     EXPECT_TRUE(contains(message, path.string())) << message;
     return message;
   };
-  Bytes8 longer = idx_images(4, 3, 5);
+  FileBytes longer = idx_images(4, 3, 5);
   longer.push_back(0);
-  Bytes8 shorter = idx_images(4, 3, 5);
+  FileBytes shorter = idx_images(4, 3, 5);
   shorter.pop_back();
   EXPECT_TRUE(contains(attempt(images, shorter), "ends after 59 of 60 bytes"));
   EXPECT_TRUE(contains(attempt(images, longer), "longer than its header says"));
@@ -149,7 +149,7 @@ TEST(ImportIdx, RefusesFilesThatAreNotWholeAndConsistent) {
   EXPECT_TRUE(contains(attempt(labels, idx_labels({7, 0, 7, 10})), "label 10"));
   EXPECT_TRUE(contains(attempt(images, idx_images(0, 3, 5)), "not plausible"));
   for (const uint32_t huge : {0xFFFFFFFFU, 0x10000000U}) {
-    Bytes8 header;
+    FileBytes header;
     for (const uint32_t number : {0x803U, huge, 4096U, 4096U}) append_big_endian(header, number, 4);
     EXPECT_TRUE(contains(attempt(images, header), "not plausible"));
   }
@@ -158,7 +158,7 @@ TEST(ImportIdx, RefusesFilesThatAreNotWholeAndConsistent) {
 TEST(ImportIdx, DoesNotAllocateWhatOnlyAHeaderPromises) {
   const TemporaryFolder folder;
   write_mnist(folder / "in");
-  Bytes8 header;
+  FileBytes header;
   for (const uint32_t number : {0x803U, 200U, 4096U, 4096U}) append_big_endian(header, number, 4);
   write_bytes(folder / "in/train-images-idx3-ubyte", header);
   EXPECT_TRUE(contains(refusal(folder / "in"), "ends after 0 of 3355443200 bytes"));
@@ -168,12 +168,12 @@ TEST(ImportIdx, RefusesDamagedCompression) {
   const TemporaryFolder folder;
   write_mnist(folder / "in");
   const auto path = folder / "in/t10k-images-idx3-ubyte.gz";
-  const Bytes8 whole = read_bytes(path);
+  const FileBytes whole = read_bytes(path);
   for (size_t length = 4; length < whole.size(); ++length) {
     write_bytes(path, {whole.begin(), whole.begin() + static_cast<long>(length)});
     EXPECT_TRUE(contains(refusal(folder / "in", ImportSplit::test), path.string())) << "cut to " << length;
   }
-  Bytes8 damaged = whole;
+  FileBytes damaged = whole;
   damaged[damaged.size() - 6] ^= 1;
   write_bytes(path, damaged);
   EXPECT_TRUE(contains(refusal(folder / "in", ImportSplit::test), "cannot be read whole"));
@@ -224,7 +224,7 @@ TEST(ImportCifar, HonorsTheNamesBesideTheBatches) {
 TEST(ImportCifar, RefusesPartialRecordsAndForeignLabels) {
   const TemporaryFolder folder;
   const auto path = folder / "batch.bin";
-  Bytes8 record = cifar_record(3, 1, 2, 3);
+  FileBytes record = cifar_record(3, 1, 2, 3);
   write_bytes(path, record);
   EXPECT_EQ(import_pictures({path, folder / "out"}).pictures, 1);
   record.pop_back();

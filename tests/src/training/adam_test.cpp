@@ -14,7 +14,8 @@ TEST(Adam, TakesTheStepsOfTorchsOwnOptimizer) {
   torch::optim::Adam reference({theirs}, torch::optim::AdamOptions(0.01).betas({0.0, 0.99}));
   for (int i = 0; i < 20; ++i) {
     const torch::Tensor gradient = torch::randn({5, 3}, torch::kFloat64);
-    adam.step({gradient}, 0.01);
+    // Transposed in memory: autograd promises no layout.
+    adam.step({gradient.t().contiguous().t()}, 0.01);
     theirs.mutable_grad() = gradient;
     reference.step();
   }

@@ -40,7 +40,7 @@ TEST(Checkpoint, ARestoredRunGoesOnBitForBit) {
   SmallRun run;
   run.step();
   run.step();
-  save_checkpoint(folder / "a.safetensors", run.trainer, run.batches, "size = 8\n");
+  save_checkpoint(folder / "a.safetensors", run.trainer, run.batches, "size = 8\n", "10:abc");
   SmallRun restored;
   const Checkpoint checkpoint = read_checkpoint(folder / "a.safetensors");
   EXPECT_EQ(checkpoint.step, 2);
@@ -60,7 +60,7 @@ TEST(Checkpoint, TheAverageAloneDrawsTheSamePictures) {
   const TemporaryFolder folder;
   SmallRun run;
   run.step();
-  save_checkpoint(folder / "a.safetensors", run.trainer, run.batches, "");
+  save_checkpoint(folder / "a.safetensors", run.trainer, run.batches, "", "");
   Generator generator(small_options().model);
   restore_average(read_checkpoint(folder / "a.safetensors"), generator);
   const torch::Tensor latents = latents_from_seed(3, 8, 0);
@@ -71,7 +71,7 @@ TEST(Checkpoint, OtherShapesAreRefusedAndChangeNothing) {
   const TemporaryFolder folder;
   SmallRun run;
   run.step();
-  save_checkpoint(folder / "a.safetensors", run.trainer, run.batches, "");
+  save_checkpoint(folder / "a.safetensors", run.trainer, run.batches, "", "");
   TrainingOptions wider = small_options();
   wider.model.width = 32;
   Trainer trainer(wider, torch::kCPU);
@@ -82,23 +82,41 @@ TEST(Checkpoint, OtherShapesAreRefusedAndChangeNothing) {
   EXPECT_EQ(trainer.steps_done(), 0);
 }
 
+TEST(Checkpoint, RandomNumbersOfAnotherKindOfDeviceStartAnew) {
+  const TemporaryFolder folder;
+  SmallRun run;
+  run.step();
+  save_checkpoint(folder / "a.safetensors", run.trainer, run.batches, "", "");
+  Checkpoint checkpoint = read_checkpoint(folder / "a.safetensors");
+  for (auto& [name, tensor] : checkpoint.file.tensors) {
+    if (name == "random_state") {
+      tensor = torch::zeros({16}, torch::kUInt8);
+    }
+  }
+  SmallRun restored;
+  restore(checkpoint, restored.trainer, restored.batches);
+  EXPECT_EQ(restored.trainer.steps_done(), 1);
+  EXPECT_TRUE(torch::equal(restored.trainer.state().front().second, run.trainer.state().front().second));
+}
+
 TEST(Checkpoint, ForeignFilesAreRefused) {
   const TemporaryFolder folder;
   write_safetensors(folder / "foreign.safetensors", {{{"weight", torch::zeros({2})}}, {{"author", "else"}}});
   EXPECT_THROW(read_checkpoint(folder / "foreign.safetensors"), CheckpointError);
-  write_safetensors(folder / "no-step.safetensors",
-                    {{}, {{"format", "ganwright-checkpoint-1"}, {"step", "soon"}, {"config", ""}}});
+  write_safetensors(
+      folder / "no-step.safetensors",
+      {{}, {{"format", "ganwright-checkpoint-1"}, {"step", "soon"}, {"config", ""}, {"pictures", ""}}});
   EXPECT_THROW(read_checkpoint(folder / "no-step.safetensors"), CheckpointError);
 }
 
 TEST(Checkpoint, AFailedWriteKeepsThePreviousOne) {
   const TemporaryFolder folder;
   SmallRun run;
-  save_checkpoint(folder / "a.safetensors", run.trainer, run.batches, "");
+  save_checkpoint(folder / "a.safetensors", run.trainer, run.batches, "", "");
   run.step();
   {
     const test_support::FileSizeLimit limit(4096);
-    EXPECT_THROW(save_checkpoint(folder / "a.safetensors", run.trainer, run.batches, ""), WriteError);
+    EXPECT_THROW(save_checkpoint(folder / "a.safetensors", run.trainer, run.batches, "", ""), WriteError);
   }
   EXPECT_EQ(read_checkpoint(folder / "a.safetensors").step, 0);
 }

@@ -36,8 +36,7 @@ TEST_F(Interrupt, TheFirstSignalOfEitherKindSetsTheFlagAndSaysSo) {
     EXPECT_FALSE(interrupted());
     ::testing::internal::CaptureStderr();
     raise(number);
-    EXPECT_EQ(::testing::internal::GetCapturedStderr(),
-              "\nstopping: saving first; press Ctrl-C again to quit at once\n");
+    EXPECT_EQ(::testing::internal::GetCapturedStderr(), "\nstopping; press Ctrl-C again to quit at once\n");
     EXPECT_TRUE(interrupted());
     clear_interrupt();
   }
@@ -58,7 +57,7 @@ TEST_F(InterruptDeathTest, TheSecondSignalQuitsAtOnceWithCode130) {
           raise(SIGINT);
           raise(second);
         },
-        ::testing::ExitedWithCode(130), "stopping: saving first");
+        ::testing::ExitedWithCode(130), "stopping; press");
   }
 }
 

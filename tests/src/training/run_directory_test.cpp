@@ -41,10 +41,21 @@ TEST(RunDirectory, KeepsTheNewestCheckpoints) {
   for (const int64_t step : {100, 9, 20, 1000}) {
     write_file(run.checkpoint(step), "x");
   }
+  write_file(run.checkpoints() / "zz-mine.safetensors", "x");
   EXPECT_EQ(latest_checkpoint(run), run.checkpoint(1000));
   prune_checkpoints(run, 2);
   EXPECT_EQ(list_checkpoints(run),
             (std::vector<std::filesystem::path>{run.checkpoint(100), run.checkpoint(1000)}));
+}
+
+TEST(RunDirectory, OneProcessTrainsInARunAtATime) {
+  const TemporaryFolder folder;
+  const RunDirectory run = create_run(folder / "run");
+  {
+    const RunLock lock(run);
+    EXPECT_THROW(RunLock{run}, OutputError);
+  }
+  EXPECT_NO_THROW(RunLock{run});
 }
 
 }  // namespace
