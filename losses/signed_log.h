@@ -93,8 +93,4 @@ inline SignedLog logarithm(const SignedLog& a) {
   return a.sign > 0 ? SignedLog::from_value(a.log) : SignedLog::undefined();
 }
 
-inline SignedLog magnitude(const SignedLog& a) {
-  return {std::abs(a.sign), a.log};
-}
-
 }  // namespace ganwright
