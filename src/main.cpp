@@ -76,7 +76,11 @@ int main(int count, char** values) {
   ganwright::start_log();
   ganwright::install_interrupt_handler();
   try {
-    return dispatch(Arguments(values + 1, values + count));
+    const int exit_code = dispatch(Arguments(values + 1, values + count));
+    if (!std::cout.flush()) {
+      throw ganwright::WriteError("cannot write the results to stdout; give it a place that takes them");
+    }
+    return exit_code;
   } catch (const std::exception& error) {
     spdlog::error("{}", one_line(error));
     return exit_code_of(error);

@@ -1,5 +1,7 @@
 #include <spdlog/spdlog.h>
 
+#include <filesystem>
+
 #include "commands/command.h"
 #include "commands/log.h"
 #include "commands/training_run.h"
@@ -46,8 +48,11 @@ int run_resume(const Arguments& arguments) {
 
   // The checkpoint's configuration is the basis, config.cfg may have been edited since, and flags win.
   table.parse_text(checkpoint.config, checkpoint.path.string());
-  table.parse_file(run.config());
+  if (std::filesystem::exists(run.config())) {
+    table.parse_file(run.config());
+  }
   table.parse_arguments(arguments);
+  options.out = run_path;
   check_unchanged(checkpoint.config, options, table, allow_changes);
   if (checkpoint.step >= options.steps) {
     spdlog::info("{} is at step {} of {}: nothing to do; give a larger --steps to go on", run_path,

@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -131,6 +132,11 @@ void check_run_options(const RunOptions& options) {
       throw UsageError(std::string(name) +
                        ": the path is not UTF-8, which a checkpoint's text has to be; rename it");
     }
+  }
+  const auto data = std::filesystem::weakly_canonical(options.data).string() + "/";
+  if ((std::filesystem::weakly_canonical(options.out).string() + "/").starts_with(data)) {
+    throw UsageError("--out " + options.out + " lies inside --data " + options.data +
+                     ": the run would learn its own pictures; choose another --out");
   }
   validate(options.training.model);
   make_objective(options.training.divergence);

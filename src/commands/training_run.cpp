@@ -157,6 +157,7 @@ class TrainingRun {
       warn_of_clamping();
     }
     if (to_draw) {
+      std::filesystem::create_directories(run_.samples());
       write_png(run_.sample_grid(trainer_.steps_done()), image_grid(trainer_.sample(latents_)));
     }
   }

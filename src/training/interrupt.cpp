@@ -39,6 +39,8 @@ void install_interrupt_handler() {
   // A limit on the size of files is to be an error of the write, as a full disk is, not the end of the
   // program.
   signal(SIGXFSZ, SIG_IGN);
+  // Nor is a reader of the messages that has gone the end of a run.
+  signal(SIGPIPE, SIG_IGN);
 }
 
 bool interrupted() noexcept {

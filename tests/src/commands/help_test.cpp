@@ -1,4 +1,7 @@
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdlib>
 
 #include <nlohmann/json.hpp>
 
@@ -38,6 +41,13 @@ TEST(Losses, TheJsonListHoldsEveryRowOfTheTable) {
     EXPECT_EQ(list[i].at("f"), divergence_table()[i].f);
     EXPECT_TRUE(list[i].at("kind") == "smooth" || list[i].at("kind") == "dual-pair");
   }
+}
+
+TEST(Losses, LostOutputIsAnError) {
+  if (access("/dev/full", W_OK) != 0) {
+    GTEST_SKIP() << "no /dev/full here";
+  }
+  EXPECT_EQ(std::system(GANWRIGHT_BINARY " losses --json >/dev/full 2>/dev/null") >> 8, 1);
 }
 
 TEST(Losses, TheTableNamesEveryRow) {
