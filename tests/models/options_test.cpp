@@ -47,9 +47,9 @@ TEST(Validate, NamesEveryOptionThatIsTooLarge) {
   EXPECT_EQ(complaint([](auto& o) { o.latent_tokens = huge; }).substr(0, 17), "latent_tokens is ");
 }
 
-TEST(Validate, AsksForGrayOrColor) {
+TEST(Validate, AsksForGreyOrColor) {
   EXPECT_EQ(complaint([](auto& o) { o.channels = 1; }), "accepted");
-  EXPECT_EQ(complaint([](auto& o) { o.channels = 2; }), "channels is 2: give 1 (gray) or 3 (RGB)");
+  EXPECT_EQ(complaint([](auto& o) { o.channels = 2; }), "channels is 2: give 1 (grey) or 3 (RGB)");
 }
 
 TEST(Validate, AsksForWholePatchesAndWholeHeads) {
