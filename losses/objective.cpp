@@ -1,5 +1,7 @@
 #include "losses/objective.h"
 
+#include <torch/csrc/autograd/custom_function.h>
+
 #include <cmath>
 #include <limits>
 #include <vector>

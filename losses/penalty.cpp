@@ -1,5 +1,7 @@
 #include "losses/penalty.h"
 
+#include <torch/csrc/autograd/autograd.h>
+
 namespace ganwright {
 
 torch::Tensor exact_gradient_penalty(const Critic& critic, const torch::Tensor& images, double gamma) {

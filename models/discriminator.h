@@ -1,6 +1,10 @@
 #pragma once
 
-#include <torch/torch.h>
+#include <torch/nn/module.h>
+#include <torch/nn/modules/container/modulelist.h>
+#include <torch/nn/modules/container/parameterlist.h>
+#include <torch/nn/pimpl.h>
+#include <torch/types.h>
 
 #include <vector>
 

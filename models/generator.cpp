@@ -53,9 +53,9 @@ torch::nn::Linear make_modulation(int64_t width) {
 GeneratorImpl::GeneratorImpl(const ModelOptions& options)
     : options_(validated(options)),
       output_depths_(tap_depths(options.depth, output_parts)),
-      mapping_(register_module(
-          "mapping", torch::nn::Sequential(make_linear(options.width, options.latent), torch::nn::SiLU(),
-                                           make_linear(options.width, options.width, silu_gain)))),
+      mapping_(register_module("mapping", torch::nn::ModuleList(
+                                              make_linear(options.width, options.latent),
+                                              make_linear(options.width, options.width, silu_gain)))),
       latent_tokens_(register_module("latent_tokens",
                                      make_linear(options.latent_tokens * options.width, options.width))),
       patch_tokens_(register_parameter("patch_tokens", sine_cosine_grid(grid_side(options), options.width))),
@@ -83,7 +83,8 @@ torch::Tensor GeneratorImpl::forward(const torch::Tensor& z) {
             << " do not fit the generator: give floating-point [batch, " << options_.latent << "]";
     throw ModelError(message.str());
   }
-  const auto mapped = mapping_->forward(rms_normalize(z));
+  const auto hidden = at::silu(mapping_[0]->as<torch::nn::Linear>()->forward(rms_normalize(z)));
+  const auto mapped = mapping_[1]->as<torch::nn::Linear>()->forward(hidden);
   const auto latent_tokens = latent_tokens_(mapped).view({z.size(0), options_.latent_tokens, options_.width});
   const auto patch_tokens = patch_tokens_.expand({z.size(0), -1, -1}).to(latent_tokens.scalar_type());
   auto tokens = torch::cat({latent_tokens, patch_tokens}, 1);

@@ -1,6 +1,10 @@
 #pragma once
 
-#include <torch/torch.h>
+#include <torch/nn/module.h>
+#include <torch/nn/modules/container/modulelist.h>
+#include <torch/nn/modules/linear.h>
+#include <torch/nn/pimpl.h>
+#include <torch/types.h>
 
 #include <vector>
 
@@ -33,7 +37,7 @@ class GeneratorImpl : public torch::nn::Module {
 
   ModelOptions options_;
   std::vector<int64_t> output_depths_;
-  torch::nn::Sequential mapping_;
+  torch::nn::ModuleList mapping_;
   torch::nn::Linear latent_tokens_;
   torch::Tensor patch_tokens_;  // [patches, width]
   torch::nn::ModuleList modulations_;

@@ -1,6 +1,7 @@
 #include "training/adam.h"
 
 #include <gtest/gtest.h>
+#include <torch/optim/adam.h>
 
 namespace ganwright {
 namespace {
