@@ -53,9 +53,9 @@ torch::nn::Linear make_modulation(int64_t width) {
 GeneratorImpl::GeneratorImpl(const ModelOptions& options)
     : options_(validated(options)),
       output_depths_(tap_depths(options.depth, output_parts)),
-      mapping_(register_module("mapping", torch::nn::ModuleList(
-                                              make_linear(options.width, options.latent),
-                                              make_linear(options.width, options.width, silu_gain)))),
+      mapping_(register_module("mapping",
+                               torch::nn::ModuleList(make_linear(options.width, options.latent),
+                                                     make_linear(options.width, options.width, silu_gain)))),
       latent_tokens_(register_module("latent_tokens",
                                      make_linear(options.latent_tokens * options.width, options.width))),
       patch_tokens_(register_parameter("patch_tokens", sine_cosine_grid(grid_side(options), options.width))),
