@@ -1,6 +1,7 @@
 #include "losses/algebra.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <numeric>
 #include <set>
@@ -19,6 +20,16 @@ using GiNaC::is_a;
 using GiNaC::numeric;
 
 using ExpressionSet = std::set<ex, ex_is_less>;
+
+bool has_fraction(const ex& sum) {
+  return std::any_of(sum.begin(), sum.end(), [](const ex& term) {
+    const auto is_fraction = [](const ex& e) {
+      return is_a<GiNaC::power>(e) && ex_to<GiNaC::power>(e).op(1).info(GiNaC::info_flags::negative);
+    };
+    return is_fraction(term) ||
+           (is_a<GiNaC::mul>(term) && std::any_of(term.begin(), term.end(), is_fraction));
+  });
+}
 
 bool is_function(const ex& e, const char* name) {
   return is_a<GiNaC::function>(e) && ex_to<GiNaC::function>(e).get_name() == name;
@@ -98,9 +109,36 @@ ex split_log(const ex& argument) {
   return rest.is_equal(1) ? sum : ex(sum + GiNaC::log(rest));
 }
 
+// exp(a log g + b) as g^a exp(b).
+ex joined_exp(const ex& argument) {
+  const ex sum = argument.expand();
+  const std::vector<ex> terms =
+      is_a<GiNaC::add>(sum) ? std::vector<ex>(sum.begin(), sum.end()) : std::vector<ex>{sum};
+  ex product = 1;
+  ex rest = 0;
+  for (const ex& term : terms) {
+    const ex* logarithm = nullptr;
+    const std::vector<ex> factors =
+        is_a<GiNaC::mul>(term) ? std::vector<ex>(term.begin(), term.end()) : std::vector<ex>{term};
+    for (const ex& factor : factors) {
+      logarithm = is_function(factor, "log") ? &factor : logarithm;
+    }
+    const ex coefficient = logarithm != nullptr ? ex(term / *logarithm) : ex(0);
+    if (is_a<numeric>(coefficient) && !coefficient.is_zero()) {
+      product *= GiNaC::pow(logarithm->op(0), coefficient);
+    } else {
+      rest += term;
+    }
+  }
+  return product * GiNaC::exp(rest);
+}
+
 struct SplitLogs : GiNaC::map_function {
   ex operator()(const ex& e) override {
     const ex inner = e.map(*this);
+    if (is_function(inner, "exp")) {
+      return joined_exp(inner.op(0));
+    }
     return is_function(inner, "log") ? split_log(inner.op(0)) : inner;
   }
 };
@@ -325,7 +363,32 @@ std::vector<SmoothPiece> smooth_pieces(const ex& expression) {
 
 }  // namespace
 
+double degree_bound(const GiNaC::ex& expression) {
+  if (is_a<GiNaC::power>(expression)) {
+    const ex& exponent = expression.op(1);
+    const bool is_whole = exponent.info(GiNaC::info_flags::integer);
+    return (is_whole ? std::abs(ex_to<numeric>(exponent).to_double()) : 1.0) * degree_bound(expression.op(0));
+  }
+  double sum = 0;
+  double largest = 0;
+  for (const ex& operand : expression) {
+    const double degree = degree_bound(operand);
+    sum += degree;
+    largest = std::max(largest, degree);
+  }
+  if (is_a<GiNaC::add>(expression)) {
+    // Fractions are brought to one denominator, which multiplies their terms by one another.
+    return has_fraction(expression) ? sum : largest;
+  }
+  return is_a<GiNaC::symbol>(expression) ? 1.0 : sum;
+}
+
 GiNaC::ex simplify(const GiNaC::ex& expression) {
+  constexpr double kLargestDegree = 160;
+  if (const double degree = degree_bound(expression); degree > kLargestDegree) {
+    throw LossError("the formula is too large for exact algebra: it multiplies out to degree " +
+                    std::to_string(static_cast<int64_t>(degree)) + ", at most 160 is worked on");
+  }
   return guarded(expression, [&] { return simplified(expression); });
 }
 

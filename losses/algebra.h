@@ -15,8 +15,12 @@ struct SmoothPiece {
 /// Rewrites an expression in t > 0 so that evaluating it loses no digits: logarithms of products are split,
 /// fractional powers of t become powers of one symbol, and every rational part is brought to one fraction
 /// with factored numerator and denominator (the normal form of DESIGN §1: f'' = 1/(t(1+t)) for GAN).
-/// Logarithms stay outside, each with its own coefficient.
+/// Logarithms stay outside, each with its own coefficient. Throws LossError where the work would be enormous.
 GiNaC::ex simplify(const GiNaC::ex& expression);
+
+/// An upper bound of the degree, in all symbols and functions together, of the expression's numerator and
+/// denominator once they are multiplied out: what exact algebra on it costs.
+double degree_bound(const GiNaC::ex& expression);
 
 /// Splits an expression at its kinks, the positive zeros of the arguments of abs, and removes every abs.
 /// GiNaC differentiates |t-1| to a function without a jump, so this comes before any differentiation.

@@ -137,8 +137,12 @@ Formula formula_of(const DivergenceRow& row) {
 }
 
 Divergence build(const std::string& name, const Formula& formula, const Parameters& parameters) {
-  Divergence divergence{
-      name, formula.f, split_at_kinks(parse_expression(formula.evaluated_as, parameters)), {}};
+  Divergence divergence{.name = name,
+                        .f = formula.f,
+                        .pieces = split_at_kinks(parse_expression(formula.evaluated_as, parameters))};
+  for (const SmoothPiece& piece : divergence.pieces) {
+    divergence.curvature.push_back({piece.start, simplify(piece.expression.diff(variable_t(), 2))});
+  }
   if (formula.dual_pair) {
     divergence.dual_pair = DualPair{parse_expression(formula.dual_pair->activation, parameters),
                                     parse_expression(formula.dual_pair->conjugate, parameters)};
@@ -196,15 +200,80 @@ Divergence named_divergence(std::string_view name) {
   return build(row.name + ":" + text, formula, {{symbol, value}});
 }
 
+namespace {
+
+const SmoothPiece& piece_at_one(const std::vector<SmoothPiece>& pieces) {
+  return *std::find_if(pieces.rbegin(), pieces.rend(), [](const SmoothPiece& p) { return p.start <= 1; });
+}
+
+GiNaC::ex value_at_one(const std::vector<SmoothPiece>& pieces) {
+  try {
+    return simplify(piece_at_one(pieces).expression.subs(variable_t() == 1));
+  } catch (const std::exception&) {
+    throw LossError("f(1) is not a finite number; f has to be 0 at t = 1");
+  }
+}
+
+// The jump of f' where piece `index` begins; nan where f' is infinite there.
+double jump_at(const std::vector<SmoothPiece>& pieces, size_t index) {
+  const GiNaC::numeric& kink = pieces[index].start;
+  const GiNaC::ex difference = (pieces[index].expression - pieces[index - 1].expression).diff(variable_t());
+  return Program(simplify(difference))(std::log(kink.to_double()));
+}
+
+}  // namespace
+
+Divergence written_divergence(std::string_view f, const Parameters& parameters, bool shift) {
+  std::string in_place(f);
+  for (const auto& [symbol, value] : parameters) {
+    in_place = with_value(in_place, symbol, to_text(value));
+  }
+  Divergence divergence = build(in_place, {in_place, std::string(f), std::nullopt}, parameters);
+  const GiNaC::ex at_one = value_at_one(divergence.pieces);
+  if (at_one.is_zero()) {
+    return divergence;
+  }
+  const double value = Program(at_one)(0.0);
+  if (std::isnan(value)) {
+    throw LossError("f(1) is not a real number; f has to be 0 at t = 1");
+  }
+  // Rounding of a value that exact algebra could not bring to 0, such as sin(1)^2 + cos(1)^2 - 1.
+  constexpr double kRounding = 1e-13;
+  if (!shift && std::abs(value) > kRounding) {
+    std::ostringstream message;
+    message << "f(1) = " << value << " but has to be 0: give --shift, or write " << in_place << " - ("
+            << at_one << ")";
+    throw LossError(message.str());
+  }
+  if (shift) {
+    for (SmoothPiece& piece : divergence.pieces) {
+      piece.expression -= at_one;
+    }
+    divergence.f += " - (" + to_text(at_one) + ")";
+    divergence.name = divergence.f;
+  }
+  return divergence;
+}
+
+bool has_jump(const Divergence& divergence) {
+  for (size_t i = 1; i < divergence.pieces.size(); ++i) {
+    if (std::abs(jump_at(divergence.pieces, i)) > 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
 double curvature_at_one(const Divergence& divergence) {
-  const bool has_kink_at_one = std::any_of(divergence.pieces.begin(), divergence.pieces.end(),
+  if (divergence.curvature.empty()) {
+    return std::numeric_limits<double>::quiet_NaN();
+  }
+  const bool has_kink_at_one = std::any_of(divergence.curvature.begin(), divergence.curvature.end(),
                                            [](const SmoothPiece& piece) { return piece.start == 1; });
-  if (divergence.dual_pair) {
+  if (divergence.dual_pair || divergence.plain || has_jump(divergence)) {
     return has_kink_at_one ? kInfinity : 0.0;
   }
-  const SmoothPiece& piece = *std::find_if(divergence.pieces.rbegin(), divergence.pieces.rend(),
-                                           [](const SmoothPiece& p) { return p.start <= 1; });
-  return Program(simplify(piece.expression.diff(variable_t(), 2)))(0.0);
+  return Program(piece_at_one(divergence.curvature).expression)(0.0);
 }
 
 }  // namespace ganwright

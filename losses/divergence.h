@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "losses/algebra.h"
+#include "losses/expression.h"
+#include "losses/real_function.h"
 
 namespace ganwright {
 
@@ -63,12 +65,30 @@ struct DualPair {
   GiNaC::ex conjugate;
 };
 
+/// A likelihood-ratio design: a rising link omega and a positive rho with phi' = rho and
+/// psi' = -omega^{-1} rho (Basioti, Moustakides 2020).
+struct Design {
+  std::optional<GiNaC::ex> omega;  ///< in t; nothing where omega^{-1} could not be inverted by algebra
+  GiNaC::ex omega_inverse;         ///< in v
+  GiNaC::ex rho;                   ///< in v
+};
+
+/// phi and psi of a loss that is trained as it is, in the raw output h.
+struct PlainLoss {
+  ScalarFunction phi;
+  ScalarFunction psi;
+};
+
 /// D_f(p||q) = E_q[f(p/q)], exact: f between its kinks, and its dual pair where it has no smooth objective.
 struct Divergence {
-  std::string name;  ///< as it was asked for, such as "alpha:0.5"
-  std::string f;     ///< f(t) as text, with the parameter's value in place
-  std::vector<SmoothPiece> pieces;
-  std::optional<DualPair> dual_pair;
+  std::string name;                 ///< as it was asked for, such as "alpha:0.5"
+  std::string f;                    ///< f(t) as text that --f reads, or "" for a design without a closed form
+  std::vector<SmoothPiece> pieces;  ///< f; empty for a design
+  /// f'' in normal form between the kinks; empty for a design whose omega is not known in closed form.
+  std::vector<SmoothPiece> curvature = {};
+  std::optional<DualPair> dual_pair = std::nullopt;
+  std::optional<Design> design = std::nullopt;
+  std::optional<PlainLoss> plain = std::nullopt;
 };
 
 /// Builds a divergence from "name" (with the parameter's default) or "name:value". Throws LossError for an
@@ -76,7 +96,15 @@ struct Divergence {
 /// range.
 Divergence named_divergence(std::string_view name);
 
-/// f''(1): infinite, or 0, where f has no curvature at 1 (DESIGN §1, Scale).
+/// Builds a divergence from a written f. f(1) has to be 0; with `shift`, f - f(1) takes the place of f.
+/// Throws ExpressionError for what cannot be read and LossError, with its value, for another f(1).
+Divergence written_divergence(std::string_view f, const Parameters& parameters = {}, bool shift = false);
+
+/// Whether f' jumps at a kink, so that only the dual link has an objective without a jump.
+bool has_jump(const Divergence& divergence);
+
+/// f''(1): infinite, or 0, where f has no curvature at 1 (DESIGN §1, Scale); nan where it is not known
+/// exactly.
 double curvature_at_one(const Divergence& divergence);
 
 }  // namespace ganwright

@@ -60,7 +60,8 @@ ex minimum(const ex& a, const ex& b) {
 
 class Parser {
  public:
-  Parser(std::string_view text, const Parameters& parameters) : text_(text), parameters_(parameters) {
+  Parser(std::string_view text, const Parameters& parameters, const GiNaC::symbol& variable)
+      : text_(text), parameters_(parameters), variable_(variable) {
     if (text.size() > kMaximumLength) {
       throw ExpressionError("expression of " + std::to_string(text.size()) +
                             " characters is too long; at most " + std::to_string(kMaximumLength) +
@@ -284,14 +285,15 @@ class Parser {
     if (const auto found = parameters_.find(word); found != parameters_.end()) {
       return found->second;
     }
-    if (word == "t") {
-      return variable_t();
+    if (word == variable_.get_name()) {
+      return variable_;
     }
     // GiNaC writes it as Pi.
     if (word == "pi" || word == "Pi") {
       return GiNaC::Pi;
     }
-    fail_at(position, "unknown name '" + word + "' (the variable is t; other names are given as parameters)");
+    fail_at(position, "unknown name '" + word + "' (the variable is " + variable_.get_name() +
+                          "; give other names a value by --param " + word + "=NUMBER)");
   }
 
   ex call(size_t position, const std::string& function) {
@@ -326,6 +328,7 @@ class Parser {
 
   std::string_view text_;
   const Parameters& parameters_;
+  const GiNaC::symbol& variable_;
   size_t position_ = 0;
   int depth_ = 0;
 };
@@ -337,8 +340,14 @@ const GiNaC::possymbol& variable_t() {
   return t;
 }
 
-GiNaC::ex parse_expression(std::string_view text, const Parameters& parameters) {
-  return Parser(text, parameters).parse();
+const GiNaC::realsymbol& variable_v() {
+  static const GiNaC::realsymbol v("v");
+  return v;
+}
+
+GiNaC::ex parse_expression(std::string_view text, const Parameters& parameters,
+                           const GiNaC::symbol& variable) {
+  return Parser(text, parameters, variable).parse();
 }
 
 GiNaC::numeric parse_number(std::string_view text) {

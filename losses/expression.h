@@ -15,12 +15,16 @@ using Parameters = std::map<std::string, GiNaC::numeric, std::less<>>;
 /// combine powers: with a plain symbol `factor` crashes on abs(t-1)^3.
 const GiNaC::possymbol& variable_t();
 
-/// Reads a written expression in t into exact algebra: decimals become rationals, so that f'' keeps the signs
-/// of its coefficients. Operators + - * / ^ (or **), parentheses, `pi`, the parameters, and the functions
-/// exp log sqrt abs max min sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh.
-/// Throws ExpressionError that names the character where reading stopped, also for inputs that are too long,
-/// too deep, or whose exact value would be enormous.
-GiNaC::ex parse_expression(std::string_view text, const Parameters& parameters = {});
+/// The real variable v of expressions in the discriminator's output: rho, omega^{-1}, beta.
+const GiNaC::realsymbol& variable_v();
+
+/// Reads a written expression in `variable` into exact algebra: decimals become rationals, so that f'' keeps
+/// the signs of its coefficients. Operators + - * / ^ (or **), parentheses, `pi`, the parameters, and the
+/// functions exp log sqrt abs max min sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh. Throws
+/// ExpressionError that names the character where reading stopped, also for inputs that are too long, too
+/// deep, or whose exact value would be enormous.
+GiNaC::ex parse_expression(std::string_view text, const Parameters& parameters = {},
+                           const GiNaC::symbol& variable = variable_t());
 
 /// Reads an exact number such as 3, 0.5, 1e-3 or 1/3. Throws ExpressionError for anything else.
 GiNaC::numeric parse_number(std::string_view text);

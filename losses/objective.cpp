@@ -4,46 +4,76 @@
 
 #include <cmath>
 #include <limits>
-#include <vector>
 
 #include "losses/algebra.h"
-#include "losses/divergence.h"
 #include "losses/expression.h"
 #include "losses/loss_error.h"
+#include "losses/program.h"
+#include "losses/ratio_form.h"
+#include "losses/registry.h"
 
 namespace ganwright {
 namespace {
 
 using GiNaC::ex;
 
-// phi, psi and their slopes on one smooth piece, as functions of t = e^u.
-struct PieceFormulas {
-  ex phi, psi, phi_slope, psi_slope;
-};
+RealFunction multiplied(const RealFunction& a, const RealFunction& b) {
+  return RealFunction([a, b](double h) { return a.run(h) * b.run(h); });
+}
 
-PieceFormulas log_link_formulas(const ex& f) {
+RealFunction negative(const RealFunction& a) {
+  return RealFunction([a](double h) { return -a.run(h); });
+}
+
+// g(u(h)) and its slope in h.
+ScalarFunction composed(const ScalarFunction& g, const ScalarFunction& u) {
+  return {RealFunction([g, u](double h) { return g.value.run(u.value(h)); }),
+          RealFunction([g, u](double h) { return g.slope.run(u.value(h)) * u.slope.run(h); })};
+}
+
+// phi and psi are the integrals of rho and -omega^{-1} rho, with the constants of f at v = omega(1).
+void set_extended(Objective& objective, const RatioForm& form, const Link& link) {
+  const auto& v = variable_v();
+  const ex at_one = (link.weighted_rho - link.rho).expand();
+  const ex start = -at_one.coeff(v, 0) / at_one.coeff(v, 1);
+  const auto integral = [&](const ex& line, const RealFunction& constant) {
+    const auto antiderivative = [&](const ex& x) {
+      return line.coeff(v, 0) * x + line.coeff(v, 1) * x * x / 2;
+    };
+    const RealFunction rest =
+        function_of_value(Program((antiderivative(v) - antiderivative(start)).expand()));
+    const SignedLog first = constant.run(0.0);
+    return RealFunction([rest, first](double h) { return first + rest.run(h); });
+  };
+  objective.phi = {integral(link.rho, form.phi.value), function_of_value(Program(link.rho))};
+  objective.psi = {integral(ex(-link.weighted_rho).expand(), form.psi.value),
+                   negative(function_of_value(Program(link.weighted_rho)))};
+}
+
+// psi = f(r) - r v; written with f - r f' of the ratio form, so that what cancels is small, and so that
+// inside a jump of f', where r stands still, it is a straight line.
+void set_dual(Objective& objective, const RatioForm& form, const Link& link) {
+  objective.phi = link.output;
+  const ScalarFunction output = link.output;
+  const RealFunction u = link.log_ratio.value;
+  const auto psi = [form, output, u](double h) {
+    const double at = u(h);
+    const SignedLog rest = output.value.run(h) + -form.phi.value.run(at);
+    return form.psi.value.run(at) + -(SignedLog{1.0, at} * rest);
+  };
+  const auto slope = [output, u](double h) { return -(SignedLog{1.0, u(h)} * output.slope.run(h)); };
+  objective.psi = {RealFunction(psi), RealFunction(slope)};
+}
+
+void set_given(Objective& objective, const DualPair& pair) {
   const auto& t = variable_t();
-  const ex derivative = f.diff(t);
-  const ex curvature = derivative.diff(t);
-  return {simplify(derivative), simplify(f - t * derivative), simplify(t * curvature),
-          simplify(-t * t * curvature)};
-}
-
-PieceFormulas dual_pair_formulas(const DualPair& pair) {
-  const auto& t = variable_t();
-  return {simplify(pair.activation), simplify(-pair.conjugate), simplify(t * pair.activation.diff(t)),
-          simplify(-t * pair.conjugate.diff(t))};
-}
-
-void append(Objective& objective, double start, const PieceFormulas& formulas) {
-  objective.phi.value.append_piece(start, formulas.phi);
-  objective.phi.slope.append_piece(start, formulas.phi_slope);
-  objective.psi.value.append_piece(start, formulas.psi);
-  objective.psi.slope.append_piece(start, formulas.psi_slope);
-}
-
-double log_of_start(const SmoothPiece& piece) {
-  return piece.start.is_zero() ? -std::numeric_limits<double>::infinity() : std::log(piece.start.to_double());
+  const auto function = [&](const ex& formula) {
+    return ScalarFunction{function_of_log(Program(simplify(formula))),
+                          function_of_log(Program(simplify(t * formula.diff(t))))};
+  };
+  objective.phi = function(pair.activation);
+  objective.psi = function(-pair.conjugate);
+  objective.output = objective.phi;
 }
 
 double clamp_to_float(const SignedLog& number, int64_t& clamped) {
@@ -55,14 +85,14 @@ double clamp_to_float(const SignedLog& number, int64_t& clamped) {
   return number.value();
 }
 
-torch::Tensor run(const Program& program, const torch::Tensor& logits, std::atomic<int64_t>& clamped) {
+torch::Tensor run(const RealFunction& function, const torch::Tensor& logits, std::atomic<int64_t>& clamped) {
   const torch::Tensor input = logits.detach().to(torch::kCPU, torch::kFloat64).contiguous();
   torch::Tensor output = torch::empty_like(input);
-  const double* u = input.const_data_ptr<double>();
+  const double* h = input.const_data_ptr<double>();
   auto* result = output.mutable_data_ptr<double>();
   int64_t count = 0;
   for (int64_t i = 0; i < input.numel(); ++i) {
-    result[i] = std::isfinite(u[i]) ? clamp_to_float(program.run(u[i]), count)
+    result[i] = std::isfinite(h[i]) ? clamp_to_float(function.run(h[i]), count)
                                     : std::numeric_limits<double>::quiet_NaN();
   }
   clamped += count;
@@ -87,34 +117,64 @@ struct Evaluation : torch::autograd::Function<Evaluation> {
 
 }  // namespace
 
-Objective make_objective(const Divergence& divergence) {
-  Objective objective{.name = divergence.name,
-                      .phi = {},
-                      .psi = {},
-                      .f = {},
-                      .logit_is_log_ratio = !divergence.dual_pair,
-                      .curvature_at_one = curvature_at_one(divergence)};
-  for (const SmoothPiece& piece : divergence.pieces) {
-    // As written: (t-1)^2 and its like keep their digits near t = 1, expanded they would not.
-    objective.f.append_piece(log_of_start(piece), piece.expression);
-  }
-  if (divergence.dual_pair) {
-    append(objective, -std::numeric_limits<double>::infinity(), dual_pair_formulas(*divergence.dual_pair));
-    return objective;
-  }
-  for (const SmoothPiece& piece : divergence.pieces) {
-    append(objective, log_of_start(piece), log_link_formulas(piece.expression));
-  }
-  if (!std::isfinite(objective.curvature_at_one)) {
-    throw LossError(divergence.name +
-                    ": f''(1) is infinite, so the log link has no finite gradient at p = q; "
-                    "choose a divergence with a finite f''(1)");
+Objective make_objective(const Divergence& divergence, const Link& link) {
+  const RatioForm form = ratio_form(divergence);
+  Objective objective{
+      .name = divergence.name,
+      .link = link.name + ": " + link.note,
+      .phi = {},
+      .psi = {},
+      .f = form.f,
+      .output = link.output,
+      .log_ratio = link.log_ratio,
+      .curvature_at_one = divergence.curvature.empty() ? form.phi.slope(0.0) : curvature_at_one(divergence)};
+  switch (link.kind) {
+    case Link::Kind::given:
+      if (divergence.plain) {
+        objective.phi = divergence.plain->phi;
+        objective.psi = divergence.plain->psi;
+      } else {
+        set_given(objective, *divergence.dual_pair);
+      }
+      break;
+    case Link::Kind::extended:
+      set_extended(objective, form, link);
+      break;
+    case Link::Kind::dual:
+      set_dual(objective, form, link);
+      break;
+    case Link::Kind::composed:
+      objective.phi = composed(form.phi, link.log_ratio);
+      objective.psi = composed(form.psi, link.log_ratio);
+      break;
   }
   return objective;
 }
 
+Objective make_objective(const Divergence& divergence) {
+  return make_objective(divergence, make_link({}, divergence));
+}
+
 Objective make_objective(std::string_view divergence) {
-  return make_objective(named_divergence(divergence));
+  return make_objective(divergence_by_name(divergence));
+}
+
+Objective curvature_normalized(const Objective& objective) {
+  if (!(objective.curvature_at_one > 0) || std::isinf(objective.curvature_at_one)) {
+    throw LossError(objective.name + ": f''(1) is " + (objective.curvature_at_one > 0 ? "infinite" : "0") +
+                    ", so it cannot be normalized by its curvature");
+  }
+  const RealFunction factor(
+      [c = objective.curvature_at_one](double) { return SignedLog::from_value(1 / c); });
+  const auto scaled = [&](const ScalarFunction& function) {
+    return ScalarFunction{multiplied(function.value, factor), multiplied(function.slope, factor)};
+  };
+  Objective result = objective;
+  result.phi = scaled(objective.phi);
+  result.psi = scaled(objective.psi);
+  result.f = multiplied(objective.f, factor);
+  result.curvature_at_one = 1;
+  return result;
 }
 
 torch::Tensor evaluate(const Objective& objective, const ScalarFunction& function,
@@ -126,6 +186,14 @@ torch::Tensor divergence_bound(const Objective& objective, const torch::Tensor& 
                                const torch::Tensor& fake_logits) {
   return evaluate(objective, objective.phi, real_logits).mean() +
          evaluate(objective, objective.psi, fake_logits).mean();
+}
+
+torch::Tensor log_ratio_of(const Objective& objective, const torch::Tensor& logits) {
+  if (!objective.log_ratio.value) {
+    return torch::full_like(logits, std::numeric_limits<double>::quiet_NaN(), torch::kFloat64);
+  }
+  std::atomic<int64_t> unused{0};
+  return run(objective.log_ratio.value, logits, unused);
 }
 
 }  // namespace ganwright

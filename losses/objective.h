@@ -7,42 +7,38 @@
 #include <string>
 #include <string_view>
 
-#include "losses/program.h"
+#include "losses/link.h"
+#include "losses/real_function.h"
 
 namespace ganwright {
 
-struct Divergence;
-
-/// A function of the logit u and its derivative. The derivative is compiled from f'' in normal form, never
-/// taken as a difference of large numbers.
-struct ScalarFunction {
-  Program value;
-  Program slope;
-};
-
-/// The training problem derived from a divergence: the discriminator maximizes E_p[phi(u)] + E_q[psi(u)] over
-/// its logits u, and the maximum is D_f(p||q) (DESIGN §1; Nowozin, Cseke, Tomioka 2016).
-///
-/// For a smooth f the link is the logarithm: the optimal logit is u = log(p/q), phi = f'(e^u),
-/// psi = f(e^u) - e^u f'(e^u), with the slopes phi' = r f''(r) and psi' = -r^2 f''(r) at r = e^u.
-/// For a dual pair phi = v(u) and psi = -f*(v(u)) for its output activation v.
+/// The training problem derived from a divergence: the discriminator maximizes E_p[phi(h)] + E_q[psi(h)] over
+/// its raw outputs h, and the maximum is D_f(p||q) (DESIGN §1; Nowozin, Cseke, Tomioka 2016).
 struct Objective {
-  std::string name;
+  std::string name;  ///< of the divergence
+  std::string link;  ///< its name and how the range is respected
   ScalarFunction phi;
   ScalarFunction psi;
-  Program f;                ///< f(e^u)
-  bool logit_is_log_ratio;  ///< false for a dual pair, whose optimal logits are unbounded
-  double curvature_at_one;  ///< f''(1)
+  RealFunction f;            ///< f(e^u)
+  ScalarFunction output;     ///< v(h)
+  ScalarFunction log_ratio;  ///< log r at the output h; nothing for a dual pair, whose outputs do not tell it
+  double curvature_at_one;   ///< f''(1)
   /// How many values or slopes overflowed float32 and were clamped so far; shared by copies.
   std::shared_ptr<std::atomic<int64_t>> clamped = std::make_shared<std::atomic<int64_t>>(0);
 };
 
-/// Derives the objective of a divergence. Throws LossError where the log link has no finite gradient weight,
-/// as for vajda:k with 1 < k < 2.
+/// Derives the objective of a divergence under a link.
+Objective make_objective(const Divergence& divergence, const Link& link);
+
+/// The same under the divergence's natural link. Throws LossError where it has none.
 Objective make_objective(const Divergence& divergence);
 
-/// The same for a named divergence: make_objective("alpha:0.5").
+/// The same for a divergence, design or baseline by name: make_objective("alpha:0.5").
 Objective make_objective(std::string_view divergence);
+
+/// f / f''(1) in place of f: objectives that agree to second order near p = q (DESIGN §1, Scale). Throws
+/// LossError where f''(1) is 0 or infinite.
+Objective curvature_normalized(const Objective& objective);
 
 /// Evaluates a function of the objective on logits of any shape, dtype and device; the result is float64 on
 /// the same device and differentiable once in the logits. Values and slopes beyond float32 are clamped to its
@@ -54,5 +50,8 @@ torch::Tensor evaluate(const Objective& objective, const ScalarFunction& functio
 /// scalar.
 torch::Tensor divergence_bound(const Objective& objective, const torch::Tensor& real_logits,
                                const torch::Tensor& fake_logits);
+
+/// log r that the logits stand for, float64 and of their shape, without a gradient; nan for a dual pair.
+torch::Tensor log_ratio_of(const Objective& objective, const torch::Tensor& logits);
 
 }  // namespace ganwright

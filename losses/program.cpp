@@ -5,7 +5,9 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <memory>
 #include <string>
+#include <utility>
 
 #include "losses/expression.h"
 #include "losses/loss_error.h"
@@ -74,7 +76,7 @@ class Compiler {
   }
 
   int build(const ex& e) {
-    if (e.is_equal(variable_t())) {
+    if (e.is_equal(variable_t()) || e.is_equal(variable_v())) {
       return emit({.operation = Operation::variable});
     }
     if (const numeric constant = constant_term(e); !constant.is_equal(1) && !constant.is_equal(-1)) {
@@ -125,12 +127,12 @@ SignedLog apply(double (*function)(double), const SignedLog& argument) {
   return SignedLog::from_value(function(argument.value()));
 }
 
-SignedLog execute(const Instruction& step, double u, const std::vector<SignedLog>& results) {
+SignedLog execute(const Instruction& step, const SignedLog& argument, const std::vector<SignedLog>& results) {
   const auto first = [&]() -> const SignedLog& { return results[step.first]; };
   const auto second = [&]() -> const SignedLog& { return results[step.second]; };
   switch (step.operation) {
     case Operation::variable:
-      return {1.0, u};
+      return argument;
     case Operation::constant:
       return step.constant;
     case Operation::add:
@@ -178,17 +180,32 @@ void Program::append_piece(double start, const GiNaC::ex& expression) {
 }
 
 SignedLog Program::run(double u) const {
+  return run_at({1.0, u});
+}
+
+SignedLog Program::run_at(const SignedLog& argument) const {
   size_t index = 0;
-  while (index + 1 < pieces_.size() && u >= pieces_[index + 1].start) {
+  while (index + 1 < pieces_.size() && argument.log >= pieces_[index + 1].start) {
     ++index;
   }
   const std::vector<Instruction>& instructions = pieces_.at(index).instructions;
   std::vector<SignedLog> results;
   results.reserve(instructions.size());
   for (const Instruction& step : instructions) {
-    results.push_back(execute(step, u, results));
+    results.push_back(execute(step, argument, results));
   }
   return results.back();
+}
+
+RealFunction function_of_log(Program program) {
+  return RealFunction(
+      [shared = std::make_shared<const Program>(std::move(program))](double u) { return shared->run(u); });
+}
+
+RealFunction function_of_value(Program program) {
+  return RealFunction([shared = std::make_shared<const Program>(std::move(program))](double v) {
+    return shared->run_at(SignedLog::from_value(v));
+  });
 }
 
 }  // namespace ganwright

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "losses/real_function.h"
 #include "losses/signed_log.h"
 
 namespace GiNaC {
@@ -38,13 +39,15 @@ struct Instruction {
   double exponent = 1.0;  ///< of `fixed_power`
 };
 
-/// A function of t > 0 compiled to a straight line of instructions, piece by piece between its kinks, and run
-/// on u = log t. Intermediate results are signed logarithms, so nothing overflows on the way.
+/// A function of t > 0, or of a real v, compiled to a straight line of instructions, piece by piece between
+/// its kinks, and run on u = log t, or on v. Intermediate results are signed logarithms, so nothing overflows
+/// on the way.
 class Program {
  public:
   Program() = default;
 
-  /// Compiles one expression for all t > 0. Throws LossError for an operation that cannot be evaluated.
+  /// Compiles one expression in t or v for all of its values. Throws LossError for an operation that cannot
+  /// be evaluated.
   explicit Program(const GiNaC::ex& expression);
 
   /// Appends a piece that holds from t = e^start on; pieces come in increasing order.
@@ -52,6 +55,9 @@ class Program {
 
   /// The value at t = e^u.
   [[nodiscard]] SignedLog run(double u) const;
+
+  /// The value at a t or v that is held as a signed logarithm.
+  [[nodiscard]] SignedLog run_at(const SignedLog& argument) const;
 
   [[nodiscard]] double operator()(double u) const { return run(u).value(); }
 
@@ -62,5 +68,11 @@ class Program {
   };
   std::vector<Piece> pieces_;
 };
+
+/// A program in t as a function of u = log t.
+RealFunction function_of_log(Program program);
+
+/// A program in v as a function of v.
+RealFunction function_of_value(Program program);
 
 }  // namespace ganwright

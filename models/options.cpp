@@ -9,12 +9,7 @@
 namespace ganwright {
 namespace {
 
-constexpr int64_t largest_size = 8192;
 constexpr int64_t largest_token_count = 65536;
-constexpr int64_t largest_width = 16384;
-constexpr int64_t largest_depth = 256;
-constexpr int64_t largest_latent = 65536;
-constexpr int64_t largest_latent_tokens = 1024;
 
 void require_range(const std::string& name, int64_t value, int64_t largest) {
   if (value < 1 || value > largest) {
@@ -35,13 +30,13 @@ void require_divides(const std::string& divisor_name, int64_t divisor, const std
 }  // namespace
 
 void validate(const ModelOptions& options) {
-  require_range("size", options.size, largest_size);
+  require_range("size", options.size, ModelLimits::size);
   require_range("patch", options.patch, options.size);
-  require_range("width", options.width, largest_width);
-  require_range("depth", options.depth, largest_depth);
+  require_range("width", options.width, ModelLimits::width);
+  require_range("depth", options.depth, ModelLimits::depth);
   require_range("heads", options.heads, options.width);
-  require_range("latent", options.latent, largest_latent);
-  require_range("latent_tokens", options.latent_tokens, largest_latent_tokens);
+  require_range("latent", options.latent, ModelLimits::latent);
+  require_range("latent_tokens", options.latent_tokens, ModelLimits::latent_tokens);
   if (options.channels != 1 && options.channels != 3) {
     throw ModelError("channels is " + std::to_string(options.channels) + ": give 1 (grey) or 3 (RGB)");
   }

@@ -20,6 +20,17 @@ struct ModelOptions {
   bool operator==(const ModelOptions&) const = default;
 };
 
+/// The largest value of each option; the smallest is 1.
+struct ModelLimits {
+  static constexpr int64_t size = 8192;
+  static constexpr int64_t patch = size;
+  static constexpr int64_t width = 16384;
+  static constexpr int64_t depth = 256;
+  static constexpr int64_t heads = width;
+  static constexpr int64_t latent = 65536;
+  static constexpr int64_t latent_tokens = 1024;
+};
+
 /// Throws ModelError, with one line that names the option, unless a pair of this shape can be built.
 void validate(const ModelOptions& options);
 

@@ -1,70 +1,221 @@
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
 #include <cmath>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "commands/command.h"
+#include "errors.h"
+#include "losses/closed_form.h"
+#include "losses/design.h"
 #include "losses/divergence.h"
+#include "losses/registry.h"
+#include "report/gnuplot.h"
+#include "report/loss_comparison.h"
+#include "report/loss_plot.h"
+#include "report/loss_summary.h"
 
 namespace ganwright {
 namespace {
 
-nlohmann::ordered_json describe(const DivergenceRow& row) {
-  nlohmann::ordered_json entry{{"name", row.name}, {"f", row.f}};
-  entry["kind"] = row.dual_pair ? "dual-pair" : "smooth";
+using Json = nlohmann::ordered_json;
+
+const HelpText kHelp{
+    "ganwright losses [--kind KIND] [--filter TEXT] [--compare NAME,NAME,...] [options]",
+    "Lists the losses that --divergence takes by name, or compares several of them.",
+    "  ganwright losses --kind design\n"
+    "  ganwright losses --filter hellinger --json\n"
+    "  ganwright losses --compare kl,reverse-kl,gan --normalize-curvature --markdown --out compared.svg\n"};
+
+/// One line of the list.
+struct Entry {
+  std::string kind;
+  std::string name;
+  std::string shown_name;
+  std::string formula;
+  std::string note;
+  Json object;
+};
+
+Entry entry_of(const DivergenceRow& row) {
+  Json object{{"name", row.name}, {"f", row.f}, {"kind", row.dual_pair ? "dual-pair" : "smooth"}};
+  std::string note = row.note;
   if (row.parameter) {
-    entry["parameter"] = {{"symbol", row.parameter->symbol},
-                          {"default", row.parameter->default_value},
-                          {"range", row.parameter->text()}};
+    object["parameter"] = {{"symbol", row.parameter->symbol},
+                           {"default", row.parameter->default_value},
+                           {"range", row.parameter->text()}};
+    note += fmt::format(" ({}, default {})", row.parameter->text(), row.parameter->default_value);
   }
   const double curvature = curvature_at_one(named_divergence(row.name));
-  entry["curvature_at_one"] = std::isfinite(curvature) ? nlohmann::ordered_json(curvature) : nullptr;
-  entry["note"] = row.note;
-  return entry;
+  object["curvature_at_one"] = std::isfinite(curvature) ? Json(curvature) : Json(nullptr);
+  object["note"] = row.note;
+  return {"divergence", row.name, row.parameter ? row.name + ":" + row.parameter->symbol : row.name,
+          row.f,        note,     object};
 }
 
-std::string shown_name(const DivergenceRow& row) {
-  return row.parameter ? row.name + ":" + row.parameter->symbol : row.name;
+std::string joined(const std::vector<std::string>& words) {
+  return fmt::format("{}", fmt::join(words, ","));
 }
 
-void print_table() {
-  std::cout
-      << "D_f(p||q) = E_q[f(t)], t = p/q; p: data, q: generator. A parameter follows a colon: alpha:0.5\n\n";
-  size_t name_width = 0;
-  size_t f_width = 0;
-  for (const DivergenceRow& row : divergence_table()) {
-    name_width = std::max(name_width, shown_name(row).size());
-    f_width = std::max(f_width, row.f.size());
+// The closed form of a design is that of its default parameters.
+Entry entry_of(const DesignRow& row) {
+  const auto known = with_closed_form(named_design(row.name));
+  Json object{{"name", row.name},   {"f", known ? known->f : ""},         {"kind", "design"},
+              {"omega", row.omega}, {"omega_inverse", row.omega_inverse}, {"rho", row.rho}};
+  std::string note = row.note;
+  if (!row.symbols.empty()) {
+    object["parameters"] = {{"symbols", row.symbols}, {"defaults", row.defaults}};
+    note += fmt::format(" (default {})", joined(row.defaults));
   }
-  const auto padded = [](std::string text, size_t width) { return text.append(width - text.size(), ' '); };
-  for (const DivergenceRow& row : divergence_table()) {
-    std::cout << padded(shown_name(row), name_width) << "  " << padded(row.f, f_width) << "  " << row.note;
-    if (row.parameter) {
-      std::cout << " (" << row.parameter->text() << ", default " << row.parameter->default_value << ")";
+  object["note"] = row.note;
+  return {"design",
+          row.name,
+          row.symbols.empty() ? row.name : row.name + ":" + joined(row.symbols),
+          "omega = " + row.omega + ", rho = " + row.rho,
+          note,
+          object};
+}
+
+Entry entry_of(const BaselineRow& row) {
+  return {"baseline", row.name, row.name,
+          row.f,      row.note, {{"name", row.name}, {"f", row.f}, {"kind", "baseline"}, {"note", row.note}}};
+}
+
+std::vector<Entry> list_of(const std::string& kind, const std::string& filter) {
+  std::vector<Entry> entries;
+  const auto append = [&](const auto& table, const std::string& own_kind) {
+    if (kind != "all" && kind != own_kind) {
+      return;
     }
-    std::cout << "\n";
+    for (const auto& row : table) {
+      const bool is_asked_for =
+          row.name.find(filter) != std::string::npos || row.note.find(filter) != std::string::npos;
+      if (is_asked_for) {
+        entries.push_back(entry_of(row));
+      }
+    }
+  };
+  append(divergence_table(), "divergence");
+  append(design_table(), "design");
+  append(baseline_table(), "baseline");
+  if (entries.empty()) {
+    throw UsageError("--filter " + filter + ": no name or note holds it; leave --filter out to see all");
   }
+  return entries;
+}
+
+std::string headline_of(const std::string& kind) {
+  return kind == "divergence"
+             ? "Divergences: D_f(p||q) = E_q[f(t)], t = p/q; p: data, q: generator. A parameter "
+               "follows a colon: alpha:0.5"
+         : kind == "design"
+             ? "Likelihood-ratio designs: phi' = rho(v), psi' = -omega^-1(v) rho(v). Parameters follow "
+               "a colon: sigmoid:1,-1,0"
+             : "Baselines, trained as they are";
+}
+
+void print_list(const std::vector<Entry>& entries) {
+  size_t name_width = 0;
+  size_t formula_width = 0;
+  for (const Entry& entry : entries) {
+    name_width = std::max(name_width, entry.shown_name.size());
+    formula_width = std::max(formula_width, entry.formula.size());
+  }
+  std::string kind;
+  for (const Entry& entry : entries) {
+    if (entry.kind != kind) {
+      std::cout << (kind.empty() ? "" : "\n") << headline_of(entry.kind) << "\n\n";
+      kind = entry.kind;
+    }
+    std::cout << fmt::format("{:<{}}  {:<{}}  {}\n", entry.shown_name, name_width, entry.formula,
+                             formula_width, entry.note);
+  }
+}
+
+// The comma also stands between the numbers of a design, as in mse:-1,1, and no name begins with a number.
+std::vector<std::string> whole_names(const std::vector<std::string>& parts) {
+  std::vector<std::string> names;
+  for (const std::string& part : parts) {
+    if (!names.empty() && part.find_first_of("0123456789+-.") == 0) {
+      names.back() += "," + part;
+    } else {
+      names.push_back(part);
+    }
+  }
+  return names;
+}
+
+void print_comparison(const Comparison& comparison, bool json, bool markdown) {
+  if (json) {
+    std::cout << to_json(comparison).dump(2) << "\n";
+    return;
+  }
+  std::cout << (markdown ? to_markdown(comparison) : to_text(comparison));
+  for (const LeftOut& row : comparison.left_out) {
+    std::cout << (markdown ? "\n" : "") << "left out: " << row.name << ": " << row.reason << "\n";
+  }
+}
+
+void run_comparison(const std::vector<std::string>& names, bool normalize, bool json, bool markdown,
+                    const std::string& out) {
+  if (!out.empty()) {
+    check_plot_path(out);
+  }
+  const Comparison comparison = compare(names, normalize);
+  if (!out.empty()) {
+    std::vector<Divergence> divergences;
+    std::vector<double> scales;
+    for (const ComparisonRow& row : comparison.rows) {
+      divergences.push_back(row.divergence);
+      scales.push_back(row.scale);
+    }
+    draw_comparison(divergences, scales, out);
+  }
+  print_comparison(comparison, json, markdown);
 }
 
 }  // namespace
 
 int run_losses(const Arguments& arguments) {
   bool json = false;
+  bool markdown = false;
+  bool normalize = false;
+  std::string kind = "all";
+  std::string filter;
+  std::string out;
+  std::vector<std::string> names;
   OptionTable options;
-  options.add_flag("json", json, "print a list of JSON objects instead of a table");
-  if (show_help(arguments,
-                {"ganwright losses [--json]", "Lists the divergences that --divergence takes by name.",
-                 "  ganwright losses\n  ganwright losses --json\n"},
-                options)) {
+  options.add("kind", kind, {"divergence", "design", "baseline", "all"}, "what to list");
+  options.add("filter", filter, "list only what has this text in its name or note");
+  options.add_list("compare", names, "losses to put beside one another");
+  options.add_flag("normalize-curvature", normalize, "compare f / f''(1)");
+  options.add_flag("markdown", markdown, "print the comparison as a Markdown table");
+  options.add_flag("json", json, "print JSON instead of a table");
+  options.add("out", out, "a .png or .svg file for a plot of the comparison");
+  if (show_help(arguments, kHelp, options)) {
     return 0;
   }
   options.parse_arguments(arguments);
-  if (!json) {
-    print_table();
+  if (json && markdown) {
+    throw UsageError("--json and --markdown exclude one another; give one of them");
+  }
+  if (!names.empty()) {
+    run_comparison(whole_names(names), normalize, json, markdown, out);
     return 0;
   }
-  nlohmann::ordered_json list = nlohmann::ordered_json::array();
-  for (const DivergenceRow& row : divergence_table()) {
-    list.push_back(describe(row));
+  if (markdown || normalize || !out.empty()) {
+    throw UsageError(
+        "--markdown, --normalize-curvature and --out belong to --compare; give the names to compare");
+  }
+  const std::vector<Entry> entries = list_of(kind, filter);
+  if (!json) {
+    print_list(entries);
+    return 0;
+  }
+  Json list = Json::array();
+  for (const Entry& entry : entries) {
+    list.push_back(entry.object);
   }
   std::cout << list.dump(2) << "\n";
   return 0;

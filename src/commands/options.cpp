@@ -5,8 +5,10 @@
 #include <charconv>
 #include <cmath>
 #include <fstream>
+#include <map>
 #include <set>
 #include <sstream>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -17,6 +19,9 @@ namespace ganwright {
 namespace {
 
 namespace po = boost::program_options;
+
+// Some editors begin a UTF-8 file with it.
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 template <class Number>
 Number parse_number_in_range(const std::string& text, Number lowest, Number highest,
@@ -93,6 +98,24 @@ void OptionTable::add(const std::string& name, int64_t& value, int64_t lowest, i
           [&value] { return std::to_string(value); }, ""});
 }
 
+void OptionTable::add(const std::string& name, int64_t& value,
+                      const std::vector<std::pair<int64_t, std::string>>& choices, const std::string& help) {
+  std::vector<std::string> numbers;
+  std::vector<std::string> meanings;
+  for (const auto& [number, meaning] : choices) {
+    numbers.push_back(std::to_string(number));
+    meanings.push_back(numbers.back() + " (" + meaning + ")");
+  }
+  insert({name, "", joined(numbers, "|"), help + ": " + joined(meanings, " or "),
+          [&value, numbers, meanings](const std::string& text, const std::string& origin) {
+            if (std::find(numbers.begin(), numbers.end(), text) == numbers.end()) {
+              throw UsageError(origin + ": '" + text + "' is no choice; give " + joined(meanings, " or "));
+            }
+            value = std::stoll(text);
+          },
+          [&value] { return std::to_string(value); }, ""});
+}
+
 void OptionTable::add(const std::string& name, double& value, double lowest, double highest,
                       const std::string& help) {
   const std::string range = shortest(lowest) + " to " + shortest(highest);
@@ -101,6 +124,19 @@ void OptionTable::add(const std::string& name, double& value, double lowest, dou
             value = parse_number_in_range(text, lowest, highest, origin, "a number in range", range);
           },
           [&value] { return shortest(value); }, ""});
+}
+
+void OptionTable::add_list(const std::string& name, std::vector<std::string>& value,
+                           const std::string& help) {
+  insert({name, "", "LIST", help,
+          [&value](const std::string& text, const std::string&) {
+            value.clear();
+            std::istringstream words(text);
+            for (std::string word; std::getline(words, word, ',');) {
+              value.push_back(trimmed(word));
+            }
+          },
+          [&value] { return joined(value, ","); }, "", /*repeatable=*/true});
 }
 
 void OptionTable::add_flag(const std::string& name, bool& value, const std::string& help) {
@@ -115,9 +151,21 @@ void OptionTable::add_flag(const std::string& name, bool& value, const std::stri
 }
 
 void OptionTable::add_positional(const std::string& name, std::string& value, const std::string& help) {
+  add_optional_positional(name, value, help);
+  required_positionals_ = positionals_.size();
+}
+
+void OptionTable::add_optional_positional(const std::string& name, std::string& value,
+                                          const std::string& help) {
   positionals_.push_back({name, "", "", help,
                           [&value](const std::string& text, const std::string&) { value = text; },
                           [&value] { return value; }, ""});
+}
+
+void OptionTable::describe_defaults(const std::string& text) {
+  for (Option& option : options_) {
+    option.default_text = text;
+  }
 }
 
 void OptionTable::begin_section(const std::string& headline) {
@@ -145,6 +193,7 @@ void OptionTable::parse_arguments(const std::vector<std::string>& arguments) {
   }
   std::vector<std::string> plain;
   std::set<std::string> given;
+  std::map<std::string, std::string> lists;
   try {
     using Style = po::command_line_style::style_t;
     const auto style = Style::allow_long | Style::long_allow_adjacent | Style::long_allow_next;
@@ -156,13 +205,21 @@ void OptionTable::parse_arguments(const std::vector<std::string>& arguments) {
         continue;
       }
       const Option& option = find(item.string_key, "command line");
-      if (!given.insert(option.name).second) {
+      if (!given.insert(option.name).second && !option.repeatable) {
         throw UsageError("--" + option.name + " is given twice; give it once");
+      }
+      if (option.repeatable) {
+        std::string& list = lists[option.name];
+        list += (list.empty() ? "" : ",") + item.value.front();
+        continue;
       }
       option.read(option.argument.empty() ? "true" : item.value.front(), "--" + option.name);
     }
   } catch (const po::error& error) {
     throw UsageError(std::string(error.what()) + "; see --help");
+  }
+  for (const auto& [name, list] : lists) {
+    find(name, "command line").read(list, "--" + name);
   }
   for (size_t i = 0; i < plain.size(); ++i) {
     if (i >= positionals_.size()) {
@@ -170,7 +227,7 @@ void OptionTable::parse_arguments(const std::vector<std::string>& arguments) {
     }
     positionals_[i].read(plain[i], positionals_[i].name);
   }
-  if (plain.size() < positionals_.size()) {
+  if (plain.size() < required_positionals_) {
     throw UsageError(positionals_[plain.size()].name + " is missing; see --help");
   }
 }
@@ -193,6 +250,9 @@ void OptionTable::parse_text(const std::string& text, const std::string& origin)
   int number = 0;
   for (std::string line; std::getline(stream, line);) {
     ++number;
+    if (number == 1 && line.starts_with(kByteOrderMark)) {
+      line.erase(0, kByteOrderMark.size());
+    }
     const std::string content = trimmed(line);
     if (content.empty() || content.front() == '#') {
       continue;
@@ -245,7 +305,9 @@ std::string OptionTable::help() const {
       section = option.section;
       text += "\n" + section + ":\n";
     }
-    const bool has_default = !option.argument.empty() && !option.default_text.empty();
+    // That a flag is off unless it is given goes without saying.
+    const bool has_default =
+        !option.default_text.empty() && (!option.argument.empty() || option.default_text != option.write());
     line("--" + option.name + (option.argument.empty() ? "" : " " + option.argument),
          option.help + (has_default ? " [" + option.default_text + "]" : ""));
   }

@@ -5,6 +5,7 @@
 #include <functional>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ganwright {
@@ -19,10 +20,19 @@ class OptionTable {
   void add(const std::string& name, std::string& value, const std::vector<std::string>& choices,
            const std::string& help);
   void add(const std::string& name, int64_t& value, int64_t lowest, int64_t highest, const std::string& help);
+  /// A number out of a few, each with its meaning: {{1, "grey"}, {3, "color"}}.
+  void add(const std::string& name, int64_t& value,
+           const std::vector<std::pair<int64_t, std::string>>& choices, const std::string& help);
   void add(const std::string& name, double& value, double lowest, double highest, const std::string& help);
+  /// A list: words separated by commas; on the command line the flag may be repeated.
+  void add_list(const std::string& name, std::vector<std::string>& value, const std::string& help);
   void add_flag(const std::string& name, bool& value, const std::string& help);
   /// An argument without a name; they are read in the order in which they were added.
   void add_positional(const std::string& name, std::string& value, const std::string& help);
+  /// One that may be left out, after those that may not.
+  void add_optional_positional(const std::string& name, std::string& value, const std::string& help);
+  /// Shows `text` in the help as the default of every option added so far, where it is no fixed value.
+  void describe_defaults(const std::string& text);
   /// Options from here on belong to a section with this headline in the help.
   void begin_section(const std::string& headline);
 
@@ -31,7 +41,7 @@ class OptionTable {
   void parse_arguments(const std::vector<std::string>& arguments);
 
   /// Reads a configuration file of lines (not by Boost's reader, which cuts values at a '#' that a path may
-  /// hold) `key = value`. Throws UsageError that names the file.
+  /// hold) `key = value`. Throws UsageError that names the file and the line.
   void parse_file(const std::filesystem::path& path);
 
   /// Reads the same from a text; `origin` stands for it in messages.
@@ -58,6 +68,7 @@ class OptionTable {
     std::function<void(const std::string& text, const std::string& origin)> read;
     std::function<std::string()> write;
     std::string default_text;
+    bool repeatable = false;
   };
 
   void insert(Option option);
@@ -65,6 +76,7 @@ class OptionTable {
 
   std::vector<Option> options_;
   std::vector<Option> positionals_;
+  size_t required_positionals_ = 0;
   std::string section_ = "Options";
 };
 

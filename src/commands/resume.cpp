@@ -1,5 +1,7 @@
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
 
 #include "commands/command.h"
@@ -10,20 +12,29 @@
 namespace ganwright {
 namespace {
 
-const HelpText kHelp{"ganwright resume RUN [--steps N] [options]",
-                     "Goes on with a run from its last checkpoint, with the configuration that the "
-                     "checkpoint holds. On the same\n"
-                     "device the continued run is the same, bit for bit, as one that was never stopped.",
-                     "  ganwright resume runs/clothes\n"
-                     "  ganwright resume runs/clothes --steps 20000\n"
-                     "  ganwright resume runs/clothes --learning-rate 1e-4 --allow-changes\n"};
+const HelpText kHelp{
+    "ganwright resume RUN [--steps N] [options]",
+    "Goes on with a run from its last checkpoint, with the configuration that the "
+    "checkpoint holds. On the same\n"
+    "device the continued run is the same, bit for bit, as one that was never stopped.",
+    "  ganwright resume runs/clothes\n"
+    "  ganwright resume runs/clothes --steps 20000\n"
+    "  ganwright resume runs/clothes --checkpoint runs/clothes/checkpoints/000000600.safetensors\n"
+    "  ganwright resume runs/clothes --learning-rate 1e-4 --allow-changes\n"};
+
+// These shape the networks, and a checkpoint's tensors fit one shape alone.
+constexpr std::array kShapeOptions = {"size",  "channels", "patch",  "width",
+                                      "depth", "heads",    "latent", "latent-tokens"};
 
 void check_unchanged(const std::string& config, const RunOptions& options, const OptionTable& table,
                      bool allow_changes) {
   for (const std::string& name : changed_hyperparameters(config, options)) {
+    const std::string fault = "the run was trained with another " + name + " than " + table.value_of(name);
+    if (std::find(kShapeOptions.begin(), kShapeOptions.end(), name) != kShapeOptions.end()) {
+      throw UsageError(fault + ", and --" + name + " cannot change in a resume; leave it, or train anew");
+    }
     if (!allow_changes) {
-      throw UsageError("the run was trained with another " + name + " than " + table.value_of(name) +
-                       "; leave it, or add --allow-changes");
+      throw UsageError(fault + "; leave it, or add --allow-changes");
     }
     spdlog::warn("{} changes to {}", name, table.value_of(name));
   }
@@ -34,17 +45,21 @@ void check_unchanged(const std::string& config, const RunOptions& options, const
 int run_resume(const Arguments& arguments) {
   RunOptions options;
   std::string run_path;
+  std::string checkpoint_path;
   bool allow_changes = false;
   OptionTable table = run_option_table(options);
+  table.describe_defaults("as in the run");
   table.add_positional("RUN", run_path, "directory of a run");
   table.begin_section("Resume");
+  table.add("checkpoint", checkpoint_path,
+            "file in the run's checkpoints to go on from; without it: the newest");
   table.add_flag("allow-changes", allow_changes, "accept another value of a hyper-parameter");
   if (show_help(arguments, kHelp, table)) {
     return 0;
   }
   table.parse_arguments(arguments);
   const RunDirectory run = open_run(run_path);
-  const Checkpoint checkpoint = read_checkpoint(latest_checkpoint(run));
+  const Checkpoint checkpoint = read_checkpoint_of(run, checkpoint_path);
 
   // The checkpoint's configuration is the basis, config.cfg may have been edited since, and flags win.
   table.parse_text(checkpoint.config, checkpoint.path.string());

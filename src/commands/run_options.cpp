@@ -7,9 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "commands/loss_options.h"
 #include "errors.h"
-#include "losses/generator_objective.h"
-#include "losses/objective.h"
 #include "training/device.h"
 
 namespace ganwright {
@@ -45,28 +44,28 @@ OptionTable run_option_table(RunOptions& options) {
   table.add("grid-count", options.grid_count, 1, 4096, "pictures in a grid");
 
   table.begin_section("Pictures");
-  table.add("size", model.size, 4, 8192, "side of the pictures, which are cropped to a square and resized");
-  table.add("channels", model.channels, 1, 3, "1: grey, 3: color");
+  table.add("size", model.size, 1, ModelLimits::size,
+            "side of the pictures, which are cropped to a square and resized");
+  table.add("channels", model.channels, {{1, "grey"}, {3, "color"}}, "of the pictures");
   table.add("background", options.background, "R,G,B behind transparent pixels");
   table.add("max-unreadable-share", options.max_unreadable_share, 0, 1,
             "share of unreadable pictures above which the run stops");
 
   table.begin_section("Objective");
-  table.add("divergence", training.divergence, "NAME or NAME:PARAMETER, see `ganwright losses`");
-  table.add("generator-objective", training.generator_objective, generator_objective_names(),
-            "what the generator minimizes: E_q[psi] or -E_q[phi]");
+  add_loss_options(table, training.loss);
   table.add("r1", training.r1, 0, 1e6, "gamma of the gradient penalty on real images");
   table.add("r2", training.r2, 0, 1e6, "gamma of the gradient penalty on generated images");
-  table.add("penalty", training.penalty, {"finite-difference", "exact"}, "how the penalties are computed");
+  table.add("penalty", training.penalty, penalty_names(), "how the penalties are computed");
   table.add("penalty-sigma", training.penalty_sigma, 1e-4, 1, "noise of the finite differences");
 
   table.begin_section("Model");
-  table.add("patch", model.patch, 1, 1024, "side of a patch; it must divide the size");
-  table.add("width", model.width, 4, 16384, "numbers a token");
-  table.add("depth", model.depth, 1, 256, "Transformer blocks of each network");
-  table.add("heads", model.heads, 1, 1024, "attention heads");
-  table.add("latent", model.latent, 1, 65536, "numbers in a latent");
-  table.add("latent-tokens", model.latent_tokens, 1, 1024, "tokens made from the latent");
+  table.add("patch", model.patch, 1, ModelLimits::patch, "side of a patch; it must divide the size");
+  table.add("width", model.width, 1, ModelLimits::width, "numbers a token");
+  table.add("depth", model.depth, 1, ModelLimits::depth, "Transformer blocks of each network");
+  table.add("heads", model.heads, 1, ModelLimits::heads, "attention heads");
+  table.add("latent", model.latent, 1, ModelLimits::latent, "numbers in a latent");
+  table.add("latent-tokens", model.latent_tokens, 1, ModelLimits::latent_tokens,
+            "tokens made from the latent");
 
   table.begin_section("Optimization");
   table.add("batch-size", training.batch_size, 1, 65536, "pictures a step");
@@ -86,7 +85,17 @@ const std::vector<std::string>& hyperparameter_names() {
       "channels",
       "background",
       "divergence",
+      "f",
+      "param",
+      "shift",
+      "omega",
+      "omega-inverse",
+      "rho",
+      "link",
       "generator-objective",
+      "generator-f",
+      "beta",
+      "normalize-curvature",
       "r1",
       "r2",
       "penalty",
@@ -139,7 +148,7 @@ void check_run_options(const RunOptions& options) {
                      ": the run would learn its own pictures; choose another --out");
   }
   validate(options.training.model);
-  make_objective(options.training.divergence);
+  make_loss(options.training.loss);
   image_folder_options(options);
   const auto columns = std::ceil(std::sqrt(static_cast<double>(options.grid_count)));
   constexpr double kLargestGridSide = 32768;

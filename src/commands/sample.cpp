@@ -72,12 +72,14 @@ void write_single_files(Generator& generator, const torch::Tensor& latents, cons
 int run_sample(const Arguments& arguments) {
   std::string run_path;
   std::string out;
+  std::string checkpoint_path;
   std::string device_name = "auto";
   int64_t count = 64;
   int64_t seed = 0;
   OptionTable table;
   table.add_positional("RUN", run_path, "directory of a run");
   table.add("out", out, "a .png file for a grid, or a directory for single files");
+  table.add("checkpoint", checkpoint_path, "file in the run's checkpoints; without it: the newest");
   table.add("count", count, 1, 1'000'000, "pictures; at most 10000 in a grid");
   table.add("seed", seed, 0, OptionTable::kAny, "of the latents");
   table.add("device", device_name, device_names(), "where to compute");
@@ -94,7 +96,7 @@ int run_sample(const Arguments& arguments) {
     throw UsageError("--count " + std::to_string(count) +
                      " is too many for one grid; give a directory as --out");
   }
-  const Checkpoint checkpoint = read_checkpoint(latest_checkpoint(open_run(run_path)));
+  const Checkpoint checkpoint = read_checkpoint_of(open_run(run_path), checkpoint_path);
   const ModelOptions model = options_of(checkpoint).training.model;
   const Device device = select_device(device_name);
   Generator generator(model);

@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 
@@ -99,8 +100,10 @@ class TrainingRun {
 
   void restore_from(const Checkpoint& checkpoint) {
     restore(checkpoint, trainer_, batches_);
+    set_aside_checkpoints_after(run_, checkpoint.step);
     metrics_.truncate_after(checkpoint.step);
     reported_images_ = batches_.position();
+    reported_clamped_ = trainer_.clamped();
     spdlog::info("resuming after step {} of {}", checkpoint.step, checkpoint.path.string());
     // From here on the run is the one with the changes, also if it is killed before its next checkpoint.
     if (!changed_hyperparameters(checkpoint.config, options_).empty() || checkpoint.pictures != pictures_) {
@@ -111,7 +114,7 @@ class TrainingRun {
 
   int run() {
     start_ = reported_ = Clock::now();
-    while (trainer_.steps_done() < options_.steps && !interrupted() && !out_of_time()) {
+    while (trainer_.steps_done() < options_.steps && !interrupted() && seconds_left() > 0) {
       averages_.add(trainer_.step(batches_.next(device_)));
       after_step(trainer_.steps_done());
     }
@@ -126,8 +129,10 @@ class TrainingRun {
   }
 
  private:
-  [[nodiscard]] bool out_of_time() const {
-    return options_.max_minutes > 0 && seconds_since(start_) > 60 * options_.max_minutes;
+  // What --max-minutes leaves.
+  [[nodiscard]] double seconds_left() const {
+    return options_.max_minutes > 0 ? std::max(0.0, 60 * options_.max_minutes - seconds_since(start_))
+                                    : kNoTimeLimit;
   }
 
   void after_step(int64_t step) {
@@ -136,7 +141,7 @@ class TrainingRun {
     if (to_save || to_draw || step % options_.log_every == 0 || step == 1) {
       conclude(to_save, to_draw);
     }
-    progress_.update(step, status_);
+    progress_.update(step, status_, seconds_left());
   }
 
   // Reports on the steps since the last time. The checkpoint comes before all other writing, so that no full
@@ -168,8 +173,8 @@ class TrainingRun {
     const int64_t step = trainer_.steps_done();
     nlohmann::ordered_json record{
         {"step", step}, {"images", batches_.position()}, {"images_per_second", rate}};
-    record["eta_seconds"] =
-        static_cast<double>((options_.steps - step) * options_.training.batch_size) / rate;
+    record["eta_seconds"] = std::min(
+        static_cast<double>((options_.steps - step) * options_.training.batch_size) / rate, seconds_left());
     record.update(averages_.take());
     record["clamped"] = trainer_.clamped();
     reported_ = Clock::now();

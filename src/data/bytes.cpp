@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "errors.h"
+#include "file_descriptor.h"
 
 namespace ganwright {
 namespace {
@@ -41,14 +42,9 @@ uint32_t little_endian(Bytes bytes, uint64_t offset, int width) {
 
 std::vector<uint8_t> read_file(const std::filesystem::path& path, uint64_t largest) {
   // Opening a named pipe would wait for its writer without O_NONBLOCK.
-  struct Descriptor {
-    int number;
-    ~Descriptor() {
-      if (number >= 0) ::close(number);
-    }
-  } const file{::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)};
+  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
   struct stat status{};
-  if (file.number < 0 || ::fstat(file.number, &status) != 0) fail_with_errno();
+  if (file.number() < 0 || ::fstat(file.number(), &status) != 0) fail_with_errno();
   if (S_ISDIR(status.st_mode)) throw DataError("is a folder");
   if (!S_ISREG(status.st_mode)) throw DataError("is no regular file");
   const auto size = static_cast<uint64_t>(status.st_size);
@@ -57,7 +53,7 @@ std::vector<uint8_t> read_file(const std::filesystem::path& path, uint64_t large
   std::vector<uint8_t> bytes(size);
   uint64_t done = 0;
   while (done < size) {
-    const ssize_t got = ::read(file.number, bytes.data() + done, size - done);
+    const ssize_t got = ::read(file.number(), bytes.data() + done, size - done);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) fail_with_errno();
     if (got == 0) throw DataError("became shorter while it was read");

@@ -40,6 +40,11 @@ bool named_like_picture(const fs::path& path) {
   return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
 }
 
+bool is_ancestor(const fs::path& folder, const fs::path& descendant) {
+  const auto [end, rest] = std::mismatch(folder.begin(), folder.end(), descendant.begin(), descendant.end());
+  return end == folder.end() && rest != descendant.end();
+}
+
 std::vector<Candidate> find_pictures(const fs::path& root) {
   std::error_code error;
   if (!fs::exists(root, error)) throw DataError("no folder " + root.string() + "; give a folder of pictures");
@@ -47,6 +52,7 @@ std::vector<Candidate> find_pictures(const fs::path& root) {
     throw DataError(root.string() + " is not a folder; give a folder of pictures");
   }
 
+  const fs::path real_root = fs::canonical(root, error);
   std::vector<Candidate> found;
   std::set<fs::path> seen;
   // Folders themselves come before links to folders, so that a picture keeps its own place and loops end.
@@ -56,6 +62,11 @@ std::vector<Candidate> find_pictures(const fs::path& root) {
     waiting.pop_front();
     const fs::path real = fs::canonical(root / folder, error);
     if (!error && !seen.insert(real).second) continue;
+    if (!error && is_ancestor(real, real_root)) {
+      spdlog::warn("left out {}: it leads to {}, which holds the folder of pictures itself",
+                   (root / folder).string(), real.string());
+      continue;
+    }
     fs::directory_iterator entries(root / folder, error);
     if (error) {
       found.push_back({folder, "folder cannot be read: " + error.message()});

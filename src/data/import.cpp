@@ -13,6 +13,7 @@
 #include "data/cifar.h"
 #include "data/idx.h"
 #include "errors.h"
+#include "file_descriptor.h"
 
 namespace ganwright {
 namespace {
@@ -127,21 +128,16 @@ void write_picture(const fs::path& path, const cv::Mat& picture) {
   if (!cv::imencode(".png", picture, encoded, {cv::IMWRITE_PNG_COMPRESSION, 1})) {
     throw WriteError("cannot encode " + path.string() + " as PNG; import again");
   }
-  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  if (file < 0) fail_to_write(path);
+  FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  if (file.number() < 0) fail_to_write(path);
   size_t done = 0;
   while (done < encoded.size()) {
-    const ssize_t written = ::write(file, encoded.data() + done, encoded.size() - done);
+    const ssize_t written = ::write(file.number(), encoded.data() + done, encoded.size() - done);
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) {
-      const int code = errno;
-      ::close(file);
-      errno = code;
-      fail_to_write(path);
-    }
+    if (written < 0) fail_to_write(path);
     done += static_cast<size_t>(written);
   }
-  if (::close(file) != 0) fail_to_write(path);
+  if (file.close() != 0) fail_to_write(path);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "errors.h"
+#include "file_descriptor.h"
 
 namespace ganwright {
 namespace {
@@ -36,27 +37,6 @@ std::string advice(int code) {
   throw WriteError("cannot write " + path.string() + ": " + std::generic_category().message(code) + "; " +
                    advice(code));
 }
-
-/// A file descriptor that is closed at the end of its scope.
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  int number() const { return number_; }
-  /// Closes now and reports the error that network file systems keep for this moment.
-  int close() {
-    const int result = ::close(number_);
-    number_ = -1;
-    return result;
-  }
-
- private:
-  int number_;
-};
 
 /// Removes the partial file at the end of its scope unless it has become the real one.
 struct PartialFile {
@@ -88,7 +68,7 @@ void write_file_atomically(const std::filesystem::path& path,
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) fail(path, EISDIR);
 
-  Descriptor file(::open(partial.path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+  FileDescriptor file(::open(partial.path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
   if (file.number() < 0) {
     partial.keep = true;
     fail(path, errno);
@@ -102,7 +82,7 @@ void write_file_atomically(const std::filesystem::path& path,
 
   // Without this a power cut may forget the rename. Some file systems cannot sync a folder and answer EINVAL.
   const auto parent = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
-  Descriptor folder(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  FileDescriptor folder(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (folder.number() >= 0 && ::fsync(folder.number()) != 0 && errno != EINVAL) fail(path, errno);
 }
 

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <sstream>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -27,10 +28,10 @@ const std::string& metadata_value(const Checkpoint& checkpoint, const std::strin
   return found->second;
 }
 
-int64_t parse_step(const Checkpoint& checkpoint) {
-  const std::string& text = metadata_value(checkpoint, "step");
+int64_t parse_count(const Checkpoint& checkpoint, const std::string& key) {
+  const std::string& text = metadata_value(checkpoint, key);
   if (text.empty() || text.size() > 18 || text.find_first_not_of("0123456789") != std::string::npos) {
-    throw CheckpointError(checkpoint.path.string() + ": its step '" + text + "' is no number");
+    throw CheckpointError(checkpoint.path.string() + ": its " + key + " '" + text + "' is no number");
   }
   return std::stoll(text);
 }
@@ -85,7 +86,8 @@ void save_checkpoint(const std::filesystem::path& path, const Trainer& trainer, 
                   {{"format", kFormat},
                    {"step", std::to_string(trainer.steps_done())},
                    {"config", config},
-                   {"pictures", pictures}}};
+                   {"pictures", pictures},
+                   {"clamped", std::to_string(trainer.clamped())}}};
   file.tensors.emplace_back(kRandomState, trainer.random_state());
   file.tensors.emplace_back(kPosition, torch::tensor(batches.position(), torch::kInt64));
   write_safetensors(path, file);
@@ -97,10 +99,34 @@ Checkpoint read_checkpoint(const std::filesystem::path& path) {
     throw CheckpointError(path.string() + " is a checkpoint of another format, '" +
                           metadata_value(checkpoint, "format") + "'");
   }
-  checkpoint.step = parse_step(checkpoint);
+  checkpoint.step = parse_count(checkpoint, "step");
   checkpoint.config = metadata_value(checkpoint, "config");
   checkpoint.pictures = metadata_value(checkpoint, "pictures");
+  // The first checkpoints of this format have none.
+  checkpoint.clamped = checkpoint.file.metadata.contains("clamped") ? parse_count(checkpoint, "clamped") : 0;
   return checkpoint;
+}
+
+Checkpoint read_checkpoint_of(const RunDirectory& run, const std::filesystem::path& file) {
+  if (!file.empty()) {
+    std::error_code error;
+    if (!std::filesystem::equivalent(std::filesystem::absolute(file).parent_path(), run.checkpoints(),
+                                     error)) {
+      throw CheckpointError("--checkpoint " + file.string() + " is none of this run; give a file in " +
+                            run.checkpoints().string());
+    }
+    return read_checkpoint(file);
+  }
+  const std::vector<std::filesystem::path> found = list_checkpoints(run);
+  try {
+    return read_checkpoint(latest_checkpoint(run));
+  } catch (const CheckpointError& error) {
+    if (found.size() < 2) {
+      throw;
+    }
+    throw CheckpointError(std::string(error.what()) + ": --checkpoint " + found[found.size() - 2].string() +
+                          " is the one before");
+  }
 }
 
 void restore(const Checkpoint& checkpoint, Trainer& trainer, Batches& batches) {
@@ -121,6 +147,7 @@ void restore(const Checkpoint& checkpoint, Trainer& trainer, Batches& batches) {
                  checkpoint.path.string());
   }
   trainer.set_steps_done(checkpoint.step);
+  trainer.set_clamped(checkpoint.clamped);
   batches.set_position(position.item<int64_t>());
 }
 

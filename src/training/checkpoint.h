@@ -5,6 +5,7 @@
 #include <string>
 
 #include "training/batches.h"
+#include "training/run_directory.h"
 #include "training/safetensors.h"
 #include "training/trainer.h"
 
@@ -17,6 +18,7 @@ struct Checkpoint {
   int64_t step = 0;
   std::string config{};    ///< the text of a config.cfg
   std::string pictures{};  ///< what Dataset::fingerprint was
+  int64_t clamped = 0;     ///< what Trainer::clamped was
 };
 
 /// Writes everything that a run needs to go on: networks, average, the optimizers' moments, random numbers,
@@ -26,6 +28,10 @@ void save_checkpoint(const std::filesystem::path& path, const Trainer& trainer, 
 
 /// Reads and checks a checkpoint. Throws CheckpointError.
 Checkpoint read_checkpoint(const std::filesystem::path& path);
+
+/// Reads the checkpoint of a run that --checkpoint names, the newest where `file` is empty. Throws
+/// CheckpointError; for a newest one that is damaged it names the one before, which nothing chooses unasked.
+Checkpoint read_checkpoint_of(const RunDirectory& run, const std::filesystem::path& file);
 
 /// Puts a checkpoint's state into a trainer and a batch order of the same options. Throws CheckpointError
 /// where a tensor is missing, superfluous, or of another shape or type; nothing has been changed then.

@@ -58,33 +58,25 @@ bool cut_torn_line(int descriptor) {
 
 }  // namespace
 
-MetricsLog::MetricsLog(std::filesystem::path path)
-    : path_(std::move(path)), descriptor_(open_for_append(path_)) {
-  if (descriptor_ < 0 || !cut_torn_line(descriptor_)) {
-    const std::string why = reason();
-    if (descriptor_ >= 0) {
-      close(descriptor_);
-    }
-    throw OutputError("cannot write " + path_.string() + ": " + why + "; choose another output directory");
+MetricsLog::MetricsLog(std::filesystem::path path) : path_(std::move(path)), file_(open_for_append(path_)) {
+  if (file_.number() < 0 || !cut_torn_line(file_.number())) {
+    throw OutputError("cannot write " + path_.string() + ": " + reason() +
+                      "; choose another output directory");
   }
-}
-
-MetricsLog::~MetricsLog() {
-  close(descriptor_);
 }
 
 void MetricsLog::append(const nlohmann::ordered_json& record) {
   const std::string line =
       record.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
-  const off_t before = lseek(descriptor_, 0, SEEK_END);
+  const off_t before = lseek(file_.number(), 0, SEEK_END);
   size_t written = 0;
   // One call unless the disk is nearly full; the next call then tells why.
   while (written < line.size()) {
-    const ssize_t count = write(descriptor_, line.data() + written, line.size() - written);
+    const ssize_t count = write(file_.number(), line.data() + written, line.size() - written);
     if (count < 0 && errno != EINTR) {
       const std::string why = reason();
       // Where this fails too, the next opening cuts the torn line.
-      [[maybe_unused]] const int cut = ftruncate(descriptor_, before);
+      [[maybe_unused]] const int cut = ftruncate(file_.number(), before);
       throw WriteError("cannot write " + path_.string() + ": " + why +
                        "; free some space and resume the run");
     }
@@ -121,12 +113,11 @@ void MetricsLog::truncate_after(int64_t step) {
   }
   const auto bytes = std::as_bytes(std::span(kept));
   write_file_atomically(path_, std::array<std::span<const std::byte>, 1>{bytes});
-  const int replacement = open_for_append(path_);
-  if (replacement < 0) {
+  file_ = FileDescriptor(open_for_append(path_));
+  if (file_.number() < 0) {
     throw WriteError("cannot write " + path_.string() + ": " + reason() +
                      "; check the directory and resume the run");
   }
-  close(std::exchange(descriptor_, replacement));
 }
 
 }  // namespace ganwright

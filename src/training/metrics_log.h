@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "file_descriptor.h"
+
 namespace ganwright {
 
 /// An append-only file of JSON objects, one a line (metrics.jsonl). Whole lines only: a line that a crash or
@@ -12,9 +14,6 @@ class MetricsLog {
  public:
   /// Opens or creates the file and cuts off a torn last line. Throws OutputError where that cannot be done.
   explicit MetricsLog(std::filesystem::path path);
-  MetricsLog(const MetricsLog&) = delete;
-  MetricsLog& operator=(const MetricsLog&) = delete;
-  ~MetricsLog();
 
   /// Adds a line; numbers that are not finite become null. Throws WriteError, and leaves the file as it was,
   /// where the line cannot be written whole.
@@ -27,7 +26,7 @@ class MetricsLog {
 
  private:
   std::filesystem::path path_;
-  int descriptor_ = -1;
+  FileDescriptor file_;
 };
 
 }  // namespace ganwright

@@ -2,16 +2,28 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <vector>
 
+#include "losses/loss.h"
 #include "models/options.h"
 
 namespace ganwright {
 
+/// How the gradient penalties R1 and R2 are computed: `finite_difference` from the logits of images with a
+/// little noise (APT, GAT 2025), `exact` by double backward (Mescheder et al. 2018).
+enum class Penalty { finite_difference, exact };
+
+/// The names "finite-difference" and "exact".
+std::vector<std::string> penalty_names();
+
+/// Throws UsageError for an unknown name.
+Penalty parse_penalty(std::string_view name);
+
 /// Everything that decides what a training step computes. Two runs with equal values, data and device take
 /// the same steps; a resumed run keeps them.
 struct TrainingOptions {
-  std::string divergence = "gan";
-  std::string generator_objective = "non-saturating";
+  LossOptions loss;
   ModelOptions model;
   int64_t batch_size = 64;
   int64_t seed = 0;

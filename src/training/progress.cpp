@@ -5,6 +5,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <utility>
@@ -51,15 +52,15 @@ std::string format_duration(double seconds) {
 }
 
 std::string format_progress(std::string_view what, int64_t done, int64_t total, double rate,
-                            std::string_view extra) {
+                            std::string_view extra, double most_seconds) {
   // Rounded down, so that 100% means the end.
   const int64_t percent =
       done < total ? static_cast<int64_t>(100.0 * static_cast<double>(done) / static_cast<double>(total))
                    : 100;
   std::string line = fmt::format("{} {}/{} ({}%)", what, done, total, percent);
   if (rate > 0) {
-    line += fmt::format(", {}, ETA {}", format_rate(rate),
-                        format_duration(done < total ? static_cast<double>(total - done) / rate : 0));
+    const double seconds = done < total ? static_cast<double>(total - done) / rate : 0;
+    line += fmt::format(", {}, ETA {}", format_rate(rate), format_duration(std::min(seconds, most_seconds)));
   }
   if (!extra.empty()) {
     line += fmt::format(", {}", extra);
@@ -81,7 +82,8 @@ std::string_view clip_to_width(std::string_view line, size_t columns) {
 ProgressSchedule::ProgressSchedule(std::string what, int64_t total, double interval, double start)
     : what_(std::move(what)), total_(total), interval_(interval), due_(start + kQuietSeconds) {}
 
-std::optional<std::string> ProgressSchedule::update(int64_t done, std::string_view extra, double now) {
+std::optional<std::string> ProgressSchedule::update(int64_t done, std::string_view extra, double now,
+                                                    double most_seconds) {
   if (!first_done_) {
     first_done_ = done;
     first_time_ = now;
@@ -93,7 +95,7 @@ std::optional<std::string> ProgressSchedule::update(int64_t done, std::string_vi
   due_ = now + interval_;
   shown_ = done;
   const double rate = now > first_time_ ? static_cast<double>(done - *first_done_) / (now - first_time_) : 0;
-  return format_progress(what_, done, total_, rate, extra);
+  return format_progress(what_, done, total_, rate, extra, most_seconds);
 }
 
 Progress::Progress(std::string what, int64_t total)
@@ -107,9 +109,9 @@ Progress::~Progress() {
   }
 }
 
-void Progress::update(int64_t done, std::string_view extra) {
+void Progress::update(int64_t done, std::string_view extra, double most_seconds) {
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start_;
-  const auto line = schedule_.update(done, extra, elapsed.count());
+  const auto line = schedule_.update(done, extra, elapsed.count(), most_seconds);
   if (!line) {
     return;
   }

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,10 +13,13 @@ namespace ganwright {
 /// "45s", "3m 12s", "2h 05m" or "3d 04h", rounded to the smaller unit shown; "?" for what is no duration.
 std::string format_duration(double seconds);
 
+/// Stands for work that no clock ends.
+constexpr double kNoTimeLimit = std::numeric_limits<double>::infinity();
+
 /// "train 500/2000 (25%), 12.5/s, ETA 2m 00s, loss 0.7". `rate` is in units per second; where it is not
-/// positive, rate and ETA are left out. `extra` may be empty.
+/// positive, rate and ETA are left out. `extra` may be empty. The ETA is at most `most_seconds`.
 std::string format_progress(std::string_view what, int64_t done, int64_t total, double rate,
-                            std::string_view extra);
+                            std::string_view extra, double most_seconds = kNoTimeLimit);
 
 /// The longest beginning of UTF-8 `line` that fills at most `columns` characters.
 std::string_view clip_to_width(std::string_view line, size_t columns);
@@ -28,7 +32,8 @@ class ProgressSchedule {
 
   /// The line to show now, if one is due. The end is shown whatever the interval, where anything was shown
   /// before.
-  std::optional<std::string> update(int64_t done, std::string_view extra, double now);
+  std::optional<std::string> update(int64_t done, std::string_view extra, double now,
+                                    double most_seconds = kNoTimeLimit);
 
  private:
   std::string what_;
@@ -51,8 +56,9 @@ class Progress {
   /// Ends the live line.
   ~Progress();
 
-  /// `done` of the total are finished; `extra` is shown behind rate and ETA.
-  void update(int64_t done, std::string_view extra = {});
+  /// `done` of the total are finished; `extra` is shown behind rate and ETA. The work ends after
+  /// `most_seconds` from now, done or not.
+  void update(int64_t done, std::string_view extra = {}, double most_seconds = kNoTimeLimit);
 
  private:
   std::chrono::steady_clock::time_point start_;

@@ -85,15 +85,10 @@ RunDirectory open_run(const std::filesystem::path& path) {
 }
 
 RunLock::RunLock(const RunDirectory& run)
-    : descriptor_(open(run.path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
-  if (descriptor_ < 0 || flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
-    close(descriptor_);
+    : folder_(open(run.path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+  if (folder_.number() < 0 || flock(folder_.number(), LOCK_EX | LOCK_NB) != 0) {
     throw OutputError("another ganwright is training in " + run.path.string() + "; wait for it or stop it");
   }
-}
-
-RunLock::~RunLock() {
-  close(descriptor_);
 }
 
 std::vector<std::filesystem::path> list_checkpoints(const RunDirectory& run) {
@@ -117,6 +112,23 @@ std::filesystem::path latest_checkpoint(const RunDirectory& run) {
                           "; the run ended before its first one, so train again");
   }
   return found.back();
+}
+
+void set_aside_checkpoints_after(const RunDirectory& run, int64_t step) {
+  const std::filesystem::path kept = run.checkpoint(step);
+  for (const std::filesystem::path& path : list_checkpoints(run)) {
+    if (path.filename() <= kept.filename()) {
+      continue;
+    }
+    const std::filesystem::path aside = path.string() + ".set-aside";
+    std::error_code error;
+    std::filesystem::rename(path, aside, error);
+    if (error) {
+      throw WriteError("cannot rename " + path.string() + ": " + error.message() +
+                       "; move it out of the run by hand");
+    }
+    spdlog::warn("{} is of a later step; it is now {}", path.string(), aside.string());
+  }
 }
 
 void prune_checkpoints(const RunDirectory& run, int64_t keep) {

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "file_descriptor.h"
+
 namespace ganwright {
 
 /// The files of one training run (DESIGN §7).
@@ -38,12 +40,9 @@ class RunLock {
  public:
   /// Throws OutputError where another process holds it.
   explicit RunLock(const RunDirectory& run);
-  ~RunLock();
-  RunLock(const RunLock&) = delete;
-  RunLock& operator=(const RunLock&) = delete;
 
  private:
-  int descriptor_;
+  FileDescriptor folder_;
 };
 
 /// The checkpoints of a run, oldest first: files named by their step.
@@ -51,6 +50,10 @@ std::vector<std::filesystem::path> list_checkpoints(const RunDirectory& run);
 
 /// The newest checkpoint. Throws CheckpointError where there is none.
 std::filesystem::path latest_checkpoint(const RunDirectory& run);
+
+/// Renames the checkpoints of later steps to "<name>.set-aside", each with a warning: a run that goes on from
+/// an earlier one leaves them behind, and none of them is its newest any more. Throws WriteError.
+void set_aside_checkpoints_after(const RunDirectory& run, int64_t step);
 
 /// Deletes all but the newest `keep` checkpoints; one that cannot be deleted is named in the log.
 void prune_checkpoints(const RunDirectory& run, int64_t keep);

@@ -9,7 +9,6 @@
 #include <mutex>
 #include <unordered_set>
 
-#include "errors.h"
 #include "losses/penalty.h"
 #include "models/attention.h"
 
@@ -53,15 +52,8 @@ std::vector<torch::Tensor> without(const std::vector<torch::Tensor>& all,
   return rest;
 }
 
-void check_penalty(const std::string& penalty) {
-  if (penalty != "finite-difference" && penalty != "exact") {
-    throw UsageError("--penalty: unknown penalty '" + penalty + "'; choose finite-difference or exact");
-  }
-}
-
 // Seeds the default generator, from which the networks draw their start.
 TrainingOptions seeded(const TrainingOptions& options) {
-  check_penalty(options.penalty);
   torch::manual_seed(static_cast<uint64_t>(options.seed));
   return options;
 }
@@ -85,8 +77,8 @@ const std::vector<std::string>& step_metric_names() {
 Trainer::Trainer(const TrainingOptions& options, const torch::Device& device)
     : options_(seeded(options)),
       device_(device),
-      objective_(make_objective(options.divergence)),
-      generator_objective_(parse_generator_objective(options.generator_objective)),
+      loss_(make_loss(options.loss)),
+      penalty_(parse_penalty(options.penalty)),
       generator_(make_generator(options, device)),
       discriminator_(make_discriminator(options, device)),
       average_(make_generator(options, device)),
@@ -126,28 +118,27 @@ std::vector<torch::Tensor> Trainer::discriminator_step(const torch::Tensor& real
     fake = generator_->forward(random_normal({real.size(0), options_.model.latent}));
   }
   const Penalties outcome = logits_with_penalties(real, fake);
-  const torch::Tensor bound = divergence_bound(objective_, outcome.real_logits, outcome.fake_logits);
+  const torch::Tensor bound = divergence_bound(loss_.objective, outcome.real_logits, outcome.fake_logits);
   const torch::Tensor loss = -bound + outcome.r1 + outcome.r2;
   std::vector<torch::Tensor> gradients = torch::autograd::grad({loss}, discriminator_->parameters());
   const torch::Tensor norm = clip_gradient_norm(gradients, options_.clip_norm);
   discriminator_optimizer_.step(gradients, learning_rate);
 
-  const torch::Tensor unknown = torch::full({}, std::numeric_limits<double>::quiet_NaN());
-  const bool has_ratio = objective_.logit_is_log_ratio;
-  const auto fake_logits = outcome.fake_logits.detach().to(torch::kFloat64);
+  const torch::Tensor real_log_ratio = log_ratio_of(loss_.objective, outcome.real_logits);
+  const torch::Tensor fake_log_ratio = log_ratio_of(loss_.objective, outcome.fake_logits);
   // exp(700) is the last that float64 holds comfortably.
   return {loss,
           bound,
-          has_ratio ? outcome.real_logits.mean() : unknown,
-          has_ratio ? fake_logits.mean() : unknown,
-          has_ratio ? fake_logits.clamp_max(700).exp().mean() : unknown,
+          real_log_ratio.mean(),
+          fake_log_ratio.mean(),
+          fake_log_ratio.clamp_max(700).exp().mean(),
           outcome.r1,
           outcome.r2,
           norm};
 }
 
 Trainer::Penalties Trainer::logits_with_penalties(const torch::Tensor& real, const torch::Tensor& fake) {
-  if (options_.penalty == "exact") {
+  if (penalty_ == Penalty::exact) {
     return exact_penalties(real, fake);
   }
   // One pass over everything keeps the matrix products large.
@@ -168,16 +159,26 @@ Trainer::Penalties Trainer::logits_with_penalties(const torch::Tensor& real, con
 
 Trainer::Penalties Trainer::exact_penalties(const torch::Tensor& real, const torch::Tensor& fake) {
   const MathAttention math_attention;
-  const Critic critic = [this](const torch::Tensor& images) { return discriminator_->forward(images); };
-  const std::vector<torch::Tensor> logits = critic(torch::cat({real, fake})).split(real.size(0));
-  const torch::Tensor none = torch::zeros({}, logits[0].options());
-  return {logits[0], logits[1], options_.r1 > 0 ? exact_gradient_penalty(critic, real, options_.r1) : none,
-          options_.r2 > 0 ? exact_gradient_penalty(critic, fake, options_.r2) : none};
+  const torch::Tensor images = torch::cat({real, fake}).requires_grad_(true);
+  const torch::Tensor all_logits = discriminator_->forward(images);
+  const std::vector<torch::Tensor> logits = all_logits.split(real.size(0));
+  const torch::Tensor none = torch::zeros({}, all_logits.options());
+  if (options_.r1 == 0 && options_.r2 == 0) {
+    return {logits[0], logits[1], none, none};
+  }
+  // A logit depends on its own image alone, so the gradient of the sum is that of each.
+  const torch::Tensor gradient =
+      torch::autograd::grad({all_logits.sum()}, {images}, {}, /*retain_graph=*/true,
+                            /*create_graph=*/true)[0];
+  const std::vector<torch::Tensor> norms = gradient.flatten(1).square().sum(1).split(real.size(0));
+  return {logits[0], logits[1], options_.r1 > 0 ? norms[0].mean() * (options_.r1 / 2) : none,
+          options_.r2 > 0 ? norms[1].mean() * (options_.r2 / 2) : none};
 }
 
 std::vector<torch::Tensor> Trainer::generator_step(int64_t batch, double learning_rate) {
   const torch::Tensor fake = generator_->forward(random_normal({batch, options_.model.latent}));
-  const torch::Tensor loss = generator_loss(objective_, generator_objective_, discriminator_->forward(fake));
+  const torch::Tensor loss =
+      generator_loss(loss_.objective, loss_.generator_objective, discriminator_->forward(fake));
   std::vector<torch::Tensor> parameters = body_parameters_;
   parameters.insert(parameters.end(), mapping_parameters_.begin(), mapping_parameters_.end());
   // Asking for these gradients alone leaves the discriminator's weights out of the backward pass.

@@ -6,8 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "losses/generator_objective.h"
-#include "losses/objective.h"
+#include "losses/loss.h"
 #include "models/discriminator.h"
 #include "models/generator.h"
 #include "training/adam.h"
@@ -47,7 +46,8 @@ class Trainer {
   void set_steps_done(int64_t steps) { steps_done_ = steps; }
 
   /// Values that overflowed float32 in the objective since the start (DESIGN §1).
-  [[nodiscard]] int64_t clamped() const { return *objective_.clamped; }
+  [[nodiscard]] int64_t clamped() const { return *loss_.objective.clamped; }
+  void set_clamped(int64_t count) { *loss_.objective.clamped = count; }
 
   [[nodiscard]] const Generator& generator() const { return generator_; }
   [[nodiscard]] const Discriminator& discriminator() const { return discriminator_; }
@@ -65,8 +65,8 @@ class Trainer {
 
   TrainingOptions options_;
   torch::Device device_;
-  Objective objective_;
-  GeneratorObjective generator_objective_;
+  Loss loss_;
+  Penalty penalty_;
   Generator generator_;
   Discriminator discriminator_;
   Generator average_;

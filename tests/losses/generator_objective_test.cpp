@@ -7,7 +7,9 @@
 
 #include "losses/algebra.h"
 #include "losses/expression.h"
+#include "losses/loss.h"
 #include "losses/loss_error.h"
+#include "losses/program.h"
 #include "tests/losses/divergence_cases.h"
 
 namespace ganwright {
@@ -18,7 +20,7 @@ torch::Tensor logits_of(const std::vector<double>& u) {
 }
 
 // g''(r) = -(beta o omega)'(r)/r for the log link, by central differences in r (DESIGN §1).
-double effective_curvature(const Program& value, double sign, double r) {
+double effective_curvature(const RealFunction& value, double sign, double r) {
   const double step = 1e-4 * r;
   const double above = sign * value(std::log(r + step));
   const double below = sign * value(std::log(r - step));
@@ -37,11 +39,16 @@ class EveryGenerator : public ::testing::TestWithParam<std::string> {
   const Objective objective_ = make_objective(divergence_);
 };
 
+Loss loss_of(const std::string& divergence, const std::string& generator_objective) {
+  return make_loss({.divergence = divergence, .generator_objective = generator_objective});
+}
+
 TEST_P(EveryGenerator, IsPushedTowardsHigherLogitsByEitherObjective) {
-  for (const GeneratorObjective generator :
-       {GeneratorObjective::minimax, GeneratorObjective::non_saturating}) {
+  for (const std::string& generator : generator_objective_names()) {
+    const Loss loss = loss_of(GetParam(), generator);
     const torch::Tensor logits = logits_of({-6, -2, -0.3, 0.4, 1, 3}).requires_grad_(true);
-    generator_loss(objective_, generator, logits).backward();
+    generator_loss(loss.objective, loss.generator_objective, logits).backward();
+    EXPECT_TRUE(loss.generator_objective.wrong_way.empty());
     EXPECT_TRUE((logits.grad() < 0).all().item<bool>());
   }
 }
@@ -65,22 +72,23 @@ INSTANTIATE_TEST_SUITE_P(Divergences, EveryGenerator, ::testing::ValuesIn(diverg
 
 TEST(GeneratorLoss, OfDualPairsPushesTowardsHigherLogitsToo) {
   for (const std::string& name : divergences_with(true)) {
-    const Objective objective = make_objective(name);
-    for (const GeneratorObjective generator :
-         {GeneratorObjective::minimax, GeneratorObjective::non_saturating}) {
+    for (const std::string& generator : generator_objective_names()) {
+      const Loss loss = loss_of(name, generator);
       const torch::Tensor logits = logits_of({-3, 0, 3}).requires_grad_(true);
-      generator_loss(objective, generator, logits).backward();
+      generator_loss(loss.objective, loss.generator_objective, logits).backward();
       EXPECT_TRUE((logits.grad() < 0).all().item<bool>()) << name;
     }
   }
 }
 
 TEST(GeneratorLoss, IsTheMeanOfPsiOrOfMinusPhi) {
-  const Objective kl = make_objective("kl");
   // phi = 1 + u, psi = -e^u.
   const torch::Tensor logits = logits_of({0, std::log(3.0)});
-  EXPECT_NEAR(generator_loss(kl, GeneratorObjective::minimax, logits).item<double>(), -2, 1e-14);
-  EXPECT_NEAR(generator_loss(kl, GeneratorObjective::non_saturating, logits).item<double>(),
+  const Loss minimax = loss_of("kl", "minimax");
+  const Loss saturating = loss_of("kl", "non-saturating");
+  EXPECT_NEAR(generator_loss(minimax.objective, minimax.generator_objective, logits).item<double>(), -2,
+              1e-14);
+  EXPECT_NEAR(generator_loss(saturating.objective, saturating.generator_objective, logits).item<double>(),
               -1 - std::log(3.0) / 2, 1e-14);
 }
 
@@ -96,22 +104,60 @@ TEST(GeneratorLoss, NonSaturatingGanFollowsTheSoftenedReverseKl) {
   }
 }
 
-TEST(GeneratorObjectiveNames, ParseToTheirObjectives) {
-  EXPECT_EQ(generator_objective_names(), (std::vector<std::string>{"minimax", "non-saturating"}));
-  EXPECT_EQ(parse_generator_objective("minimax"), GeneratorObjective::minimax);
-  EXPECT_EQ(parse_generator_objective("non-saturating"), GeneratorObjective::non_saturating);
+TEST(EffectiveDivergence, OfKnownPairsIsNamed) {
+  EXPECT_EQ(loss_of("gan", "non-saturating").generator_objective.effective_text, "softened-reverse-kl");
+  EXPECT_EQ(loss_of("kl", "non-saturating").generator_objective.effective_text, "reverse-kl");
+  EXPECT_EQ(loss_of("gan", "minimax").generator_objective.effective_text, "gan");
+  EXPECT_EQ(loss_of("gan", "kl").generator_objective.effective_text, "kl");
+}
+
+TEST(Hybrid, HasTheGeneratorSlopeOfTheOtherDivergence) {
+  for (const char* link : {"", "ratio", "posterior", "dual"}) {
+    const Loss loss = make_loss({.divergence = "gan", .link = link, .generator_objective = "kl"});
+    for (const double h : grid(-5, 5, 21)) {
+      const double ratio = std::exp(loss.objective.log_ratio.value(h));
+      // beta = g(r) - r g'(r) = -r for kl.
+      EXPECT_NEAR(loss.generator_objective.beta.value(h), -ratio, 1e-12 * ratio) << link;
+      EXPECT_NEAR(loss.generator_objective.beta.slope(h), -ratio * loss.objective.log_ratio.slope(h),
+                  1e-12 * ratio)
+          << link;
+    }
+  }
+}
+
+TEST(ExplicitBeta, OfTheSlopeOfPsiIsTheMinimaxObjective) {
+  const Loss loss = make_loss({.divergence = "kl", .beta = "-exp(v)"});
+  EXPECT_EQ(loss.generator_objective.effective_text, "kl");
+  EXPECT_TRUE(loss.generator_objective.wrong_way.empty());
+}
+
+TEST(ExplicitBeta, ThatRisesWithTheRatioIsToldWithTheInterval) {
+  // beta = r log r rises where log r > -1.
+  const Loss loss = make_loss({.divergence = "kl", .beta = "v*exp(v)"});
+  ASSERT_EQ(loss.generator_objective.wrong_way.size(), 1U);
+  EXPECT_NEAR(loss.generator_objective.wrong_way[0].low, std::exp(-1.0), 1e-9);
+  EXPECT_TRUE(std::isinf(loss.generator_objective.wrong_way[0].high));
+  // LSGAN with a = -1, b = 1, c = 0: v^2 pushes generated samples beyond r = 1 back.
+  const Loss lsgan = make_loss({.divergence = "mse:-1,1", .beta = "v^2/2"});
+  ASSERT_EQ(lsgan.generator_objective.wrong_way.size(), 1U);
+  EXPECT_NEAR(lsgan.generator_objective.wrong_way[0].low, 1, 1e-9);
 }
 
 TEST(GeneratorObjectiveNames, RefuseOthersAndTellTheNearest) {
   try {
-    (void)parse_generator_objective("nonsaturating");
+    (void)loss_of("gan", "reverse-k");
     ADD_FAILURE() << "accepted";
   } catch (const LossError& error) {
-    EXPECT_STREQ(error.what(),
-                 "unknown generator objective 'nonsaturating' (did you mean 'non-saturating'?); "
-                 "choose minimax or non-saturating");
+    const std::string message = error.what();
+    EXPECT_NE(message.find("unknown generator objective 'reverse-k'"), std::string::npos) << message;
+    EXPECT_NE(message.find("did you mean 'reverse-kl'?"), std::string::npos) << message;
   }
-  EXPECT_THROW(parse_generator_objective(""), LossError);
+}
+
+TEST(GeneratorObjectiveNames, RefuseAHybridWhereTheRatioIsNotKnownOrBetaWouldJump) {
+  EXPECT_THROW(loss_of("total-variation", "kl"), LossError);
+  EXPECT_THROW(loss_of("gan", "total-variation"), LossError);
+  EXPECT_THROW(loss_of("gan", "vajda:1.5"), LossError);
 }
 
 }  // namespace

@@ -58,7 +58,7 @@ struct Difference {
   double rounding;
 };
 
-Difference difference_at(const Program& function, double u) {
+Difference difference_at(const RealFunction& function, double u) {
   constexpr double kStep = 1e-3;
   const double derivative = (8 * (function(u + kStep) - function(u - kStep)) -
                              (function(u + 2 * kStep) - function(u - 2 * kStep))) /
@@ -139,7 +139,7 @@ INSTANTIATE_TEST_SUITE_P(Divergences, EveryObjective, ::testing::ValuesIn(all_di
 class LogLinkObjective : public EveryObjective {};
 
 TEST_P(LogLinkObjective, IsMaximalAtTheLogarithmOfTheRatioWhereItIsF) {
-  EXPECT_TRUE(objective_.logit_is_log_ratio);
+  EXPECT_EQ(objective_.log_ratio.value(0.7), 0.7);
   for (const double log_ratio : kLogRatios) {
     const double ratio = std::exp(log_ratio);
     const double f = objective_.f(log_ratio);
@@ -175,7 +175,7 @@ INSTANTIATE_TEST_SUITE_P(Divergences, LogLinkObjective, ::testing::ValuesIn(dive
 class DualPairObjective : public EveryObjective {};
 
 TEST_P(DualPairObjective, ApproachesFAsTheLogitLeavesEveryBound) {
-  EXPECT_FALSE(objective_.logit_is_log_ratio);
+  EXPECT_FALSE(static_cast<bool>(objective_.log_ratio.value));
   for (const double log_ratio : kLogRatios) {
     const double ratio = std::exp(log_ratio);
     const double f = objective_.f(log_ratio);
@@ -250,9 +250,11 @@ TEST(MakeObjective, KeepsTheDigitsNearTheSpecialValuesOfAlpha) {
   }
 }
 
-TEST(MakeObjective, RefusesAnInfiniteGradientAtOne) {
+TEST(MakeObjective, RefusesAnInfiniteGradientAtOneUnderTheLogLink) {
   for (const char* name : {"vajda:1.5", "puri-vincze:1.5"}) {
-    EXPECT_THROW(make_objective(name), LossError) << name;
+    const Divergence divergence = named_divergence(name);
+    EXPECT_THROW(make_link({"log"}, divergence), LossError) << name;
+    EXPECT_EQ(make_link({}, divergence).name, "dual") << name;
   }
 }
 

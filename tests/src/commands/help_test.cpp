@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "commands/command.h"
+#include "commands/run_options.h"
 #include "losses/divergence.h"
 #include "program.h"
 
@@ -30,6 +31,17 @@ TEST(Help, EachCommandShowsItsUsageWithExamples) {
     EXPECT_NE(outcome.output.find("Usage: ganwright " + command.name), std::string::npos) << outcome.output;
     EXPECT_NE(outcome.output.find("Examples:\n  ganwright " + command.name), std::string::npos)
         << outcome.output;
+  }
+}
+
+TEST(Help, ResumeShowsThatValuesComeFromTheRun) {
+  const std::string help = run_program("resume --help").output;
+  RunOptions options;
+  for (const std::string& name : run_option_table(options).names()) {
+    const size_t start = help.find("\n  --" + name + " ");
+    ASSERT_NE(start, std::string::npos) << name;
+    const std::string line = help.substr(start + 1, help.find('\n', start + 1) - start - 1);
+    EXPECT_TRUE(line.ends_with("[as in the run]")) << line;
   }
 }
 

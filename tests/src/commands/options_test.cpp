@@ -11,6 +11,7 @@ namespace {
 
 struct Example {
   int64_t steps = 10;
+  int64_t channels = 3;
   double rate = 0.5;
   std::string name = "kl";
   bool quiet = false;
@@ -18,6 +19,7 @@ struct Example {
   OptionTable table() {
     OptionTable table;
     table.add("steps", steps, 1, 100, "steps");
+    table.add("channels", channels, {{1, "grey"}, {3, "color"}}, "channels");
     table.add("rate", rate, -1, 1, "rate");
     table.add("name", name, {"kl", "gan"}, "name");
     table.add_flag("quiet", quiet, "quiet");
@@ -52,6 +54,32 @@ TEST(OptionTable, NegativeNumbersAreValues) {
   Example example;
   example.table().parse_arguments({"a", "--rate", "-1"});
   EXPECT_EQ(example.rate, -1.0);
+}
+
+TEST(OptionTable, ANumberOutOfAFewIsOneOfThem) {
+  Example example;
+  OptionTable table = example.table();
+  table.parse_arguments({"a", "--channels", "1"});
+  EXPECT_EQ(example.channels, 1);
+  EXPECT_EQ(table.value_of("channels"), "1");
+  for (const char* wrong : {"2", "01", "grey", ""}) {
+    const std::string message = message_of({"a", "--channels", wrong});
+    EXPECT_NE(message.find("--channels"), std::string::npos) << message;
+    EXPECT_NE(message.find("give 1 (grey) or 3 (color)"), std::string::npos) << message;
+  }
+  EXPECT_NE(table.help().find("--channels 1|3"), std::string::npos) << table.help();
+}
+
+TEST(OptionTable, TheHelpMayDescribeDefaultsInsteadOfShowingThem) {
+  Example example;
+  OptionTable table = example.table();
+  EXPECT_NE(table.help().find("[10]"), std::string::npos) << table.help();
+  table.describe_defaults("as in the run");
+  int64_t late = 77;
+  table.add("late", late, 0, 100, "added later");
+  EXPECT_NE(table.help().find("steps (1 to 100) [as in the run]"), std::string::npos) << table.help();
+  EXPECT_EQ(table.help().find("[10]"), std::string::npos) << table.help();
+  EXPECT_NE(table.help().find("[77]"), std::string::npos) << table.help();
 }
 
 TEST(OptionTable, EachMistakeNamesItsPlace) {
@@ -94,6 +122,17 @@ TEST(OptionTable, AConfigurationsMistakesNameTheLine) {
     }
   }
   EXPECT_THROW(table.parse_file("/no/such/file.cfg"), UsageError);
+}
+
+TEST(OptionTable, AConfigurationMayBeginWithAByteOrderMark) {
+  const test_support::TemporaryFolder folder;
+  test_support::write_file(folder / "x.cfg", "\xEF\xBB\xBFsteps = 7\r\nrate = 0.25\r\n");
+  Example example;
+  OptionTable table = example.table();
+  table.parse_file(folder / "x.cfg");
+  EXPECT_EQ(example.steps, 7);
+  EXPECT_EQ(example.rate, 0.25);
+  EXPECT_THROW(table.parse_text("rate = 1\n\xEF\xBB\xBFsteps = 7\n", "x.cfg"), UsageError);
 }
 
 TEST(OptionTable, ValuesMayHoldTheSignsOfTheFormat) {

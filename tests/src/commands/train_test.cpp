@@ -125,6 +125,9 @@ TEST_F(Training, KeepsAsManyCheckpointsAsAsked) {
 TEST_F(Training, StopsAndSavesWhenItsTimeIsOver) {
   ASSERT_EQ(run_program(train("run", "--steps 1000000 --max-minutes 0.01")).exit_code, 0);
   EXPECT_EQ(list_checkpoints({folder_ / "run"}).size(), 1U);
+  for (const auto& line : lines_of(folder_ / "run/metrics.jsonl")) {
+    EXPECT_LE(line.at("eta_seconds"), 0.6);
+  }
 }
 
 TEST_F(Training, MinimaxAndExactPenaltiesRunToo) {
@@ -155,6 +158,42 @@ TEST_F(Training, ResumeRefusesAChangedHyperparameterUnlessTold) {
   EXPECT_NE(refused.errors.find("learning-rate"), std::string::npos);
   EXPECT_EQ(
       run_program("resume " + path("run") + " --steps 4 --learning-rate 1e-5 --allow-changes").exit_code, 0);
+}
+
+TEST_F(Training, ResumeNamesTheFlagThatWouldChangeTheShapeOfTheNetworks) {
+  ASSERT_EQ(run_program(train("run", "--steps 1")).exit_code, 0);
+  for (const char* change : {"--size 16", "--channels 1", "--patch 8", "--width 16", "--depth 2", "--heads 2",
+                             "--latent 8", "--latent-tokens 2"}) {
+    const Outcome refused = run_program("resume " + path("run") + " --steps 2 --allow-changes " + change);
+    const std::string flag = std::string(change).substr(0, std::string(change).find(' '));
+    EXPECT_EQ(refused.exit_code, 2) << change;
+    EXPECT_NE(refused.errors.find(flag + " cannot change in a resume"), std::string::npos) << refused.errors;
+    EXPECT_TRUE(is_one_line(refused.errors)) << refused.errors;
+  }
+}
+
+TEST_F(Training, ResumeGoesOnFromAnEarlierCheckpointWhereItIsTold) {
+  const RunDirectory run{folder_ / "run"};
+  ASSERT_EQ(run_program(train("run", "--steps 4 --checkpoint-every 2 --log-every 1")).exit_code, 0);
+  const std::string whole = read_file(run.checkpoint(4));
+  fs::resize_file(run.checkpoint(4), whole.size() - 1);
+  const std::string choice = "--checkpoint " + run.checkpoint(2).string();
+  for (const std::string& command :
+       {"resume " + path("run") + " --steps 4", "sample " + path("run") + " --out " + path("grid.png")}) {
+    const Outcome refused = run_program(command);
+    EXPECT_EQ(refused.exit_code, 2);
+    EXPECT_NE(refused.errors.find(choice), std::string::npos) << refused.errors;
+    EXPECT_TRUE(is_one_line(refused.errors)) << refused.errors;
+    const Outcome told = run_program(command + " " + choice);
+    EXPECT_EQ(told.exit_code, 0) << told.errors;
+    if (command.starts_with("resume")) {
+      EXPECT_EQ(read_file(run.checkpoint(4)), whole);
+      EXPECT_EQ(lines_of(run.metrics()).size(), 4U);
+      EXPECT_TRUE(fs::exists(run.checkpoint(4).string() + ".set-aside"));
+      fs::resize_file(run.checkpoint(4), whole.size() - 1);
+    }
+  }
+  EXPECT_EQ(run_program("resume " + path("run") + " --checkpoint " + path("color/0.png")).exit_code, 2);
 }
 
 // Starts the program, waits until it has saved a first checkpoint, and sends it a signal.
@@ -235,14 +274,14 @@ TEST_F(Training, WrongInputIsRefusedWithOneLineAndCode2) {
       {"trian", "did you mean"},
       {data + " --divergence kll", "did you mean"},
       {data + " --divergence alpha:x", "number"},
-      {data + " --divergence vajda:1.5", "infinite"},
+      {data + " --divergence vajda:1.5 --link log", "infinite"},
       {data + " --generator-objective best", "choose"},
       {data + " --device gpu", "choose"},
       {data + " --stepps 3", "did you mean"},
       {data + " --size 30 --patch 4", "patch"},
       {data + " --size 0", "--size"},
       {data + " --size 1000000", "--size"},
-      {data + " --channels 2", "channels"},
+      {data + " --channels 2", "give 1 (grey) or 3 (color)"},
       {data + " --width 10 --heads 3", "heads"},
       {data + " --config " + path("missing.cfg"), "missing.cfg"},
       {data + " --background red", "background"},

@@ -3,26 +3,14 @@
 #include <gtest/gtest.h>
 
 #include "errors.h"
+#include "small_options.h"
 #include "temporary_folder.h"
 
 namespace ganwright {
 namespace {
 
+using test_support::small_options;
 using test_support::TemporaryFolder;
-
-TrainingOptions small_options() {
-  TrainingOptions options;
-  options.model = {.size = 8,
-                   .channels = 1,
-                   .patch = 4,
-                   .width = 16,
-                   .depth = 1,
-                   .heads = 2,
-                   .latent = 8,
-                   .latent_tokens = 1};
-  options.batch_size = 4;
-  return options;
-}
 
 torch::Tensor pictures() {
   torch::manual_seed(1);
@@ -54,6 +42,24 @@ TEST(Checkpoint, ARestoredRunGoesOnBitForBit) {
   for (size_t i = 0; i < expected.size(); ++i) {
     EXPECT_TRUE(torch::equal(expected[i].second, found[i].second)) << expected[i].first;
   }
+}
+
+TEST(Checkpoint, TheCountOfClampedValuesGoesOn) {
+  const TemporaryFolder folder;
+  SmallRun run;
+  run.trainer.set_clamped(7);
+  save_checkpoint(folder / "a.safetensors", run.trainer, run.batches, "", "");
+  SmallRun restored;
+  restore(read_checkpoint(folder / "a.safetensors"), restored.trainer, restored.batches);
+  EXPECT_EQ(restored.trainer.clamped(), 7);
+
+  TensorFile file = read_safetensors(folder / "a.safetensors");
+  file.metadata["clamped"] = "-1";
+  write_safetensors(folder / "damaged.safetensors", file);
+  EXPECT_THROW(read_checkpoint(folder / "damaged.safetensors"), CheckpointError);
+  file.metadata.erase("clamped");
+  write_safetensors(folder / "early.safetensors", file);
+  EXPECT_EQ(read_checkpoint(folder / "early.safetensors").clamped, 0);
 }
 
 TEST(Checkpoint, TheAverageAloneDrawsTheSamePictures) {
@@ -107,6 +113,43 @@ TEST(Checkpoint, ForeignFilesAreRefused) {
       folder / "no-step.safetensors",
       {{}, {{"format", "ganwright-checkpoint-1"}, {"step", "soon"}, {"config", ""}, {"pictures", ""}}});
   EXPECT_THROW(read_checkpoint(folder / "no-step.safetensors"), CheckpointError);
+}
+
+TEST(CheckpointOfARun, IsTheNewestOrTheOneThatIsAskedFor) {
+  const TemporaryFolder folder;
+  const RunDirectory run = create_run(folder / "run");
+  EXPECT_THROW(read_checkpoint_of(run, ""), CheckpointError);
+  SmallRun state;
+  for (const int64_t step : {2, 4}) {
+    state.trainer.set_steps_done(step);
+    save_checkpoint(run.checkpoint(step), state.trainer, state.batches, "", "");
+  }
+  EXPECT_EQ(read_checkpoint_of(run, "").step, 4);
+  EXPECT_EQ(read_checkpoint_of(run, run.checkpoint(2)).step, 2);
+  EXPECT_THROW(read_checkpoint_of(run, run.checkpoint(3)), CheckpointError);
+  std::filesystem::copy_file(run.checkpoint(2), folder / "elsewhere.safetensors");
+  EXPECT_THROW(read_checkpoint_of(run, folder / "elsewhere.safetensors"), CheckpointError);
+}
+
+TEST(CheckpointOfARun, ADamagedNewestNamesTheOneBeforeAndIsNotPassedOver) {
+  const TemporaryFolder folder;
+  const RunDirectory run = create_run(folder / "run");
+  const SmallRun state;
+  const auto complaint = [&] {
+    try {
+      read_checkpoint_of(run, "");
+    } catch (const CheckpointError& error) {
+      return std::string(error.what());
+    }
+    return std::string("no error");
+  };
+  test_support::write_file(run.checkpoint(4), "damaged");
+  EXPECT_NE(complaint().find(run.checkpoint(4).string()), std::string::npos) << complaint();
+  EXPECT_EQ(complaint().find("--checkpoint"), std::string::npos) << complaint();
+  for (const int64_t step : {1, 2}) {
+    save_checkpoint(run.checkpoint(step), state.trainer, state.batches, "", "");
+  }
+  EXPECT_NE(complaint().find("--checkpoint " + run.checkpoint(2).string()), std::string::npos) << complaint();
 }
 
 TEST(Checkpoint, AFailedWriteKeepsThePreviousOne) {

@@ -36,6 +36,11 @@ TEST(FormatProgress, ShowsShareRateTimeLeftAndMore) {
   EXPECT_EQ(format_progress("read", 9, 10, 12345.6, ""), "read 9/10 (90%), 12346/s, ETA 0s");
 }
 
+TEST(FormatProgress, ShowsTheSmallerOfTwoTimesLeft) {
+  EXPECT_EQ(format_progress("train", 500, 2000, 12.5, "", 45), "train 500/2000 (25%), 12.5/s, ETA 45s");
+  EXPECT_EQ(format_progress("train", 500, 2000, 12.5, "", 500), "train 500/2000 (25%), 12.5/s, ETA 2m 00s");
+}
+
 TEST(FormatProgress, LeavesOutWhatARateOfZeroCannotTell) {
   EXPECT_EQ(format_progress("train", 0, 10, 0, ""), "train 0/10 (0%)");
 }
@@ -70,6 +75,12 @@ TEST(ProgressSchedule, SaysNothingAboutWorkOfLessThanTwoSeconds) {
   ProgressSchedule schedule("read", 10, 0.2, 0);
   EXPECT_FALSE(schedule.update(5, "", 1));
   EXPECT_FALSE(schedule.update(10, "", 1.9));
+}
+
+TEST(ProgressSchedule, EndsNoLaterThanItIsTold) {
+  ProgressSchedule schedule("train", 1000, 10, 0);
+  EXPECT_FALSE(schedule.update(0, "", 0, 60));
+  EXPECT_EQ(schedule.update(30, "", 30, 30), "train 30/1000 (3%), 1.0/s, ETA 30s");
 }
 
 TEST(ProgressSchedule, ShowsTheEndOnceWhateverTheInterval) {

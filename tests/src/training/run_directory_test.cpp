@@ -48,6 +48,20 @@ TEST(RunDirectory, KeepsTheNewestCheckpoints) {
             (std::vector<std::filesystem::path>{run.checkpoint(100), run.checkpoint(1000)}));
 }
 
+TEST(RunDirectory, SetsAsideWhatIsLaterThanAStepAndLosesNothing) {
+  const TemporaryFolder folder;
+  const RunDirectory run = create_run(folder / "run");
+  for (const int64_t step : {100, 200, 300}) {
+    write_file(run.checkpoint(step), std::to_string(step));
+  }
+  set_aside_checkpoints_after(run, 200);
+  EXPECT_EQ(list_checkpoints(run),
+            (std::vector<std::filesystem::path>{run.checkpoint(100), run.checkpoint(200)}));
+  EXPECT_EQ(test_support::read_file(run.checkpoint(300).string() + ".set-aside"), "300");
+  set_aside_checkpoints_after(run, 200);
+  EXPECT_EQ(latest_checkpoint(run), run.checkpoint(200));
+}
+
 TEST(RunDirectory, OneProcessTrainsInARunAtATime) {
   const TemporaryFolder folder;
   const RunDirectory run = create_run(folder / "run");

@@ -6,25 +6,15 @@
 
 #include "errors.h"
 #include "losses/loss_error.h"
+#include "losses/penalty.h"
+#include "models/attention.h"
+#include "small_options.h"
 #include "training/device.h"
 
 namespace ganwright {
 namespace {
 
-TrainingOptions small_options() {
-  TrainingOptions options;
-  options.model = {.size = 8,
-                   .channels = 1,
-                   .patch = 4,
-                   .width = 16,
-                   .depth = 2,
-                   .heads = 2,
-                   .latent = 8,
-                   .latent_tokens = 1};
-  options.batch_size = 4;
-  options.warm_up = 0;
-  return options;
-}
+using test_support::small_options;
 
 torch::Tensor pictures(int64_t count, uint64_t seed) {
   torch::manual_seed(seed);
@@ -102,6 +92,31 @@ TEST(Trainer, ThePenaltiesAgreeInBothWaysOfComputingThem) {
   EXPECT_GT(exact.at("r1"), 0);
 }
 
+TEST(Trainer, ExactPenaltiesAreThoseOfTheDiscriminatorAsItWasBeforeTheStep) {
+  TrainingOptions options = small_options();
+  options.penalty = "exact";
+  const torch::Tensor real = pictures(4, 1);
+  Trainer trainer(options, torch::kCPU);
+  Discriminator discriminator = trainer.discriminator();
+  const Critic critic = [&](const torch::Tensor& images) { return discriminator->forward(images); };
+  double expected = 0;
+  {
+    const MathAttention math_attention;
+    expected = exact_gradient_penalty(critic, real, options.r1).item<double>();
+  }
+  EXPECT_NEAR(named(trainer.step(real)).at("r1") / expected, 1.0, 1e-5);
+
+  // Each gamma weighs its own penalty, and the other is as good as absent.
+  options.r1 = 0;
+  options.r2 = 1;
+  const auto with_r2 = named(Trainer(options, torch::kCPU).step(real));
+  options.r2 = 3;
+  const auto with_more = named(Trainer(options, torch::kCPU).step(real));
+  EXPECT_EQ(with_r2.at("r1"), 0.0);
+  EXPECT_GT(with_r2.at("r2"), 0.0);
+  EXPECT_NEAR(with_more.at("r2") / with_r2.at("r2"), 3.0, 1e-5);
+}
+
 TEST(Trainer, NoGammaMeansNoPenalty) {
   for (const char* penalty : {"finite-difference", "exact"}) {
     TrainingOptions options = small_options();
@@ -135,7 +150,7 @@ TEST(Trainer, TheAverageOfTheFirstStepsStaysNearTheGenerator) {
 
 TEST(Trainer, DualPairsReportNoLikelihoodRatio) {
   TrainingOptions options = small_options();
-  options.divergence = "total-variation";
+  options.loss.divergence = "total-variation";
   const auto metrics = named(Trainer(options, torch::kCPU).step(pictures(4, 1)));
   EXPECT_TRUE(std::isnan(metrics.at("ratio_fake")));
   EXPECT_TRUE(std::isfinite(metrics.at("divergence")));
@@ -146,7 +161,7 @@ TEST(Trainer, RefusesWhatItDoesNotKnow) {
   options.penalty = "sometimes";
   EXPECT_THROW(Trainer(options, torch::kCPU), UsageError);
   options = small_options();
-  options.divergence = "no-such";
+  options.loss.divergence = "no-such";
   EXPECT_THROW(Trainer(options, torch::kCPU), LossError);
 }
 

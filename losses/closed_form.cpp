@@ -1,0 +1,468 @@
+#include "losses/closed_form.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include "losses/algebra.h"
+#include "losses/design.h"
+#include "losses/expression.h"
+#include "losses/limits.h"
+#include "losses/program.h"
+#include "losses/quadrature.h"
+#include "losses/ratio_form.h"
+#include "losses/recognition.h"
+
+namespace ganwright {
+namespace {
+
+using GiNaC::ex;
+using GiNaC::ex_to;
+using GiNaC::is_a;
+using GiNaC::numeric;
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+bool is_function(const ex& e, const char* name) {
+  return is_a<GiNaC::function>(e) && ex_to<GiNaC::function>(e).get_name() == name;
+}
+
+std::vector<ex> operands_of_sum(const ex& e) {
+  return is_a<GiNaC::add>(e) ? std::vector<ex>(e.begin(), e.end()) : std::vector<ex>{e};
+}
+
+// c and g of a term c log(g).
+std::optional<std::pair<numeric, ex>> multiple_of_log(const ex& term) {
+  if (is_function(term, "log")) {
+    return std::pair(numeric(1), term.op(0));
+  }
+  if (is_a<GiNaC::mul>(term) && term.nops() == 2) {
+    for (const size_t i : {0, 1}) {
+      if (is_function(term.op(i), "log") && is_a<numeric>(term.op(1 - i))) {
+        return std::pair(ex_to<numeric>(term.op(1 - i)), term.op(i).op(0));
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+// Rewrites by rules that hold for positive bases: (x^a)^b = x^(ab), exp(x + c log b) = b^c exp(x), logarithms
+// of fractions split. Whether the bases were positive is for the caller to check.
+struct Tidy : GiNaC::map_function {
+  explicit Tidy(double inside) : point(inside) {}
+
+  ex operator()(const ex& e) override {
+    const ex inner = e.map(*this);
+    if (is_a<GiNaC::power>(inner)) {
+      return of_power(inner.op(0), inner.op(1));
+    }
+    if (is_function(inner, "exp")) {
+      return of_exp(inner.op(0));
+    }
+    return is_function(inner, "log") ? of_log(inner.op(0)) : inner;
+  }
+
+  [[nodiscard]] ex positive(const ex& e) const {
+    const ex value = e.subs(variable_v() == point).evalf();
+    return is_a<numeric>(value) && ex_to<numeric>(value).is_negative() ? -e : e;
+  }
+
+  [[nodiscard]] ex of_power(const ex& base, const ex& exponent) const {
+    if (is_a<numeric>(exponent) && is_a<GiNaC::power>(base) && is_a<numeric>(base.op(1))) {
+      const bool is_even = base.op(1).info(GiNaC::info_flags::even);
+      return GiNaC::pow(is_even ? positive(base.op(0)) : base.op(0), base.op(1) * exponent);
+    }
+    if (is_a<numeric>(exponent) && is_function(base, "exp")) {
+      return GiNaC::exp(base.op(0) * exponent);
+    }
+    if (is_a<numeric>(exponent) && is_a<GiNaC::mul>(base)) {
+      ex product = 1;
+      for (const ex& factor : base) {
+        product *= of_power(factor, exponent);
+      }
+      return product;
+    }
+    return GiNaC::pow(base, exponent);
+  }
+
+  static ex of_exp(const ex& argument) {
+    ex factor = 1;
+    ex rest = 0;
+    for (const ex& term : operands_of_sum(argument.expand())) {
+      if (const auto log = multiple_of_log(term)) {
+        factor *= GiNaC::pow(log->second, log->first);
+      } else {
+        rest += term;
+      }
+    }
+    return factor * GiNaC::exp(rest);
+  }
+
+  [[nodiscard]] ex of_log(const ex& argument) const {
+    const ex fraction = argument.normal().numer_denom();
+    return positive(fraction.op(0)).is_equal(fraction.op(0))
+               ? of_product(fraction.op(0)) - of_product(fraction.op(1))
+               : of_product(-fraction.op(0)) - of_product(-fraction.op(1));
+  }
+
+  [[nodiscard]] ex of_product(const ex& product) const {
+    if (product.is_equal(1)) {
+      return 0;
+    }
+    if (is_a<GiNaC::power>(product) && is_a<numeric>(product.op(1))) {
+      return product.op(1) * of_product(positive(product.op(0)));
+    }
+    const bool splits = is_a<GiNaC::mul>(product) &&
+                        std::all_of(product.begin(), product.end(),
+                                    [&](const ex& factor) { return positive(factor).is_equal(factor); });
+    if (!splits) {
+      return GiNaC::log(product);
+    }
+    ex sum = 0;
+    for (const ex& factor : product) {
+      sum += of_product(factor);
+    }
+    return sum;
+  }
+
+  double point;
+};
+
+// exp(c v) as a power of exp(v/D), so that exp(v), exp(-v) and exp(2 v) are one symbol to `normal`.
+struct PowersOfExp : GiNaC::map_function {
+  explicit PowersOfExp(const ex& e) { collect(e); }
+
+  static std::optional<numeric> multiple_of_v(const ex& e) {
+    const ex factor = is_function(e, "exp") ? e.op(0) / variable_v() : variable_v();
+    return is_a<numeric>(factor) && ex_to<numeric>(factor).is_rational()
+               ? std::optional(ex_to<numeric>(factor))
+               : std::nullopt;
+  }
+
+  void collect(const ex& e) {
+    if (const auto multiple = multiple_of_v(e)) {
+      denominator = GiNaC::lcm(denominator, multiple->denom());
+    }
+    for (const ex& operand : e) {
+      collect(operand);
+    }
+  }
+
+  ex operator()(const ex& e) override {
+    const auto multiple = multiple_of_v(e);
+    constexpr int kLargestExponent = 20;
+    if (multiple && GiNaC::abs(*multiple * denominator) <= kLargestExponent) {
+      return GiNaC::pow(GiNaC::exp(variable_v() / denominator), *multiple * denominator);
+    }
+    return e.map(*this);
+  }
+
+  numeric denominator = 1;
+};
+
+// And back.
+struct JoinedExp : GiNaC::map_function {
+  ex operator()(const ex& e) override {
+    const ex inner = e.map(*this);
+    return is_a<GiNaC::power>(inner) && is_function(inner.op(0), "exp")
+               ? ex(GiNaC::exp(inner.op(0).op(0) * inner.op(1)))
+               : inner;
+  }
+};
+
+// Square roots of a linear function of v.
+void collect_roots(const ex& e, GiNaC::exset& roots) {
+  const auto& v = variable_v();
+  if (is_a<GiNaC::power>(e) && e.op(1).is_equal(numeric(1, 2)) && e.op(0).is_polynomial(v) &&
+      e.op(0).degree(v) == 1) {
+    roots.insert(e);
+  }
+  for (const ex& operand : e) {
+    collect_roots(operand, roots);
+  }
+}
+
+// As a polynomial in the square root, where there is one: 4 - v - 4 sqrt(1 - v).
+ex in_root(const ex& e) {
+  GiNaC::exset roots;
+  collect_roots(e, roots);
+  if (roots.size() != 1) {
+    return e;
+  }
+  const ex root = *roots.begin();
+  const auto& v = variable_v();
+  const GiNaC::possymbol w("w");
+  const ex ratio = (w * w - root.op(0).coeff(v, 0)) / root.op(0).coeff(v, 1);
+  const ex rational = e.subs(root == w).subs(v == ratio).normal();
+  return rational.expand().subs(w == root).expand();
+}
+
+// Expanding it would take all of the memory there is.
+bool has_enormous_power(const ex& e) {
+  constexpr int kLargestExponent = 20;
+  const bool is_one = is_a<GiNaC::power>(e) && is_a<numeric>(e.op(1)) &&
+                      GiNaC::abs(ex_to<numeric>(e.op(1))) > kLargestExponent;
+  return is_one || std::any_of(e.begin(), e.end(), has_enormous_power);
+}
+
+// The shortest text of those that the rules give; `inside` is a v of its domain.
+ex tidied(const ex& e, double inside) {
+  Tidy tidy(inside);
+  const ex once = tidy(e);
+  if (has_enormous_power(once)) {
+    return once;
+  }
+  JoinedExp joined_exp;
+  PowersOfExp powers_of_exp(once);
+  const ex powers = tidy(powers_of_exp(once)).expand();
+  ex best = joined_exp(once);
+  for (const ex& candidate : {once.expand(), tidy(once.normal()), tidy(once.expand()).normal(), powers,
+                              powers.normal(), in_root(once)}) {
+    const ex joined = joined_exp(candidate);
+    best = to_text(joined).size() < to_text(best).size() ? joined : best;
+  }
+  return best;
+}
+
+// c log(g1) - c log(g2) + ... = v, solved through the product of the g.
+std::optional<ex> solution_of_logs(const ex& e) {
+  const auto& t = variable_t();
+  ex product = 1;
+  ex rest = 0;
+  std::optional<numeric> scale;
+  for (const ex& term : operands_of_sum(e.expand())) {
+    const auto log = multiple_of_log(term);
+    if (!term.has(t)) {
+      rest += term;
+    } else if (!log) {
+      return std::nullopt;
+    } else {
+      scale = scale.value_or(log->first);
+      product *= GiNaC::pow(log->second, log->first / *scale);
+    }
+  }
+  return scale ? inverse_of(product.normal(), t, GiNaC::exp((variable_v() - rest) / *scale)) : std::nullopt;
+}
+
+// Both roots of a fraction of polynomials in t of degree 2.
+std::vector<ex> solutions_of_quadratic(const ex& e) {
+  const auto& t = variable_t();
+  const ex fraction = e.normal().numer_denom();
+  if (!fraction.op(0).is_polynomial(t) || !fraction.op(1).is_polynomial(t)) {
+    return {};
+  }
+  const ex polynomial = (fraction.op(0) - variable_v() * fraction.op(1)).expand();
+  if (polynomial.degree(t) != 2) {
+    return {};
+  }
+  const ex a = polynomial.coeff(t, 2);
+  const ex b = polynomial.coeff(t, 1);
+  const ex discriminant = ex(b * b - 4 * a * polynomial.coeff(t, 0)).expand();
+  const ex content = discriminant.content(variable_v());
+  const ex root = GiNaC::sqrt(content) * GiNaC::sqrt(ex(discriminant / content).expand());
+  return {(-b + root) / (2 * a), (-b - root) / (2 * a)};
+}
+
+// Candidates for the t(v) at which e(t) = v.
+std::vector<ex> solutions_of(const ex& e) {
+  std::vector<ex> found;
+  if (has_enormous_power(e)) {
+    return found;
+  }
+  for (const ex& form : {ex(e.expand()), e}) {
+    if (const auto inverse = inverse_of(form, variable_t(), variable_v())) {
+      found.push_back(*inverse);
+    }
+  }
+  if (const auto solution = solution_of_logs(e)) {
+    found.push_back(*solution);
+  }
+  const std::vector<ex> roots = solutions_of_quadratic(e);
+  found.insert(found.end(), roots.begin(), roots.end());
+  return found;
+}
+
+struct Sample {
+  double v;
+  double value;
+};
+
+bool agrees(const ex& formula, const std::vector<Sample>& samples) {
+  try {
+    const RealFunction function = function_of_value(Program(formula));
+    return std::all_of(samples.begin(), samples.end(), [&](const Sample& sample) {
+      return std::abs(function(sample.v) - sample.value) <= 1e-8 * std::max(1.0, std::abs(sample.value));
+    });
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
+// `outer`(t(v)) for the first t(v) for which it takes the values of the samples.
+std::optional<ex> composed(const ex& outer, const std::vector<ex>& ratios,
+                           const std::vector<Sample>& samples) {
+  for (const ex& ratio : ratios) {
+    try {
+      const ex formula = tidied(outer.subs(variable_t() == ratio), samples[samples.size() / 2].v);
+      if (agrees(formula, samples)) {
+        return formula;
+      }
+    } catch (const std::exception&) {
+      continue;  // GiNaC reports poles by exceptions of several types
+    }
+  }
+  return std::nullopt;
+}
+
+// The slope of one piece of f where another one begins.
+double slope_at_start(const Divergence& divergence, size_t piece, size_t of_piece) {
+  const ex slope = simplify(divergence.pieces[of_piece].expression.diff(variable_t()));
+  return Program(slope)(std::log(divergence.pieces[piece].start.to_double()));
+}
+
+std::optional<ConjugatePart> conjugate_of_piece(const Divergence& divergence, size_t index,
+                                                const RatioForm& form, const Limits& limits) {
+  const auto& t = variable_t();
+  const auto& pieces = divergence.pieces;
+  const double low = pieces[index].start.is_zero() ? -kInfinity : std::log(pieces[index].start.to_double());
+  const double high = index + 1 < pieces.size() ? std::log(pieces[index + 1].start.to_double()) : kInfinity;
+  const double first = std::isfinite(low) ? low : std::min(-2.0, high - 3);
+  const double last = std::isfinite(high) ? high : std::max(2.0, low + 3);
+  std::vector<Sample> samples;
+  for (const double share : {0.05, 0.2, 0.4, 0.6, 0.8, 0.95}) {
+    const double u = first + share * (last - first);
+    samples.push_back({form.phi.value(u), -form.psi.value(u)});
+  }
+  const ex slope = simplify(pieces[index].expression.diff(t));
+  const ex negative_psi = simplify(t * slope - pieces[index].expression);
+  const auto formula = composed(negative_psi, solutions_of(slope), samples);
+  if (!formula) {
+    return std::nullopt;
+  }
+  return ConjugatePart{
+      index > 0 ? slope_at_start(divergence, index, index) : limits.slope_at_zero,
+      std::isfinite(high) ? slope_at_start(divergence, index + 1, index) : limits.slope_at_infinity,
+      *formula};
+}
+
+// At a kink f* is a straight line between the slopes on both sides.
+std::optional<ConjugatePart> conjugate_at_kink(const Divergence& divergence, size_t index) {
+  const auto& t = variable_t();
+  const numeric& kink = divergence.pieces[index].start;
+  const double low = slope_at_start(divergence, index, index - 1);
+  const double high = slope_at_start(divergence, index, index);
+  if (!(high > low)) {
+    return std::nullopt;
+  }
+  const ex value = simplify(divergence.pieces[index].expression.subs(t == kink));
+  return ConjugatePart{low, high, kink * variable_v() - value};
+}
+
+// Outputs h and ratios at which formulas are compared with the objective.
+std::vector<double> sample_outputs(const Link& link) {
+  std::vector<double> outputs;
+  for (const double u : {-2.0, -0.7, 0.3, 0.9, 1.8}) {
+    outputs.push_back(solve_rising(link.log_ratio.value, u, -1000, 1000));
+  }
+  return outputs;
+}
+
+std::optional<ex> omega_inverse_of(const Loss& loss, const std::vector<double>& outputs) {
+  if (loss.divergence.design && loss.link.name == "its own") {
+    return loss.divergence.design->omega_inverse;
+  }
+  if (!loss.link.omega) {
+    return std::nullopt;
+  }
+  std::vector<Sample> samples;
+  for (const double h : outputs) {
+    samples.push_back({loss.link.output.value(h), std::exp(loss.link.log_ratio.value(h))});
+  }
+  return composed(variable_t(), solutions_of(simplify(*loss.link.omega)), samples);
+}
+
+}  // namespace
+
+std::optional<Divergence> with_closed_form(const Divergence& divergence) {
+  if (!divergence.pieces.empty()) {
+    return divergence;
+  }
+  const std::vector<Recognized> names = recognize(divergence);
+  if (names.empty()) {
+    return std::nullopt;
+  }
+  const auto& t = variable_t();
+  const Divergence known = named_divergence(names[0].name);
+  if (known.pieces.size() != 1) {
+    return std::nullopt;
+  }
+  const ex f = known.pieces[0].expression;
+  const ex slope_at_one = simplify(f.diff(t).subs(t == 1));
+  Divergence result = divergence;
+  result.pieces = {{0, names[0].scale * (f - slope_at_one * (t - 1))}};
+  result.f = to_text(result.pieces[0].expression);
+  return result;
+}
+
+std::vector<ConjugatePart> conjugate_of(const Divergence& divergence) {
+  std::vector<ConjugatePart> parts;
+  if (divergence.pieces.empty()) {
+    return parts;
+  }
+  const RatioForm form = ratio_form(divergence);
+  const Limits limits = limits_of(divergence);
+  for (size_t i = 0; i < divergence.pieces.size(); ++i) {
+    if (i > 0) {
+      if (auto line = conjugate_at_kink(divergence, i)) {
+        parts.push_back(*line);
+      }
+    }
+    if (divergence.curvature[i].expression.is_zero()) {
+      continue;  // a straight piece of f is a single point of f*
+    }
+    auto part = conjugate_of_piece(divergence, i, form, limits);
+    if (!part) {
+      return {};
+    }
+    parts.push_back(*part);
+  }
+  return parts;
+}
+
+ObjectiveFormulas formulas_of(const Loss& loss) {
+  ObjectiveFormulas formulas;
+  if (!loss.link.log_ratio.value) {
+    return formulas;
+  }
+  const auto& t = variable_t();
+  const std::vector<double> outputs = sample_outputs(loss.link);
+  formulas.omega_inverse = omega_inverse_of(loss, outputs);
+  if (!formulas.omega_inverse) {
+    return formulas;
+  }
+  const auto sampled = [&](const std::function<double(double)>& value) {
+    std::vector<Sample> samples;
+    for (const double h : outputs) {
+      samples.push_back({loss.link.output.value(h), value(h)});
+    }
+    return samples;
+  };
+  const Objective& objective = loss.objective;
+  const ex& ratio = *formulas.omega_inverse;
+  if (loss.divergence.curvature.size() == 1) {
+    const auto rho = [&](double h) { return objective.phi.slope(h) / loss.link.output.slope(h); };
+    formulas.rho =
+        composed(loss.divergence.curvature[0].expression * ratio.diff(variable_v()), {ratio}, sampled(rho));
+  }
+  const auto known = with_closed_form(loss.divergence);
+  if (known && known->pieces.size() == 1) {
+    const ex slope = simplify(known->pieces[0].expression.diff(t));
+    formulas.phi = composed(slope, {ratio}, sampled(objective.phi.value));
+    formulas.psi =
+        composed(simplify(known->pieces[0].expression - t * slope), {ratio}, sampled(objective.psi.value));
+  }
+  return formulas;
+}
+
+}  // namespace ganwright

@@ -1,0 +1,70 @@
+#include "losses/loss.h"
+
+#include <cctype>
+
+#include "losses/design.h"
+#include "losses/expression.h"
+#include "losses/loss_error.h"
+#include "losses/registry.h"
+
+namespace ganwright {
+namespace {
+
+bool is_name(const std::string& text) {
+  if (text.empty() || std::isdigit(static_cast<unsigned char>(text[0])) != 0) {
+    return false;
+  }
+  for (const char c : text) {
+    if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '_') {
+      return false;
+    }
+  }
+  return text != "t" && text != "v";
+}
+
+}  // namespace
+
+Parameters parameters_of(const LossOptions& options) {
+  Parameters parameters;
+  for (const std::string& text : options.parameters) {
+    const size_t equals = text.find('=');
+    const std::string name = text.substr(0, equals);
+    if (equals == std::string::npos || !is_name(name)) {
+      throw LossError("--param " + text + ": give NAME=NUMBER, as in a=0.3; the name is not t or v");
+    }
+    if (!parameters.emplace(name, parse_number(text.substr(equals + 1))).second) {
+      throw LossError("--param " + text + ": " + name + " is given twice");
+    }
+  }
+  return parameters;
+}
+
+Divergence divergence_of(const LossOptions& options) {
+  const Parameters parameters = parameters_of(options);
+  const bool is_design = !(options.omega + options.omega_inverse + options.rho).empty();
+  if (!options.f.empty() && is_design) {
+    throw LossError(
+        "--f and a design (--omega, --omega-inverse, --rho) exclude one another; give one of them");
+  }
+  if (!options.f.empty()) {
+    return written_divergence(options.f, parameters, options.shift);
+  }
+  return is_design ? written_design({options.omega, options.omega_inverse, options.rho}, parameters)
+                   : divergence_by_name(options.divergence);
+}
+
+Loss make_loss(const LossOptions& options) {
+  const Parameters parameters = parameters_of(options);
+  Divergence divergence = divergence_of(options);
+  Link link = make_link({options.link, parameters}, divergence);
+  Objective objective = make_objective(divergence, link);
+  if (options.normalize_curvature) {
+    objective = curvature_normalized(objective);
+  }
+  GeneratorObjective generator_objective =
+      make_generator_objective({options.generator_objective, options.generator_f, options.beta, parameters},
+                               divergence, link, objective);
+  return {std::move(divergence), std::move(link), std::move(objective), std::move(generator_objective)};
+}
+
+}  // namespace ganwright

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "losses/divergence.h"
+#include "losses/generator_objective.h"
+#include "losses/link.h"
+#include "losses/objective.h"
+
+namespace ganwright {
+
+/// What a user says about a loss, as text: a divergence by name or a written f, or a design; the link; what
+/// the generator minimizes.
+struct LossOptions {
+  std::string divergence = "gan";  ///< used where neither f nor rho is given
+  std::string f = "";
+  std::vector<std::string> parameters = {};  ///< such as "a=0.3"
+  bool shift = false;
+  std::string omega = "";
+  std::string omega_inverse = "";
+  std::string rho = "";
+  std::string link = "";
+  std::string generator_objective = "non-saturating";
+  std::string generator_f = "";
+  std::string beta = "";
+  bool normalize_curvature = false;
+};
+
+/// A loss, ready to train: three lines from an expression to a differentiable loss.
+struct Loss {
+  Divergence divergence;
+  Link link;
+  Objective objective;
+  GeneratorObjective generator_objective;
+};
+
+/// The parameters "a=0.3" of the options, exact. Throws LossError for one that is no NAME=NUMBER.
+Parameters parameters_of(const LossOptions& options);
+
+/// The divergence that the options name or write. Throws LossError.
+Divergence divergence_of(const LossOptions& options);
+
+/// Everything derived from the options. Throws LossError for what cannot be trained, with the reason.
+Loss make_loss(const LossOptions& options);
+
+}  // namespace ganwright

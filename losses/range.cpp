@@ -1,0 +1,115 @@
+#include "losses/range.h"
+
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <limits>
+
+#include "losses/expression.h"
+#include "losses/loss_error.h"
+
+namespace ganwright {
+namespace {
+
+using GiNaC::numeric;
+
+// Ends are simple fractions as a rule; what is none is taken by its digits.
+numeric exact_of(double x) {
+  constexpr double kDenominator = 5040;
+  const double scaled = std::round(x * kDenominator);
+  if (std::abs(x * kDenominator - scaled) < 1e-6 && std::abs(scaled) < 1e9) {
+    return numeric(static_cast<long>(scaled), static_cast<long>(kDenominator));
+  }
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.16g", x);
+  return parse_number(text.data());
+}
+
+std::optional<numeric> limit_of(const RealFunction& function, double direction) {
+  constexpr double kFar = 1e6;
+  const double near_value = function(direction * kFar / 2);
+  const double far_value = function(direction * kFar);
+  const bool agree = std::abs(near_value - far_value) <= 1e-9 * std::max(1.0, std::abs(far_value));
+  return std::isfinite(far_value) && agree ? std::optional(exact_of(far_value)) : std::nullopt;
+}
+
+// How far from `start` the function stays positive and goes on in one direction; nothing for very far.
+std::optional<numeric> edge_of(const RealFunction& function, double start, double direction) {
+  constexpr double kVeryFar = 1e4;
+  const auto goes_on = [&](double from, double to) {
+    const SignedLog before = function.run(from);
+    const SignedLog after = function.run(to);
+    return after.sign > 0 && (after.log - before.log) * direction > 0;
+  };
+  double inside = start;
+  double step = 1e-3;
+  while (std::abs(inside - start) < kVeryFar) {
+    const double next = inside + direction * step;
+    if (goes_on(inside, next)) {
+      inside = next;
+      step *= 1.25;
+    } else if (step > 1e-13 * std::max(1.0, std::abs(inside))) {
+      step /= 4;
+    } else {
+      return exact_of(inside);
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string Range::text() const {
+  const auto shown = [](const numeric& end) {
+    std::array<char, 32> digits{};
+    std::snprintf(digits.data(), digits.size(), "%.6g", end.to_double());
+    return std::string(digits.data());
+  };
+  return "(" + (low ? shown(*low) : "-inf") + ", " + (high ? shown(*high) : "inf") + ")";
+}
+
+Range range_of(const RealFunction& rising) {
+  return {limit_of(rising, -1), limit_of(rising, 1)};
+}
+
+Range range_of_inverse(const RealFunction& omega_inverse) {
+  double best = std::numeric_limits<double>::quiet_NaN();
+  double best_distance = std::numeric_limits<double>::infinity();
+  for (int i = -800; i <= 800; ++i) {
+    const double v = i / 40.0;
+    const SignedLog here = omega_inverse.run(v);
+    const SignedLog above = omega_inverse.run(v + 1e-4);
+    if (here.sign > 0 && above.sign > 0 && above.log > here.log && std::abs(here.log) < best_distance) {
+      best = v;
+      best_distance = std::abs(here.log);
+    }
+  }
+  if (std::isnan(best)) {
+    throw LossError(
+        "omega^-1 is nowhere positive and rising for v in [-20, 20]; it has to rise from 0 to inf");
+  }
+  return {edge_of(omega_inverse, best, -1), edge_of(omega_inverse, best, 1)};
+}
+
+Activation activation_onto(const Range& range) {
+  const auto& t = variable_t();
+  const auto with = [](const numeric& end, const std::string& rest) {
+    return "v = " + (end.is_zero() ? "" : to_text(end) + " + ") + rest;
+  };
+  if (range.low && range.high) {
+    const numeric& a = *range.low;
+    const numeric& b = *range.high;
+    const std::string width = numeric(b - a).is_equal(1) ? "" : to_text(numeric(b - a)) + " ";
+    return {(a + b * t) / (1 + t), false, with(a, width + "sigmoid(h)")};
+  }
+  if (range.low) {
+    return {*range.low + GiNaC::log(1 + t), false, with(*range.low, "softplus(h)")};
+  }
+  if (range.high) {
+    const std::string start = range.high->is_zero() ? "" : to_text(*range.high) + " ";
+    return {*range.high - GiNaC::log(1 + t), true, "v = " + start + "- softplus(-h)"};
+  }
+  return {GiNaC::log(t), false, "v = h"};
+}
+
+}  // namespace ganwright

@@ -1,0 +1,63 @@
+#include "commands/loss_options.h"
+
+#include "errors.h"
+
+namespace ganwright {
+namespace {
+
+std::string link_names() {
+  std::string names;
+  for (const LinkRow& row : link_table()) {
+    names += row.name + ", ";
+  }
+  return names;
+}
+
+void add_written_divergence(OptionTable& table, LossOptions& options) {
+  table.add("f", options.f,
+            "a convex f(t) with f(1) = 0, as \"t*log(t) - t + 1\"; it takes the place of a name");
+  table.add_list("param", options.parameters,
+                 "value of a name in a written formula, as a=0.3; may be repeated");
+  table.add_flag("shift", options.shift, "take f - f(1) for f");
+  table.add("omega", options.omega, "a likelihood-ratio design's link omega(t)");
+  table.add("omega-inverse", options.omega_inverse, "its inverse, in v");
+  table.add("rho", options.rho, "its positive rho(v): phi' = rho, psi' = -omega^-1 rho");
+}
+
+bool is_written(const LossOptions& options) {
+  return !(options.f + options.omega + options.omega_inverse + options.rho).empty();
+}
+
+}  // namespace
+
+void add_divergence_options(OptionTable& table, LossOptions& options) {
+  table.add("divergence", options.divergence, "NAME or NAME:PARAMETER, see `ganwright losses`");
+  add_written_divergence(table, options);
+}
+
+void add_loss_options(OptionTable& table, LossOptions& options) {
+  add_divergence_options(table, options);
+  table.add("link", options.link, link_names() + "or omega(t); nothing: the natural one, log for a smooth f");
+  table.add("generator-objective", options.generator_objective,
+            "minimax (E_q[psi]), non-saturating (-E_q[phi]) or a divergence that the generator follows");
+  table.add("generator-f", options.generator_f, "a written divergence g(t) that the generator follows");
+  table.add("beta", options.beta, "an explicit beta(v): the generator minimizes E_q[beta]");
+  table.add_flag("normalize-curvature", options.normalize_curvature, "divide f by f''(1)");
+}
+
+void add_named_divergence_options(OptionTable& table, LossOptions& options) {
+  options.divergence = "";
+  table.add_optional_positional("NAME", options.divergence, "a divergence, design or baseline, as alpha:0.5");
+  add_written_divergence(table, options);
+}
+
+void check_one_divergence(const LossOptions& options) {
+  if (options.divergence.empty() == !is_written(options)) {
+    throw UsageError(
+        options.divergence.empty()
+            ? "no divergence is given: give a NAME, --f or a design; `ganwright losses` lists names"
+            : "both NAME " + options.divergence + " and a written divergence are given; give one");
+  }
+}
+
+}  // namespace ganwright

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "commands/options.h"
+#include "losses/loss.h"
+
+namespace ganwright {
+
+/// The flags that pick or write a divergence: --divergence, --f, --param, --shift, --omega, --omega-inverse,
+/// --rho.
+void add_divergence_options(OptionTable& table, LossOptions& options);
+
+/// The flags of a whole loss: those of the divergence, --link, --generator-objective, --generator-f, --beta,
+/// --normalize-curvature.
+void add_loss_options(OptionTable& table, LossOptions& options);
+
+/// A positional NAME and the flags that pick or write a divergence in its place, without --divergence.
+void add_named_divergence_options(OptionTable& table, LossOptions& options);
+
+/// Throws UsageError where neither a NAME nor a written divergence is given, or both are.
+void check_one_divergence(const LossOptions& options);
+
+}  // namespace ganwright

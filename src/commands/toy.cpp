@@ -1,0 +1,201 @@
+#include <ATen/Parallel.h>
+#include <spdlog/spdlog.h>
+
+#include <cmath>
+#include <filesystem>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <system_error>
+
+#include "commands/command.h"
+#include "commands/loss_options.h"
+#include "commands/show_progress.h"
+#include "errors.h"
+#include "report/gnuplot.h"
+#include "toy/networks.h"
+#include "toy/picture.h"
+#include "toy/training.h"
+
+namespace ganwright {
+namespace {
+
+const HelpText kHelp{
+    "ganwright toy [--target DENSITY] [loss options] [options]",
+    "Tries a loss on known densities in seconds: trains a small critic, and a generator unless --critic-only "
+    "is\n"
+    "given, and compares the estimated D_f(target || source or generator) with the exact one. A density is "
+    "a\n"
+    "Gaussian mixture \"weight,mean,std;weight,mean,std\" or ring, grid, spiral or two-moons.\n"
+    "An affine generator mean + std z starts a quarter of a deviation off the moments of the target or off "
+    "one\n"
+    "of its components, whichever is nearer in divergence. Where both densities are known, x is drawn with\n"
+    "bounded weights; --plain-sampling shows what a GAN would see.",
+    "  ganwright toy --divergence reverse-kl --target \"0.3,-1,0.5;0.7,1.5,0.9\" --out toys/reverse-kl\n"
+    "  ganwright toy --critic-only --target 1,0,1 --source 1,1,1.2 --f \"(t-1)^2\" --json\n"
+    "  ganwright toy --target ring --divergence js --generator-objective non-saturating --out toys/ring\n"};
+
+struct ToyOptions {
+  LossOptions loss;
+  std::string target = "0.5,-2,0.7;0.5,2,0.7";
+  std::string source;
+  std::string generator;
+  std::string critic = "mlp";
+  bool critic_only = false;
+  bool plain_sampling = false;
+  int64_t steps = 500;
+  int64_t batch_size = 512;
+  int64_t seed = 0;
+  std::string out;
+  bool json = false;
+  std::string config;
+};
+
+OptionTable make_table(ToyOptions& options) {
+  // The generator descends D_f itself, so that its optimum is that of the divergence that is named.
+  options.loss.generator_objective = "minimax";
+  OptionTable table;
+  table.add("target", options.target, "the density p");
+  table.add_flag("critic-only", options.critic_only, "hold q fixed, at --source");
+  table.add("source", options.source, "the density q, with --critic-only");
+  table.add("generator", options.generator, generator_names(),
+            "what is trained; nothing: affine on the line, mlp in the plane");
+  table.add("critic", options.critic, critic_names(), "the discriminator's network");
+  table.add_flag("plain-sampling", options.plain_sampling, "draw x from p and q, without weights");
+  table.add("steps", options.steps, 1, 1'000'000, "of the generator, or of the critic with --critic-only");
+  table.add("batch-size", options.batch_size, 2, 1'000'000, "points a step");
+  table.add("seed", options.seed, 0, OptionTable::kAny, "of the networks' start and of all draws");
+  table.add("out", options.out, "directory for toy.png and toy.svg; without it: no pictures");
+  table.add_flag("json", options.json, "print one JSON object");
+  table.add("config", options.config, "file of `key = value` lines; flags win over it");
+  table.begin_section("Loss");
+  add_loss_options(table, options.loss);
+  return table;
+}
+
+ToyProblem problem_of(const ToyOptions& options) {
+  ToyProblem problem{.target = read_density(options.target, "--target"),
+                     .source = std::nullopt,
+                     .critic = options.critic,
+                     .plain_sampling = options.plain_sampling,
+                     .steps = options.steps,
+                     .batch_size = options.batch_size,
+                     .seed = options.seed};
+  const bool on_line = problem.target.dimension == 1;
+  problem.affine = options.generator.empty() ? on_line : options.generator == "affine";
+  if (options.critic_only != !options.source.empty()) {
+    throw UsageError(options.critic_only ? "--critic-only needs the density q; give --source"
+                                         : "--source is the q of --critic-only; give both or neither");
+  }
+  if (options.critic_only && !options.generator.empty()) {
+    throw UsageError("--critic-only trains no generator; leave --generator out");
+  }
+  if (options.critic_only) {
+    problem.source = read_density(options.source, "--source");
+    if (problem.source->dimension != problem.target.dimension) {
+      throw UsageError(
+          "--source and --target lie in different spaces; give two mixtures or two of ring, grid, "
+          "spiral, two-moons");
+    }
+  } else if (problem.affine && !on_line) {
+    throw UsageError("--generator affine is for targets on the line; choose mlp, or a mixture as --target");
+  }
+  return problem;
+}
+
+// JSON has no infinity.
+nlohmann::ordered_json or_null(const std::optional<double>& value) {
+  return value && std::isfinite(*value) ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
+}
+
+nlohmann::ordered_json describe(const Loss& loss, const ToyProblem& problem, const ToyResult& result) {
+  nlohmann::ordered_json entry{{"divergence", loss.divergence.name},
+                               {"link", loss.link.name},
+                               {"generator_objective", loss.generator_objective.name}};
+  entry["critic"] = problem.critic;
+  entry["steps"] = problem.steps;
+  entry["batch_size"] = problem.batch_size;
+  entry["seed"] = problem.seed;
+  entry["sampling"] = result.sampling;
+  entry["evaluation"] = result.evaluation;
+  entry["estimate"] = or_null(result.estimate);
+  entry["exact"] = or_null(result.exact);
+  entry["exact_is_infinite"] = result.exact && std::isinf(*result.exact);
+  entry["log_ratio_error"] = or_null(result.log_ratio_error);
+  if (result.fit) {
+    const auto& optimum = result.optimum;
+    entry["mean"] = result.fit->mean;
+    entry["std"] = result.fit->standard_deviation;
+    entry["optimum_mean"] = or_null(optimum ? std::optional(optimum->mean) : std::nullopt);
+    entry["optimum_std"] = or_null(optimum ? std::optional(optimum->standard_deviation) : std::nullopt);
+    entry["optimum_of"] = loss.generator_objective.effective_text;
+  }
+  return entry;
+}
+
+std::string text_of(const std::optional<double>& value) {
+  return value ? fmt::format("{:.6g}", *value) : "unknown";
+}
+
+void print(const Loss& loss, const ToyResult& result) {
+  std::cout << "D_f        " << loss.divergence.name << ", link " << loss.link.name << "\n"
+            << "estimate   " << text_of(result.estimate) << " (" << result.evaluation << ")\n"
+            << "exact      " << text_of(result.exact) << "\n"
+            << "log ratio  error " << text_of(result.log_ratio_error) << " (root mean square under (p+q)/2)\n"
+            << "sampling   " << result.sampling << "\n";
+  if (result.fit) {
+    std::cout << fmt::format("generator  mean {:.4f}, std {:.4f}\n", result.fit->mean,
+                             result.fit->standard_deviation);
+  }
+  if (result.optimum) {
+    std::cout << fmt::format("optimum    mean {:.4f}, std {:.4f} (of {})\n", result.optimum->mean,
+                             result.optimum->standard_deviation, loss.generator_objective.effective_text);
+  }
+}
+
+std::filesystem::path prepared(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) {
+    throw OutputError("cannot create " + folder.string() + ": " + error.message() + "; choose another --out");
+  }
+  check_plot_path(folder / "toy.png");
+  return folder;
+}
+
+}  // namespace
+
+int run_toy(const Arguments& arguments) {
+  ToyOptions options;
+  OptionTable table = make_table(options);
+  if (show_help(arguments, kHelp, table)) {
+    return 0;
+  }
+  table.parse_arguments(arguments);
+  if (!options.config.empty()) {
+    table.parse_file(options.config);
+    table.parse_arguments(arguments);
+  }
+  const ToyProblem problem = problem_of(options);
+  const Loss loss = make_loss(options.loss);
+  const std::filesystem::path folder = options.out.empty() ? "" : prepared(options.out);
+  // Networks this small lose more by waiting for a second thread than they gain.
+  at::set_num_threads(1);
+  const ToyResult result = try_loss(loss, problem, show_progress("toy"));
+  if (const int64_t clamped = *loss.objective.clamped; clamped > 0) {
+    spdlog::warn("{} values or slopes of the objective overflowed float32 and were clamped", clamped);
+  }
+  if (!options.out.empty()) {
+    const std::string script = toy_script(loss, problem, result);
+    for (const char* name : {"toy.png", "toy.svg"}) {
+      draw_plot(script, folder / name, toy_picture_size(problem, result));
+    }
+  }
+  if (options.json) {
+    std::cout << describe(loss, problem, result).dump(2) << "\n";
+  } else {
+    print(loss, result);
+  }
+  return 0;
+}
+
+}  // namespace ganwright
