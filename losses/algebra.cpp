@@ -65,12 +65,24 @@ auto guarded(const ex& expression, Compute compute) {
   }
 }
 
+// Of a polynomial. The square-free parts of a long one have to do: t^100 - 1 takes minutes to factor, and
+// what matters for signs and digits, repeated factors, is in them.
+ex polynomial_factors(const ex& polynomial) {
+  constexpr double kLargestDegree = 24;
+  return degree_bound(polynomial) <= kLargestDegree ? GiNaC::factor(polynomial) : GiNaC::sqrfree(polynomial);
+}
+
 // One fraction with its factors; as it is where a coefficient such as pi is not rational, which `factor`
 // refuses.
 ex factored(const ex& e) {
+  constexpr double kLargestDegree = 60;
+  if (degree_bound(e) > kLargestDegree) {
+    return e;
+  }
   const ex fraction = e.normal();
   try {
-    return GiNaC::factor(fraction);
+    const ex parts = fraction.numer_denom();
+    return polynomial_factors(parts.op(0)) / polynomial_factors(parts.op(1));
   } catch (const std::invalid_argument&) {
     return fraction;
   }
@@ -176,6 +188,8 @@ class Rationalizer : public GiNaC::map_function {
   }
 
   [[nodiscard]] const std::vector<GiNaC::symbol>& logarithms() const { return logarithms_; }
+  /// How many symbols the rational form has, t or its root among them.
+  [[nodiscard]] size_t symbol_count() const { return symbols_.size() + 1; }
 
   [[nodiscard]] ex restore(const ex& e) const { return e.subs(back_, GiNaC::subs_options::no_pattern); }
 
@@ -246,7 +260,7 @@ class Rationalizer : public GiNaC::map_function {
 
 ex factored_fraction(const ex& e) {
   const ex fraction = e.normal().numer_denom();
-  return GiNaC::factor(fraction.op(0)) / GiNaC::factor(fraction.op(1));
+  return polynomial_factors(fraction.op(0)) / polynomial_factors(fraction.op(1));
 }
 
 // The fraction as a polynomial in the logarithms, each coefficient factored on its own.
@@ -320,11 +334,29 @@ struct ResolveAbs : GiNaC::map_function {
   numeric point;
 };
 
+// Factoring takes a time that grows steeply with the degree, and with the number of symbols.
+bool is_affordable(const ex& rational, size_t symbol_count) {
+  constexpr double kLargestDegree = 120;
+  constexpr size_t kFewest = 1;
+  constexpr size_t kMost = 5;
+  return degree_bound(rational) * std::pow(2.0, std::clamp(symbol_count, kFewest, kMost) - 1.0) <=
+         kLargestDegree;
+}
+
 ex simplified(const ex& expression) {
+  constexpr double kEnormous = 5000;
+  if (degree_bound(expression) > kEnormous) {
+    throw LossError(
+        "the formula is too large: it would multiply out to a degree over 5000; write a simpler one");
+  }
+
   SplitLogs split_logs;
   const ex split = split_logs(expression);
   Rationalizer rationalizer(split);
   const ex rational = rationalizer(split);
+  if (!is_affordable(rational, rationalizer.symbol_count())) {
+    return split;
+  }
   const ex fraction = rational.normal().numer_denom();
   for (const GiNaC::symbol& symbol : rationalizer.logarithms()) {
     if (fraction.op(1).has(symbol)) {
@@ -384,11 +416,6 @@ double degree_bound(const GiNaC::ex& expression) {
 }
 
 GiNaC::ex simplify(const GiNaC::ex& expression) {
-  constexpr double kLargestDegree = 160;
-  if (const double degree = degree_bound(expression); degree > kLargestDegree) {
-    throw LossError("the formula is too large for exact algebra: it multiplies out to degree " +
-                    std::to_string(static_cast<int64_t>(degree)) + ", at most 160 is worked on");
-  }
   return guarded(expression, [&] { return simplified(expression); });
 }
 

@@ -335,8 +335,7 @@ Link written_link(const LinkText& text, const Divergence& divergence) {
 
 Link design_link(const Divergence& divergence) {
   const Design& design = *divergence.design;
-  const Range range = design.omega ? range_of(function_of_log(Program(*design.omega)))
-                                   : range_of_inverse(function_of_value(Program(design.omega_inverse)));
+  const Range range = range_of(design);
   auto link = extended_link("its own", design.omega_inverse, design.rho, range);
   if (!link) {
     link = link_from_inverse("its own", design.omega_inverse, range);

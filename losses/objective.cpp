@@ -115,6 +115,12 @@ struct Evaluation : torch::autograd::Function<Evaluation> {
   }
 };
 
+// A design without an omega in closed form has its curvature from the weight alone, wasserstein has none.
+double curvature_of(const Divergence& divergence, const RatioForm& form) {
+  const bool is_numeric = divergence.curvature.empty() && form.phi.slope;
+  return is_numeric ? form.phi.slope(0.0) : curvature_at_one(divergence);
+}
+
 }  // namespace
 
 Objective make_objective(const Divergence& divergence, const Link& link) {
@@ -127,7 +133,7 @@ Objective make_objective(const Divergence& divergence, const Link& link) {
       .f = form.f,
       .output = link.output,
       .log_ratio = link.log_ratio,
-      .curvature_at_one = divergence.curvature.empty() ? form.phi.slope(0.0) : curvature_at_one(divergence)};
+      .curvature_at_one = curvature_of(divergence, form)};
   switch (link.kind) {
     case Link::Kind::given:
       if (divergence.plain) {

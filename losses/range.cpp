@@ -5,8 +5,10 @@
 #include <cstdio>
 #include <limits>
 
+#include "losses/divergence.h"
 #include "losses/expression.h"
 #include "losses/loss_error.h"
+#include "losses/program.h"
 
 namespace ganwright {
 namespace {
@@ -89,6 +91,11 @@ Range range_of_inverse(const RealFunction& omega_inverse) {
         "omega^-1 is nowhere positive and rising for v in [-20, 20]; it has to rise from 0 to inf");
   }
   return {edge_of(omega_inverse, best, -1), edge_of(omega_inverse, best, 1)};
+}
+
+Range range_of(const Design& design) {
+  return design.omega ? range_of(function_of_log(Program(*design.omega)))
+                      : range_of_inverse(function_of_value(Program(design.omega_inverse)));
 }
 
 Activation activation_onto(const Range& range) {

@@ -24,6 +24,11 @@ Range range_of(const RealFunction& rising);
 /// nearest to 1. Throws LossError where there is none.
 Range range_of_inverse(const RealFunction& omega_inverse);
 
+struct Design;
+
+/// The range Omega of a design. Throws LossError where omega^{-1} is nowhere positive and rising.
+Range range_of(const Design& design);
+
 /// An increasing map from the real line onto a range, in t = e^h or, so that no digits are lost next to a
 /// finite upper end, in t = e^-h: log t, softplus from the finite end, or a sigmoid.
 struct Activation {

@@ -20,6 +20,9 @@ struct Command {
 const std::vector<Command>& command_table();
 
 int run_losses(const Arguments& arguments);
+int run_check(const Arguments& arguments);
+int run_show(const Arguments& arguments);
+int run_toy(const Arguments& arguments);
 int run_import(const Arguments& arguments);
 int run_train(const Arguments& arguments);
 int run_resume(const Arguments& arguments);

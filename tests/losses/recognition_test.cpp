@@ -2,11 +2,15 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "losses/design.h"
 #include "losses/registry.h"
 
 namespace ganwright {
 namespace {
+
+using Names = std::vector<std::string>;
 
 std::vector<std::string> names_of(const Divergence& divergence) {
   std::vector<std::string> names;
@@ -21,11 +25,10 @@ std::string first_name(const Divergence& divergence) {
   return names.empty() ? "" : names[0];
 }
 
-using Names = std::vector<std::string>;
-
 TEST(Recognize, NamesWhatAUserReinvents) {
   EXPECT_EQ(first_name(divergence_by_name("exponential")), "squared-hellinger");
-  EXPECT_EQ(first_name(divergence_by_name("hinge")), "2 * total-variation");
+  const Names hinge = names_of(divergence_by_name("hinge"));
+  EXPECT_NE(std::find(hinge.begin(), hinge.end(), "2 * total-variation"), hinge.end());
   EXPECT_EQ(first_name(divergence_by_name("mse:0,1")), "1/8 * triangular");
   EXPECT_EQ(first_name(written_divergence("t*log(t) - t + 1")), "kl");
   EXPECT_EQ(first_name(written_divergence("3*(1-sqrt(t))")), "3/2 * squared-hellinger");

@@ -1,13 +1,7 @@
 #include <gtest/gtest.h>
-#include <unistd.h>
-
-#include <cstdlib>
-
-#include <nlohmann/json.hpp>
 
 #include "commands/command.h"
 #include "commands/run_options.h"
-#include "losses/divergence.h"
 #include "program.h"
 
 namespace ganwright {
@@ -42,30 +36,6 @@ TEST(Help, ResumeShowsThatValuesComeFromTheRun) {
     ASSERT_NE(start, std::string::npos) << name;
     const std::string line = help.substr(start + 1, help.find('\n', start + 1) - start - 1);
     EXPECT_TRUE(line.ends_with("[as in the run]")) << line;
-  }
-}
-
-TEST(Losses, TheJsonListHoldsEveryRowOfTheTable) {
-  const auto list = nlohmann::json::parse(run_program("losses --json").output);
-  ASSERT_EQ(list.size(), divergence_table().size());
-  for (size_t i = 0; i < list.size(); ++i) {
-    EXPECT_EQ(list[i].at("name"), divergence_table()[i].name);
-    EXPECT_EQ(list[i].at("f"), divergence_table()[i].f);
-    EXPECT_TRUE(list[i].at("kind") == "smooth" || list[i].at("kind") == "dual-pair");
-  }
-}
-
-TEST(Losses, LostOutputIsAnError) {
-  if (access("/dev/full", W_OK) != 0) {
-    GTEST_SKIP() << "no /dev/full here";
-  }
-  EXPECT_EQ(std::system(GANWRIGHT_BINARY " losses --json >/dev/full 2>/dev/null") >> 8, 1);
-}
-
-TEST(Losses, TheTableNamesEveryRow) {
-  const std::string table = run_program("losses").output;
-  for (const std::string& name : divergence_names()) {
-    EXPECT_NE(table.find("\n" + name), std::string::npos) << name;
   }
 }
 

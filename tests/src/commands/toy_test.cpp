@@ -22,7 +22,7 @@ nlohmann::json result_of(const std::string& arguments) {
 }
 
 TEST(Toy, PrintsOneObjectWithTheFitBesideTheOptimum) {
-  const auto result = result_of("--divergence reverse-kl --target '0.4,-1.5,0.6;0.6,1.2,0.8' --seed 3");
+  const auto result = result_of("--divergence reverse-kl --target \"0.4,-1.5,0.6;0.6,1.2,0.8\" --seed 3");
   EXPECT_EQ(result.at("divergence"), "reverse-kl");
   EXPECT_EQ(result.at("link"), "log");
   EXPECT_EQ(result.at("generator_objective"), "minimax");
@@ -33,7 +33,7 @@ TEST(Toy, PrintsOneObjectWithTheFitBesideTheOptimum) {
 }
 
 TEST(Toy, EstimatesAWrittenDivergenceOfTwoGivenDensities) {
-  const auto result = result_of("--critic-only --target 1,0,1 --source 1,1,1 --f '(t-1)^2'");
+  const auto result = result_of("--critic-only --target 1,0,1 --source 1,1,1 --f \"(t-1)^2\"");
   EXPECT_NEAR(result.at("exact"), 1.718281828, 1e-6);
   EXPECT_NEAR(result.at("estimate"), 1.718281828, 0.03);
   EXPECT_FALSE(result.contains("mean"));
@@ -71,7 +71,7 @@ TEST(Toy, RefusesWhatMakesNoSenseInOneLine) {
        {"--target 1,2", "--target rong", "--target 1,0,0", "--critic-only", "--source 1,0,1",
         "--critic-only --source ring", "--critic-only --source 1,0,1 --generator mlp",
         "--target ring --generator affine", "--critic cnn", "--steps 0", "--divergence nothing",
-        "--divergence total-variation --link log", "--f 't*'", "--out /proc/nowhere/toy"}) {
+        "--divergence total-variation --link log", "--f \"t*\"", "--out /proc/nowhere/toy"}) {
     const Outcome outcome = run_program("toy --json " + std::string(arguments));
     EXPECT_EQ(outcome.exit_code, 2) << arguments;
     EXPECT_TRUE(is_one_line(outcome.errors)) << arguments << ": " << outcome.errors;

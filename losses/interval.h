@@ -1,0 +1,115 @@
+#pragma once
+
+#if __has_include(<flint/arb.h>)
+#include <flint/arb.h>
+#else
+#include <arb.h>
+#endif
+
+#include <string>
+
+namespace ganwright {
+
+/// A closed set of reals [lower, upper] that certainly holds what it stands for: every operation rounds
+/// outward at 128 bits, through Arb at exact end points. Ends may be infinite; the values meant are the
+/// finite ones, so an infinite end is never attained. An end may also be marked open, "not attained either":
+/// t in (0, 1] keeps log(t) and 1/t inside their domains.
+///
+/// End points, not midpoint and radius: on wide boxes a ball of exp(t), or of t^2, reaches below 0.
+class Interval {
+ public:
+  static constexpr slong kBits = 128;
+
+  /// [0, 0].
+  Interval();
+  /// The one number; not nan.
+  explicit Interval(double value);
+  /// [lower, upper] with lower <= upper, either may be infinite.
+  Interval(double lower, double upper);
+  Interval(const Interval& other);
+  Interval& operator=(const Interval& other);
+  ~Interval();
+
+  static Interval everything();
+  static Interval pi();
+  /// Encloses the quotient of two whole numbers in decimal digits, the second one positive.
+  static Interval fraction(const std::string& numerator, const std::string& denominator);
+
+  /// The same interval without its lower end.
+  [[nodiscard]] Interval with_open_lower() const;
+
+  /// The ends, rounded outward.
+  [[nodiscard]] double lower() const;
+  [[nodiscard]] double upper() const;
+
+  [[nodiscard]] bool is_finite() const;
+  /// True where every value is below, or above, or not above, or not below the number.
+  [[nodiscard]] bool is_below(double number) const;
+  [[nodiscard]] bool is_above(double number) const;
+  [[nodiscard]] bool is_at_most(double number) const;
+  [[nodiscard]] bool is_at_least(double number) const;
+  /// True where the number lies between the ends, open or not.
+  [[nodiscard]] bool contains(double number) const;
+
+  friend Interval operator-(const Interval& x);
+  friend Interval operator+(const Interval& x, const Interval& y);
+  friend Interval operator*(const Interval& x, const Interval& y);
+  friend Interval inverse(const Interval& x);
+  friend Interval whole_power(const Interval& x, long exponent);
+  friend Interval real_power(const Interval& x, const Interval& exponent);
+  friend Interval absolute(const Interval& x);
+  friend Interval exponential(const Interval& x);
+  friend Interval logarithm(const Interval& x);
+  friend Interval sine(const Interval& x);
+  friend Interval cosine(const Interval& x);
+  friend Interval tangent(const Interval& x);
+  friend Interval arc_sine(const Interval& x);
+  friend Interval arc_cosine(const Interval& x);
+  friend Interval arc_tangent(const Interval& x);
+  friend Interval inverse_hyperbolic_sine(const Interval& x);
+  friend Interval inverse_hyperbolic_cosine(const Interval& x);
+  friend Interval inverse_hyperbolic_tangent(const Interval& x);
+
+ private:
+  using ArbFunction = void (*)(arb_t, const arb_t, slong);
+
+  void set_lower(const arb_t enclosure);
+  void set_upper(const arb_t enclosure);
+  void mark_infinite_ends_open();
+  [[nodiscard]] Interval clipped(double lowest, double highest) const;
+  [[nodiscard]] Interval increasing_image(ArbFunction function) const;
+  [[nodiscard]] Interval ball_image(ArbFunction function) const;
+
+  arf_t lower_;
+  arf_t upper_;
+  bool lower_is_open_ = false;
+  bool upper_is_open_ = false;
+};
+
+// Each gives the values of the function at those points of x that lie in its domain; `everything` where no
+// point does. Zero times an infinite end is zero: the end itself is no value.
+
+Interval operator-(const Interval& x);
+Interval operator+(const Interval& x, const Interval& y);
+Interval operator-(const Interval& x, const Interval& y);
+Interval operator*(const Interval& x, const Interval& y);
+/// 1/x; unbounded on a side where x reaches 0, on both where 0 is inside.
+Interval inverse(const Interval& x);
+Interval whole_power(const Interval& x, long exponent);
+/// x^exponent for x >= 0; the exponent is one number other than 0, or the enclosure of one.
+Interval real_power(const Interval& x, const Interval& exponent);
+Interval absolute(const Interval& x);
+Interval exponential(const Interval& x);
+Interval logarithm(const Interval& x);
+Interval sine(const Interval& x);
+Interval cosine(const Interval& x);
+/// Everything where a pole may lie in x.
+Interval tangent(const Interval& x);
+Interval arc_sine(const Interval& x);
+Interval arc_cosine(const Interval& x);
+Interval arc_tangent(const Interval& x);
+Interval inverse_hyperbolic_sine(const Interval& x);
+Interval inverse_hyperbolic_cosine(const Interval& x);
+Interval inverse_hyperbolic_tangent(const Interval& x);
+
+}  // namespace ganwright

@@ -1,0 +1,179 @@
+#include <spdlog/fmt/fmt.h>
+
+#include <cmath>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "commands/command.h"
+#include "commands/loss_options.h"
+#include "losses/convexity.h"
+#include "losses/derivative_tower.h"
+#include "losses/exact_number.h"
+#include "losses/expression.h"
+#include "losses/recognition.h"
+#include "losses/variational.h"
+
+namespace ganwright {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+const HelpText kHelp{
+    "ganwright check NAME | --f EXPR [options]",
+    "Proves or refutes, by interval arithmetic, that f is convex on t > 0 with f(1) = 0, and that the "
+    "training\n"
+    "problem derived from it has D_f as its value. No sampling: a proof covers every t, a refutation names a "
+    "point.\n"
+    "Exit code: 0 proved, 3 refuted, 4 undecided, 2 wrong usage.",
+    "  ganwright check alpha:0.5\n"
+    "  ganwright check --f \"t*log(t) - t + 1\"\n"
+    "  ganwright check --f \"(t^a - 1 - a*(t-1))/(a*(a-1))\" --param a=0.3 --json\n"};
+
+struct Check {
+  Divergence divergence;
+  std::vector<std::string> curvature;  ///< f'' on each piece
+  ConvexityCertificate convexity;
+  VariationalCertificate variational;
+  std::vector<Recognized> known;  ///< divergences that it equals up to scale and c (t - 1)
+};
+
+// A written f is taken as it is, whatever f(1): that is part of what is checked.
+Divergence divergence_to_check(const LossOptions& options) {
+  const bool is_design = !(options.omega + options.omega_inverse + options.rho).empty();
+  if (options.f.empty() || options.shift || is_design) {
+    return divergence_of(options);
+  }
+  Divergence divergence;
+  divergence.name = options.f;
+  divergence.f = options.f;
+  divergence.pieces = split_at_kinks(parse_expression(options.f, parameters_of(options)));
+  for (const SmoothPiece& piece : divergence.pieces) {
+    divergence.curvature.push_back(
+        {piece.start, simplified_unless_large(piece.expression.diff(variable_t(), 2))});
+  }
+  return divergence;
+}
+
+std::vector<std::string> curvature_of(const std::vector<SmoothPiece>& pieces) {
+  std::vector<std::string> texts;
+  for (size_t i = 0; i < pieces.size(); ++i) {
+    const std::string text = to_text(pieces[i].expression);
+    const std::string end = i + 1 < pieces.size() ? number_text(pieces[i + 1].start) : "inf";
+    texts.push_back(pieces.size() == 1 ? text
+                                       : text + " on (" + number_text(pieces[i].start) + ", " + end + ")");
+  }
+  return texts;
+}
+
+// JSON has no infinite numbers.
+Json number(double value) {
+  return std::isfinite(value) ? Json(value) : Json(nullptr);
+}
+
+Json to_json(const Check& check) {
+  const ConvexityCertificate& found = check.convexity;
+  Json object{{"name", check.divergence.name},
+              {"f", check.divergence.f},
+              {"verdict", verdict_name(found.verdict)},
+              {"headline", found.headline},
+              {"convexity", verdict_name(found.convexity)}};
+  object["covers"] = nullptr;
+  if (found.convexity == Verdict::proved) {
+    object["covers"] = {{"from", found.covered_from},
+                        {"to", number(found.covered_to)},
+                        {"everything", found.covers_everything()}};
+  }
+  object["counterexample"] = nullptr;
+  if (found.counterexample) {
+    object["counterexample"] = {{"t", number_text(found.counterexample->t)},
+                                {"bound", number(found.counterexample->bound)},
+                                {"statement", found.counterexample->statement}};
+  }
+  object["undecided"] = Json::array();
+  for (const UnprovedPart& part : found.undecided) {
+    object["undecided"].push_back(
+        {{"from", part.lower}, {"to", number(part.upper)}, {"reason", part.reason}});
+  }
+  object["f_at_one"] = number(found.f_at_one);
+  object["zero_at_one"] = verdict_name(found.zero_at_one);
+  object["curvature"] = check.curvature;
+  object["kinks"] = found.kinks;
+  object["variational"] = {{"verdict", verdict_name(check.variational.verdict)},
+                           {"lines", check.variational.lines}};
+  object["known_as"] = Json::array();
+  for (const Recognized& known : check.known) {
+    object["known_as"].push_back({{"name", known.name}, {"scale", to_text(known.scale)}});
+  }
+  object["boxes"] = found.boxes;
+  object["depth"] = found.depth;
+  return object;
+}
+
+void print_lines(const std::string& label, const std::vector<std::string>& lines) {
+  for (size_t i = 0; i < lines.size(); ++i) {
+    std::cout << fmt::format("{:<12} {}\n", i == 0 ? label : "", lines[i]);
+  }
+}
+
+void print(const Check& check) {
+  const ConvexityCertificate& found = check.convexity;
+  std::cout << found.headline << "\n\n";
+  if (check.divergence.design) {
+    print_lines("omega^-1(v)", {to_text(check.divergence.design->omega_inverse)});
+    print_lines("rho(v)", {to_text(check.divergence.design->rho)});
+  } else {
+    print_lines("f(t)", {check.divergence.f});
+  }
+  print_lines("f''(t)", check.curvature);
+  print_lines("f(1)",
+              {number_text(found.f_at_one) + " (f(1) = 0 is " + verdict_name(found.zero_at_one) + ")"});
+  print_lines("kinks", found.kinks);
+  std::vector<std::string> known;
+  for (const Recognized& one : check.known) {
+    known.push_back(one.text() + ", up to c (t - 1)");
+  }
+  print_lines("is", known);
+  print_lines("objective", check.variational.lines);
+  print_lines("boxes", {fmt::format("{}, the smallest one halved {} times", found.boxes, found.depth)});
+}
+
+int exit_code_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::proved:
+      return 0;
+    case Verdict::refuted:
+      return 3;
+    case Verdict::undecided:
+      break;
+  }
+  return 4;
+}
+
+}  // namespace
+
+int run_check(const Arguments& arguments) {
+  LossOptions options;
+  double log_range = ConvexityOptions{}.log_range;
+  bool json = false;
+  OptionTable table;
+  add_named_divergence_options(table, options);
+  table.add("range", log_range, 1, 80, "L: search t from e^-L to e^L, the tails beyond as a whole");
+  table.add_flag("json", json, "print one JSON object");
+  if (show_help(arguments, kHelp, table)) {
+    return 0;
+  }
+  table.parse_arguments(arguments);
+  check_one_divergence(options);
+  const Divergence divergence = divergence_to_check(options);
+  const Check result{divergence, curvature_of(divergence.curvature),
+                     certify_convexity(divergence, {log_range}), certify_variational_form(divergence),
+                     recognize(divergence)};
+  if (json) {
+    std::cout << to_json(result).dump(2) << "\n";
+  } else {
+    print(result);
+  }
+  return exit_code_of(result.convexity.verdict);
+}
+
+}  // namespace ganwright

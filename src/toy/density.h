@@ -1,0 +1,62 @@
+#pragma once
+
+#include <torch/types.h>
+
+#include <array>
+#include <string>
+#include <vector>
+
+namespace ganwright {
+
+/// A mixture of isotropic Gaussians on the line or in the plane.
+struct Density {
+  struct Component {
+    double weight;
+    std::array<double, 2> mean;  ///< the second coordinate is 0 on the line
+    double standard_deviation;
+  };
+  int64_t dimension = 1;
+  std::vector<Component> components;  ///< their weights sum to 1
+};
+
+/// The named targets in the plane: "ring" (8 Gaussians), "grid" (5 x 5), "spiral" and "two-moons" (many small
+/// Gaussians along curves, so that their density is known too).
+std::vector<std::string> planar_density_names();
+
+/// Reads "weight,mean,std;weight,mean,std" or the name of a planar density; weights are normalized. `origin`
+/// stands for the text in messages. Throws UsageError for an unknown name, for numbers that are missing or
+/// not finite, for weights and deviations that are not positive, and for more than 1000 components.
+Density read_density(const std::string& text, const std::string& origin);
+
+/// The Gaussian of this mean and standard deviation on the line.
+Density normal_density(double mean, double standard_deviation);
+
+/// share p + (1 - share) q, of one dimension.
+Density blend(const Density& p, const Density& q, double share);
+
+/// The same with every standard deviation `factor` times as large.
+Density widened(const Density& density, double factor);
+
+/// Mean and standard deviation of the first coordinate.
+double mean_of(const Density& density);
+double standard_deviation_of(const Density& density);
+
+/// Log density at a point of the line.
+double log_density(const Density& density, double x);
+
+/// Log densities at the points [count, dimension], float64: [count].
+torch::Tensor log_density(const Density& density, const torch::Tensor& points);
+
+/// Points [count, dimension] of a density from uniform numbers in (0, 1) of that shape, float64: the first
+/// column picks the component and, by what it has left, the first coordinate in it. On the line, the points
+/// of one component rise with their numbers.
+torch::Tensor points_at(const Density& density, const torch::Tensor& uniform);
+
+/// Uniform numbers [count, dimension], float64, of which the first column has one in each of `count` equal
+/// strata, so that means over points_at carry far less noise than those of independent draws.
+torch::Tensor stratified_uniform(int64_t count, int64_t dimension, at::Generator& random);
+
+/// Independent uniform numbers [count, dimension], float64.
+torch::Tensor independent_uniform(int64_t count, int64_t dimension, at::Generator& random);
+
+}  // namespace ganwright

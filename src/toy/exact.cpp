@@ -1,0 +1,288 @@
+#include "toy/exact.h"
+
+#include <algorithm>
+#include <array>
+#include <boost/math/interpolators/cardinal_cubic_b_spline.hpp>
+#include <boost/math/quadrature/gauss_kronrod.hpp>
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <vector>
+
+#include "losses/ratio_form.h"
+
+namespace ganwright {
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+// exp(-60) of an integrand adds nothing to a divergence that a double can hold next to 1.
+constexpr double kNothing = -60;
+// Mixtures of more components start from their moments alone.
+constexpr size_t kMostStarts = 8;
+
+struct Bounds {
+  double low;
+  double high;
+};
+
+Bounds range_of_means(const Density& p, const Density& q) {
+  Bounds bounds{kInfinity, -kInfinity};
+  for (const Density* density : {&p, &q}) {
+    for (const Density::Component& component : density->components) {
+      bounds.low = std::min(bounds.low, component.mean[0]);
+      bounds.high = std::max(bounds.high, component.mean[0]);
+    }
+  }
+  return bounds;
+}
+
+double largest_deviation(const Density& p, const Density& q) {
+  double largest = 0;
+  for (const Density* density : {&p, &q}) {
+    for (const Density::Component& component : density->components) {
+      largest = std::max(largest, component.standard_deviation);
+    }
+  }
+  return largest;
+}
+
+// How far from `start`, in a direction, the integrand lives; infinite where it does not die out.
+double reach(const std::function<double(double)>& log_integrand,
+             const std::function<double(double)>& log_ratio, double start, double direction, double unit) {
+  // Beyond this the digits of a logarithm no longer tell one tail from another.
+  constexpr double kLargestLogRatio = 5000;
+  constexpr double kFarthest = 1000;
+  double previous = kInfinity;
+  for (double distance = 12; distance <= kFarthest; distance *= 1.5) {
+    const double x = start + direction * distance * unit;
+    const double now = log_integrand(x);
+    if (now < kNothing && now <= previous && previous < kNothing) {
+      return distance * unit;
+    }
+    if (std::abs(log_ratio(x)) > kLargestLogRatio) {
+      return now < kNothing ? distance * unit : kInfinity;
+    }
+    previous = now;
+  }
+  return kInfinity;
+}
+
+// Panels that are as fine as the components are narrow, wherever these lie.
+std::vector<double> panel_ends(const Density& p, const Density& q, double low, double high) {
+  std::vector<double> ends{low, high};
+  for (const Density* density : {&p, &q}) {
+    for (const Density::Component& component : density->components) {
+      for (const double z : {0.0, 1.5, 3.0, 5.0, 8.0, 12.0, 20.0, 40.0}) {
+        for (const double side : {-1.0, 1.0}) {
+          const double end = component.mean[0] + side * z * component.standard_deviation;
+          if (end > low && end < high) {
+            ends.push_back(end);
+          }
+        }
+      }
+    }
+  }
+  std::sort(ends.begin(), ends.end());
+  // Panels far shorter than the narrowest component only cost time.
+  double narrowest = kInfinity;
+  for (const Density* density : {&p, &q}) {
+    for (const Density::Component& component : density->components) {
+      narrowest = std::min(narrowest, component.standard_deviation);
+    }
+  }
+  std::vector<double> thinned{low};
+  for (const double end : ends) {
+    if (end - thinned.back() > narrowest / 2) {
+      thinned.push_back(end);
+    }
+  }
+  thinned.back() = high;
+  return thinned;
+}
+
+// A design's f is integrated anew for each value, so it is interpolated: log(f/u^2) is smooth through u = 0
+// and almost a straight line far out, and u = sinh(s) has its nodes where it bends.
+RealFunction tabulated(const RealFunction& f) {
+  constexpr size_t kNodes = 400;
+  const double last = std::asinh(1000.0);
+  const double step = 2 * last / (kNodes - 1);
+  std::vector<double> values;
+  for (size_t i = 0; i < kNodes; ++i) {
+    const double u = std::sinh(-last + static_cast<double>(i) * step);
+    values.push_back(f.run(u).log - 2 * std::log(std::abs(u)));
+    if (!std::isfinite(values.back())) {
+      return f;
+    }
+  }
+  using Spline = boost::math::interpolators::cardinal_cubic_b_spline<double>;
+  const Spline spline(values.begin(), values.end(), -last, step);
+  return RealFunction([spline, last](double u) {
+    if (u == 0 || std::isnan(u)) {
+      return u == 0 ? SignedLog{} : SignedLog::undefined();
+    }
+    const double s = std::clamp(std::asinh(u), -last, last);
+    const double beyond = u - std::sinh(s);
+    const double slope = beyond == 0 ? 0 : spline.prime(s) / std::cosh(s);
+    return SignedLog{1.0, spline(s) + slope * beyond + 2 * std::log(std::abs(u))};
+  });
+}
+
+using Point = std::array<double, 2>;  // mean and logarithm of the deviation
+
+struct Vertex {
+  Point at;
+  double value;
+};
+
+// Nelder, Mead 1965, with the usual coefficients.
+Vertex nelder_mead(const std::function<double(const Point&)>& function, const Point& start,
+                   const Point& step) {
+  constexpr int kMostSteps = 200;
+  constexpr double kCloseEnough = 1e-5;
+  std::array<Vertex, 3> simplex;
+  for (size_t i = 0; i < 3; ++i) {
+    Point at = start;
+    if (i > 0) {
+      at[i - 1] += step[i - 1];
+    }
+    simplex[i] = {at, function(at)};
+  }
+  const auto at_line = [](const Point& from, const Point& to, double factor) {
+    return Point{from[0] + factor * (to[0] - from[0]), from[1] + factor * (to[1] - from[1])};
+  };
+  const auto evaluated = [&](const Point& at) { return Vertex{at, function(at)}; };
+  const auto is_smaller = [](const Vertex& a, const Vertex& b) { return a.value < b.value; };
+  for (int i = 0; i < kMostSteps; ++i) {
+    std::sort(simplex.begin(), simplex.end(), is_smaller);
+    double size = 0;
+    for (size_t j = 0; j < 2; ++j) {
+      size = std::max({size, std::abs(simplex[1].at[j] - simplex[0].at[j]) / std::abs(step[j]),
+                       std::abs(simplex[2].at[j] - simplex[0].at[j]) / std::abs(step[j])});
+    }
+    if (size < kCloseEnough) {
+      break;
+    }
+    const Point center = at_line(simplex[0].at, simplex[1].at, 0.5);
+    const Vertex reflected = evaluated(at_line(center, simplex[2].at, -1));
+    if (reflected.value < simplex[0].value) {
+      const Vertex expanded = evaluated(at_line(center, simplex[2].at, -2));
+      simplex[2] = expanded.value < reflected.value ? expanded : reflected;
+      continue;
+    }
+    if (reflected.value < simplex[1].value) {
+      simplex[2] = reflected;
+      continue;
+    }
+    const bool outside = reflected.value < simplex[2].value;
+    const Vertex contracted = evaluated(at_line(center, outside ? reflected.at : simplex[2].at, 0.5));
+    if (contracted.value < std::min(reflected.value, simplex[2].value)) {
+      simplex[2] = contracted;
+      continue;
+    }
+    for (size_t j = 1; j < 3; ++j) {
+      simplex[j] = evaluated(at_line(simplex[0].at, simplex[j].at, 0.5));
+    }
+  }
+  return *std::min_element(simplex.begin(), simplex.end(), is_smaller);
+}
+
+std::vector<FittedNormal> candidates(const Density& p) {
+  std::vector<FittedNormal> list{{mean_of(p), standard_deviation_of(p), kInfinity}};
+  if (p.components.size() <= kMostStarts) {
+    for (const Density::Component& component : p.components) {
+      list.push_back({component.mean[0], component.standard_deviation, kInfinity});
+    }
+  }
+  return list;
+}
+
+double distance(const FittedNormal& a, const FittedNormal& b) {
+  return std::hypot(a.mean - b.mean, a.standard_deviation - b.standard_deviation);
+}
+
+}  // namespace
+
+RealFunction f_of_log_ratio(const Divergence& divergence) {
+  const RealFunction f = ratio_form(divergence).f;
+  return !f || !divergence.pieces.empty() ? f : tabulated(f);
+}
+
+RealFunction f_of_log_ratio(const Loss& loss) {
+  const Objective& objective = loss.objective;
+  if (!objective.f || !loss.divergence.pieces.empty()) {
+    return objective.f;
+  }
+  const double factor =
+      objective.curvature_at_one / make_objective(loss.divergence, loss.link).curvature_at_one;
+  return RealFunction([f = f_of_log_ratio(loss.divergence), factor](double u) {
+    return SignedLog::from_value(std::isfinite(factor) ? factor : 1.0) * f.run(u);
+  });
+}
+
+double exact_divergence(const RealFunction& f, const Density& p, const Density& q) {
+  const auto log_ratio = [&](double x) { return log_density(p, x) - log_density(q, x); };
+  const auto integrand = [&](double x) {
+    const double log_q = log_density(q, x);
+    return SignedLog{1.0, log_q} * f.run(log_density(p, x) - log_q);
+  };
+  const auto log_integrand = [&](double x) {
+    const SignedLog value = integrand(x);
+    return value.sign == 0 ? -kInfinity : value.is_undefined() ? kInfinity : value.log;
+  };
+  const Bounds means = range_of_means(p, q);
+  const double unit = largest_deviation(p, q);
+  const double left = reach(log_integrand, log_ratio, means.low, -1, unit);
+  const double right = reach(log_integrand, log_ratio, means.high, 1, unit);
+  if (std::isinf(left) || std::isinf(right)) {
+    return kInfinity;
+  }
+  const std::vector<double> ends = panel_ends(p, q, means.low - left, means.high + right);
+  double sum = 0;
+  for (size_t i = 1; i < ends.size(); ++i) {
+    const auto value = [&](double x) { return integrand(x).value(); };
+    sum += boost::math::quadrature::gauss_kronrod<double, 15>::integrate(value, ends[i - 1], ends[i],
+                                                                         /*max_depth=*/12, /*tol=*/1e-8);
+  }
+  return std::isfinite(sum) ? sum : kInfinity;
+}
+
+FittedNormal starting_normal(const RealFunction& f, const Density& p) {
+  std::vector<FittedNormal> list = candidates(p);
+  for (FittedNormal& normal : list) {
+    normal.mean += normal.standard_deviation / 4;
+    normal.standard_deviation *= 1.25;
+    normal.divergence =
+        f ? exact_divergence(f, p, normal_density(normal.mean, normal.standard_deviation)) : kInfinity;
+  }
+  return *std::min_element(list.begin(), list.end(), [](const FittedNormal& a, const FittedNormal& b) {
+    return a.divergence < b.divergence;
+  });
+}
+
+FittedNormal best_normal(const RealFunction& f, const Density& p, const FittedNormal& fit) {
+  const auto divergence = [&](const Point& at) {
+    return exact_divergence(f, p, normal_density(at[0], std::exp(at[1])));
+  };
+  std::vector<FittedNormal> starts = candidates(p);
+  starts.push_back(fit);
+  std::vector<FittedNormal> minima;
+  for (const FittedNormal& start : starts) {
+    const Vertex lowest = nelder_mead(divergence, {start.mean, std::log(start.standard_deviation)},
+                                      {0.3 * start.standard_deviation, 0.3});
+    minima.push_back({lowest.at[0], std::exp(lowest.at[1]), lowest.value});
+  }
+  const auto smaller = [](const FittedNormal& a, const FittedNormal& b) {
+    return a.divergence < b.divergence;
+  };
+  const FittedNormal best = *std::min_element(minima.begin(), minima.end(), smaller);
+  FittedNormal nearest = best;
+  for (const FittedNormal& minimum : minima) {
+    const bool as_good = minimum.divergence <= best.divergence + 1e-7 * std::max(1.0, best.divergence);
+    if (as_good && distance(minimum, fit) < distance(nearest, fit)) {
+      nearest = minimum;
+    }
+  }
+  return nearest;
+}
+
+}  // namespace ganwright

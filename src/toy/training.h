@@ -1,0 +1,60 @@
+#pragma once
+
+#include <torch/types.h>
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "losses/loss.h"
+#include "toy/density.h"
+#include "toy/exact.h"
+
+namespace ganwright {
+
+/// One try of a loss on known densities.
+struct ToyProblem {
+  Density target;                 ///< p
+  std::optional<Density> source;  ///< q where the generator is held fixed; nothing where one is trained
+  bool affine = true;             ///< the generator, where one is trained: affine, or a network
+  std::string critic = "mlp";
+  bool plain_sampling = false;
+  int64_t steps = 500;
+  int64_t batch_size = 512;
+  int64_t seed = 0;
+};
+
+/// How far a try had come at one time, for the picture.
+struct ToySnapshot {
+  int64_t step;
+  torch::Tensor samples;           ///< of q, [count, dimension]
+  torch::Tensor outputs;           ///< of the critic at `picture_points`
+  std::optional<Density> density;  ///< q, where it is known
+};
+
+/// What a try found.
+struct ToyResult {
+  double estimate;                        ///< the critic's lower bound of D_f
+  std::optional<double> exact;            ///< D_f; infinite where it is; nothing where it is unknown
+  std::optional<double> log_ratio_error;  ///< nothing where q is unknown or the outputs tell no ratio
+  std::optional<FittedNormal> fit;        ///< an affine generator, with the D_g that it follows
+  std::optional<FittedNormal> optimum;    ///< where D_g is smallest, if it is known
+  std::string sampling;                   ///< how x was drawn, in words
+  std::string evaluation;                 ///< how the estimate was taken, in words
+  std::vector<ToySnapshot> snapshots;
+};
+
+/// Where the snapshots look at the critic: 400 points of the line, or 60 x 60 of the plane, float64
+/// [count, dimension].
+torch::Tensor picture_points(const ToyProblem& problem);
+
+/// Trains a critic, and a generator where none is given, by Adam with a learning rate that falls to zero; the
+/// generator is the average over its last third of steps, and the critic is trained on for it. Where both
+/// densities are known and nothing else is asked for, x is drawn with bounded weights. Throws TrainingError
+/// for a loss that is no finite number, Interrupted when asked to stop.
+ToyResult try_loss(const Loss& loss, const ToyProblem& problem,
+                   const std::function<void(int64_t done, int64_t total)>& progress);
+
+}  // namespace ganwright

@@ -1,0 +1,124 @@
+#include "toy/exact.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "losses/registry.h"
+
+namespace ganwright {
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+double exact(const std::string& name, const Density& p, const Density& q) {
+  return exact_divergence(f_of_log_ratio(divergence_by_name(name)), p, q);
+}
+
+double kl(double m1, double s1, double m2, double s2) {
+  return std::log(s2 / s1) + (s1 * s1 + (m1 - m2) * (m1 - m2)) / (2 * s2 * s2) - 0.5;
+}
+
+TEST(ExactDivergence, OfGaussiansIsTheClosedForm) {
+  const Density p = normal_density(0.5, 1);
+  const Density q = normal_density(-1, 1.3);
+  const double forward = kl(0.5, 1, -1, 1.3);
+  const double backward = kl(-1, 1.3, 0.5, 1);
+  EXPECT_NEAR(exact("kl", p, q), forward, 1e-8);
+  EXPECT_NEAR(exact("reverse-kl", p, q), backward, 1e-8);
+  EXPECT_NEAR(exact("jeffreys", p, q), forward + backward, 1e-8);
+  const double variances = 1 + 1.3 * 1.3;
+  const double bhattacharyya = std::sqrt(2 * 1.3 / variances) * std::exp(-1.5 * 1.5 / (4 * variances));
+  EXPECT_NEAR(exact("squared-hellinger", p, q), 2 - 2 * bhattacharyya, 1e-8);
+  EXPECT_NEAR(exact("pearson-chi2", normal_density(1, 1), normal_density(0, 1)), std::exp(1.0) - 1, 1e-8);
+}
+
+TEST(ExactDivergence, OfAKinkIsThatOfTheDistributionFunction) {
+  // Equal deviations: the densities cross halfway.
+  const double shift = 1.2;
+  const double variation = std::erf(shift / 2 / std::sqrt(2.0));
+  EXPECT_NEAR(exact("total-variation", normal_density(0, 1), normal_density(shift, 1)), variation, 1e-7);
+  EXPECT_NEAR(exact("hinge", normal_density(0, 1), normal_density(shift, 1)), 2 * variation, 1e-7);
+}
+
+TEST(ExactDivergence, OfADesignIsThatOfTheDivergenceBehindIt) {
+  const Density p = read_density("0.5,-1,0.8;0.5,1,0.8", "p");
+  const Density q = normal_density(0, 1.5);
+  EXPECT_NEAR(exact("exponential", p, q), exact("squared-hellinger", p, q), 1e-7);
+  EXPECT_NEAR(exact("cross-entropy", p, q), exact("gan", p, q), 1e-7);
+  EXPECT_NEAR(2 * exact("ratio-mse", p, q), exact("pearson-chi2", p, q), 1e-7);
+}
+
+TEST(ExactDivergence, IsInfiniteWhereTheIntegrandDoesNotDieOut) {
+  const Density narrow = normal_density(0, 1);
+  const Density wide = normal_density(0.5, 1.5);
+  EXPECT_EQ(exact("pearson-chi2", wide, narrow), kInfinity);
+  EXPECT_EQ(exact("neyman-chi2", narrow, wide), kInfinity);
+  EXPECT_TRUE(std::isfinite(exact("pearson-chi2", narrow, wide)));
+  EXPECT_TRUE(std::isfinite(exact("kl", wide, narrow)));
+  // p^2/q is flat where the variance of p is twice that of q.
+  EXPECT_EQ(exact("pearson-chi2", normal_density(0, std::sqrt(2.0)), narrow), kInfinity);
+  EXPECT_TRUE(std::isfinite(exact("pearson-chi2", normal_density(0, 1.4), narrow)));
+}
+
+TEST(ExactDivergence, StaysFiniteForDensitiesThatHardlyOverlap) {
+  EXPECT_NEAR(exact("kl", normal_density(-20, 1), normal_density(20, 1)), 800, 1e-5);
+  EXPECT_NEAR(exact("js", normal_density(-20, 0.01), normal_density(20, 3)), std::log(2.0), 1e-7);
+}
+
+TEST(ExactDivergence, IsZeroBetweenADensityAndItself) {
+  const Density p = read_density("0.5,-1,0.8;0.5,1,0.1", "p");
+  for (const std::string& name : loss_names()) {
+    if (name != "wasserstein") {
+      EXPECT_NEAR(exact(name, p, p), 0, 1e-9) << name;
+    }
+  }
+}
+
+TEST(ExactDivergence, IsDividedByANormalizedCurvature) {
+  LossOptions options;
+  const Density p = normal_density(0, 1);
+  const Density q = normal_density(1, 1.2);
+  for (const char* name : {"gan", "cross-entropy"}) {
+    options.divergence = name;
+    options.normalize_curvature = true;
+    // f''(1) of the gan is 1/2.
+    EXPECT_NEAR(exact_divergence(f_of_log_ratio(make_loss(options)), p, q), 2 * exact("gan", p, q), 1e-7)
+        << name;
+  }
+}
+
+TEST(BestNormal, OfTheKullbackLeiblerDivergenceHasTheMomentsOfTheTarget) {
+  const Density p = read_density("0.3,-1,0.5;0.7,1.5,0.9", "p");
+  const RealFunction f = f_of_log_ratio(divergence_by_name("kl"));
+  const FittedNormal best = best_normal(f, p, starting_normal(f, p));
+  EXPECT_NEAR(best.mean, mean_of(p), 1e-4);
+  EXPECT_NEAR(best.standard_deviation, standard_deviation_of(p), 1e-4);
+}
+
+TEST(BestNormal, OfTheReverseDivergenceIsOneOfTwoModesFarApartTheOneNearTheFit) {
+  const Density p = read_density("0.5,-4,0.5;0.5,4,0.5", "p");
+  const RealFunction f = f_of_log_ratio(divergence_by_name("reverse-kl"));
+  for (const double side : {-1.0, 1.0}) {
+    const FittedNormal best = best_normal(f, p, {3.9 * side, 0.6, 0});
+    EXPECT_NEAR(best.mean, 4 * side, 1e-3);
+    EXPECT_NEAR(best.standard_deviation, 0.5, 1e-3);
+    EXPECT_NEAR(best.divergence, std::log(2.0), 1e-6);
+  }
+}
+
+TEST(BestNormal, HasNoBetterNeighbor) {
+  const Density p = read_density("0.4,-1.5,0.6;0.6,1.2,0.8", "p");
+  for (const char* name : {"js", "jeffreys", "pearson-chi2", "alpha:0.3"}) {
+    const RealFunction f = f_of_log_ratio(divergence_by_name(name));
+    const FittedNormal best = best_normal(f, p, starting_normal(f, p));
+    for (const auto& [mean, deviation] : {std::pair(0.01, 0.0), {-0.01, 0.0}, {0.0, 0.01}, {0.0, -0.01}}) {
+      const Density q = normal_density(best.mean + mean, best.standard_deviation + deviation);
+      EXPECT_GT(exact_divergence(f, p, q), best.divergence) << name;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace ganwright
