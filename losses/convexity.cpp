@@ -59,8 +59,7 @@ void certify_pieces(const std::vector<SmoothPiece>& pieces, SignOptions options,
 }
 
 // f'' = rho(omega) omega' where omega is known; without it, rho >= 0 and a rising omega^{-1} say the same.
-void certify_design(const Divergence& divergence, const SignOptions& options,
-                    ConvexityCertificate& certificate) {
+void certify_design(const Divergence& divergence, SignOptions options, ConvexityCertificate& certificate) {
   if (!divergence.curvature.empty()) {
     const ex& curvature = divergence.curvature[0].expression;
     add(certify_nonnegative(curvature, variable_t(), Range{numeric(0), {}}, options), "f''", "t",
@@ -69,7 +68,10 @@ void certify_design(const Divergence& divergence, const SignOptions& options,
   }
   const Design& design = *divergence.design;
   const Range range = range_of(design);
-  add(certify_nonnegative(design.rho, variable_v(), range, options), "rho", "v", certificate);
+  certificate.variable = "v";
+  const SignCertificate rho = certify_nonnegative(design.rho, variable_v(), range, options);
+  options.budget -= rho.cost;
+  add(rho, "rho", "v", certificate);
   if (!certificate.counterexample) {
     const ex slope = design.omega_inverse.diff(variable_v());
     add(certify_nonnegative(slope, variable_v(), range, options), "(omega^-1)'", "v", certificate);
@@ -97,8 +99,11 @@ void look_for_concave_triples(const std::vector<SmoothPiece>& pieces, ConvexityC
   }
 }
 
-// Takes the parts beyond e^-L and e^L out of the undecided ones.
+// Takes the parts beyond e^-L and e^L out of the undecided ones, where these are about t.
 void set_tails_apart(double log_range, ConvexityCertificate& certificate) {
+  if (certificate.variable != "t") {
+    return;
+  }
   const double left = std::exp(-log_range) * (1 + kSlack);
   const double right = std::exp(log_range) * (1 - kSlack);
   std::vector<UnprovedPart> inside;
@@ -127,10 +132,11 @@ void certify_zero_at_one(const std::vector<SmoothPiece>& pieces, ConvexityCertif
   }
 }
 
-std::string place_text(const UnprovedPart& part) {
+std::string place_text(const UnprovedPart& part, const std::string& variable) {
   const std::string lower = number_text(part.lower);
   const std::string upper = number_text(part.upper);
-  return lower == upper ? "near t = " + lower : "on [" + lower + ", " + upper + "]";
+  return lower == upper ? "near " + variable + " = " + lower
+                        : "for " + variable + " in [" + lower + ", " + upper + "]";
 }
 
 std::string convexity_text(const ConvexityCertificate& certificate) {
@@ -146,7 +152,7 @@ std::string convexity_text(const ConvexityCertificate& certificate) {
   }
   const UnprovedPart& first = certificate.undecided.front();
   const size_t others = certificate.undecided.size() - 1;
-  return "undecided " + place_text(first) + ": " + std::string(first.reason) +
+  return "undecided " + place_text(first, certificate.variable) + ": " + std::string(first.reason) +
          (others > 0 ? " (and " + std::to_string(others) + " parts more)" : "");
 }
 

@@ -28,6 +28,8 @@ struct ConvexityCertificate {
   [[nodiscard]] bool covers_everything() const;
   std::optional<Counterexample> counterexample;
   std::vector<UnprovedPart> undecided;  ///< from left to right, without the tails
+  /// Of the undecided parts: v for a design of which only rho and omega^-1 are known.
+  std::string variable = "t";
   Verdict zero_at_one = Verdict::undecided;
   double f_at_one = 0;             ///< nan where f has no value at 1
   std::vector<std::string> kinks;  ///< what was found at each, a line each

@@ -1,0 +1,85 @@
+// Every named divergence, design and baseline under every link and every kind of generator objective trains
+// the default toy to its end with finite numbers, or is refused with the reason.
+#include <ATen/Parallel.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "losses/loss_error.h"
+#include "losses/registry.h"
+#include "toy/training.h"
+
+namespace ganwright {
+namespace {
+
+struct GeneratorChoice {
+  std::string name;
+  std::string beta;
+};
+
+// A falling beta, so that it is none that pushes the wrong way.
+const std::vector<GeneratorChoice> kGenerators = {
+    {"minimax", ""}, {"non-saturating", ""}, {"kl", ""}, {"minimax", "-v"}};
+
+std::vector<std::string> every_link() {
+  std::vector<std::string> names{"", "sqrt(t)"};
+  for (const LinkRow& row : link_table()) {
+    names.push_back(row.name);
+  }
+  return names;
+}
+
+// The reasons for a refusal that are true of the combination.
+bool is_a_true_reason(const std::string& reason, const Divergence& divergence, const LossOptions& options) {
+  const auto says = [&](const char* text) { return reason.find(text) != std::string::npos; };
+  return (says("comes as a dual pair") && divergence.dual_pair) ||
+         (says("takes no link") && divergence.plain && !options.link.empty()) ||
+         (says("lists no output activation") && options.link == "f-gan") ||
+         (says("brings its own link") && divergence.design) ||
+         (says("does not tell the likelihood ratio") && (divergence.dual_pair || divergence.plain)) ||
+         (says("has no v") && divergence.plain && !options.beta.empty()) ||
+         (says("does not rise") && !options.link.empty());
+}
+
+class Matrix : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(Matrix, TrainsWithFiniteNumbersOrIsRefusedWithATrueReason) {
+  at::set_num_threads(1);
+  int trained = 0;
+  for (const std::string& link : every_link()) {
+    for (const GeneratorChoice& generator : kGenerators) {
+      const LossOptions options{.divergence = GetParam(),
+                                .link = link,
+                                .generator_objective = generator.name,
+                                .beta = generator.beta};
+      SCOPED_TRACE("link '" + link + "', generator objective " + generator.name + " " + generator.beta);
+      std::optional<Loss> loss;
+      try {
+        loss = make_loss(options);
+      } catch (const LossError& error) {
+        EXPECT_TRUE(is_a_true_reason(error.what(), divergence_by_name(GetParam()), options)) << error.what();
+        continue;
+      }
+      const ToyProblem problem{.target = read_density("0.5,-2,0.7;0.5,2,0.7", "p"),
+                               .source = std::nullopt,
+                               .steps = 12,
+                               .batch_size = 64};
+      const ToyResult result = try_loss(*loss, problem, [](int64_t, int64_t) {});
+      EXPECT_TRUE(std::isfinite(result.estimate));
+      EXPECT_TRUE(std::isfinite(result.fit->mean) && result.fit->standard_deviation > 0);
+      ++trained;
+    }
+  }
+  EXPECT_GE(trained, 2);
+}
+
+INSTANTIATE_TEST_SUITE_P(Losses, Matrix, ::testing::ValuesIn(loss_names()), [](const auto& parameters) {
+  std::string name = parameters.param;
+  for (char& c : name) {
+    c = c == '-' ? '_' : c;
+  }
+  return name;
+});
+
+}  // namespace
+}  // namespace ganwright
