@@ -317,6 +317,30 @@ std::vector<numeric> sign_changes(const ex& argument) {
   return places;
 }
 
+struct ValueAt : GiNaC::map_function {
+  explicit ValueAt(numeric t) : point(std::move(t)) {}
+  ex operator()(const ex& e) override {
+    if (e.is_equal(variable_t())) {
+      return point;
+    }
+    if (!is_a<GiNaC::power>(e)) {
+      return e.map(*this);
+    }
+    const ex base = (*this)(e.op(0));
+    const ex exponent = (*this)(e.op(1));
+    if (is_a<numeric>(base) && is_a<numeric>(exponent)) {
+      constexpr double kMostBits = 1e5;
+      const auto& number = ex_to<numeric>(base);
+      const double bits = number.numer().int_length() + number.denom().int_length();
+      if (bits * std::abs(ex_to<numeric>(exponent).to_double()) > kMostBits) {
+        throw LossError(to_text(e) + " is too large to be computed exactly at t = " + to_text(point));
+      }
+    }
+    return GiNaC::pow(base, exponent);
+  }
+  numeric point;
+};
+
 // Replaces abs(g) by +g or -g according to the sign of g at one point of the piece, innermost first.
 struct ResolveAbs : GiNaC::map_function {
   explicit ResolveAbs(numeric inside) : point(std::move(inside)) {}
@@ -328,7 +352,7 @@ struct ResolveAbs : GiNaC::map_function {
     if (!is_function(inner, "abs")) {
       return inner;
     }
-    const ex value = inner.op(0).subs(variable_t() == point).evalf();
+    const ex value = ValueAt(point)(inner.op(0)).evalf();
     return is_a<numeric>(value) && ex_to<numeric>(value).is_negative() ? -inner.op(0) : inner.op(0);
   }
   numeric point;
@@ -413,6 +437,10 @@ double degree_bound(const GiNaC::ex& expression) {
     return has_fraction(expression) ? sum : largest;
   }
   return is_a<GiNaC::symbol>(expression) ? 1.0 : sum;
+}
+
+GiNaC::ex value_at(const GiNaC::ex& expression, const GiNaC::numeric& t) {
+  return guarded(expression, [&] { return ValueAt(t)(expression); });
 }
 
 GiNaC::ex simplify(const GiNaC::ex& expression) {

@@ -23,6 +23,10 @@ GiNaC::ex simplify(const GiNaC::ex& expression);
 /// denominator once they are multiplied out: what exact algebra on it costs.
 double degree_bound(const GiNaC::ex& expression);
 
+/// The exact value of an expression in t at one t. Throws LossError where a power of numbers on the way would
+/// be enormous, as 99^(9^91) would.
+GiNaC::ex value_at(const GiNaC::ex& expression, const GiNaC::numeric& t);
+
 /// Splits an expression at its kinks, the positive zeros of the arguments of abs, and removes every abs.
 /// GiNaC differentiates |t-1| to a function without a jump, so this comes before any differentiation.
 /// Throws LossError where an argument's zeros cannot be found exactly.

@@ -147,14 +147,13 @@ std::optional<ConjugatePart> conjugate_of_piece(const Divergence& divergence, si
 
 // At a kink f* is a straight line between the slopes on both sides.
 std::optional<ConjugatePart> conjugate_at_kink(const Divergence& divergence, size_t index) {
-  const auto& t = variable_t();
   const numeric& kink = divergence.pieces[index].start;
   const double low = slope_at_start(divergence, index, index - 1);
   const double high = slope_at_start(divergence, index, index);
   if (!(high > low)) {
     return std::nullopt;
   }
-  const ex value = simplify(divergence.pieces[index].expression.subs(t == kink));
+  const ex value = simplify(value_at(divergence.pieces[index].expression, kink));
   return ConjugatePart{low, high, kink * variable_v() - value};
 }
 
@@ -197,7 +196,7 @@ std::optional<Divergence> with_closed_form(const Divergence& divergence) {
     return std::nullopt;
   }
   const ex f = known.pieces[0].expression;
-  const ex slope_at_one = simplify(f.diff(t).subs(t == 1));
+  const ex slope_at_one = simplify(value_at(f.diff(t), 1));
   Divergence result = divergence;
   result.pieces = {{0, names[0].scale * (f - slope_at_one * (t - 1))}};
   result.f = to_text(result.pieces[0].expression);

@@ -112,7 +112,7 @@ GiNaC::numeric parameter_value(const ParameterRange& range, const std::string& n
 // Written with its value in place of the symbol, so that the text can be given to --f again.
 std::string with_value(std::string text, const std::string& symbol, const std::string& value) {
   const std::string in_place = value.find_first_of("+-*/eE") == std::string::npos ? value : "(" + value + ")";
-  const auto is_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
+  const auto is_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
   for (size_t at = text.find(symbol); at != std::string::npos; at = text.find(symbol, at)) {
     const bool starts = at == 0 || !is_word(text[at - 1]);
     const bool ends = at + symbol.size() == text.size() || !is_word(text[at + symbol.size()]);
@@ -208,17 +208,22 @@ const SmoothPiece& piece_at_one(const std::vector<SmoothPiece>& pieces) {
 
 GiNaC::ex value_at_one(const std::vector<SmoothPiece>& pieces) {
   try {
-    return simplify(piece_at_one(pieces).expression.subs(variable_t() == 1));
+    return simplify(value_at(piece_at_one(pieces).expression, 1));
+  } catch (const LossError&) {
+    throw;
   } catch (const std::exception&) {
     throw LossError("f(1) is not a finite number; f has to be 0 at t = 1");
   }
 }
 
-// The jump of f' where piece `index` begins; nan where f' is infinite there.
-double jump_at(const std::vector<SmoothPiece>& pieces, size_t index) {
-  const GiNaC::numeric& kink = pieces[index].start;
+// Whether f' jumps where piece `index` begins; not where f' is infinite on both sides.
+bool jumps_at(const std::vector<SmoothPiece>& pieces, size_t index) {
   const GiNaC::ex difference = (pieces[index].expression - pieces[index - 1].expression).diff(variable_t());
-  return Program(simplify(difference))(std::log(kink.to_double()));
+  try {
+    return !simplify(value_at(simplify(difference), pieces[index].start)).is_zero();
+  } catch (const LossError&) {
+    return false;
+  }
 }
 
 }  // namespace
@@ -257,7 +262,7 @@ Divergence written_divergence(std::string_view f, const Parameters& parameters, 
 
 bool has_jump(const Divergence& divergence) {
   for (size_t i = 1; i < divergence.pieces.size(); ++i) {
-    if (std::abs(jump_at(divergence.pieces, i)) > 0) {
+    if (jumps_at(divergence.pieces, i)) {
       return true;
     }
   }
@@ -268,10 +273,10 @@ double curvature_at_one(const Divergence& divergence) {
   if (divergence.curvature.empty()) {
     return std::numeric_limits<double>::quiet_NaN();
   }
-  const bool has_kink_at_one = std::any_of(divergence.curvature.begin(), divergence.curvature.end(),
-                                           [](const SmoothPiece& piece) { return piece.start == 1; });
-  if (divergence.dual_pair || divergence.plain || has_jump(divergence)) {
-    return has_kink_at_one ? kInfinity : 0.0;
+  for (size_t i = 1; i < divergence.pieces.size(); ++i) {
+    if (divergence.pieces[i].start == 1 && jumps_at(divergence.pieces, i)) {
+      return kInfinity;
+    }
   }
   return Program(piece_at_one(divergence.curvature).expression)(0.0);
 }

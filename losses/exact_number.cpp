@@ -70,7 +70,7 @@ bool is_zero_at(const ex& expression, const numeric& t) {
   // GiNaC reports poles by exceptions of several types.
   try {
     SplitIntoPrimes split_into_primes;
-    return split_into_primes(simplify(expression.subs(variable_t() == t))).normal().expand().is_zero();
+    return split_into_primes(simplify(value_at(expression, t))).normal().expand().is_zero();
   } catch (const std::exception&) {
     return false;
   }

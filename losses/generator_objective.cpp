@@ -5,6 +5,7 @@
 
 #include "losses/algebra.h"
 #include "losses/loss_error.h"
+#include "losses/nearest_name.h"
 #include "losses/program.h"
 #include "losses/ratio_form.h"
 #include "losses/recognition.h"
@@ -25,11 +26,8 @@ ScalarFunction composed(const ScalarFunction& g, const ScalarFunction& inner) {
           RealFunction([g, inner](double h) { return g.slope.run(inner.value(h)) * inner.slope.run(h); })};
 }
 
-std::string name_of_effective(const Divergence& effective, const std::string& own_name) {
+std::string name_of_effective(const Divergence& effective) {
   const std::vector<Recognized> names = recognize(effective);
-  if (!own_name.empty()) {
-    return own_name;
-  }
   return names.empty() ? "g'' = " + to_text(effective.curvature[0].expression) : names[0].text();
 }
 
@@ -40,7 +38,7 @@ void set_effective(GeneratorObjective& result, const std::optional<ex>& curvatur
     return;
   }
   result.effective = divergence_of_curvature("effective", *curvature);
-  result.effective_text = name_of_effective(*result.effective, "");
+  result.effective_text = name_of_effective(*result.effective);
 }
 
 std::optional<ex> single_curvature(const Divergence& divergence) {
@@ -120,6 +118,9 @@ std::vector<RatioInterval> rising_stretches(const ScalarFunction& beta, const Sc
 
 GeneratorObjective derived(const GeneratorText& text, const Divergence& divergence, const Link& link,
                            const Objective& objective) {
+  if (!text.beta.empty() && !text.g.empty()) {
+    throw LossError("--beta and --generator-f exclude one another; give one of them");
+  }
   if (!text.beta.empty()) {
     return with_beta(text, link, objective);
   }
@@ -143,16 +144,14 @@ GeneratorObjective derived(const GeneratorText& text, const Divergence& divergen
     set_effective(result, curvature ? std::optional<ex>(*curvature / variable_t()) : std::nullopt);
     return result;
   }
-  try {
-    return hybrid(divergence_by_name(text.name), objective);
-  } catch (const LossError& error) {
-    const std::string what = error.what();
-    if (what.starts_with("unknown divergence")) {
-      throw LossError("unknown generator objective '" + text.name +
-                      "': choose minimax, non-saturating or a divergence (" + what + ")");
-    }
-    throw;
+  std::vector<std::string> names = loss_names();
+  const std::string base = text.name.substr(0, text.name.find(':'));
+  if (std::find(names.begin(), names.end(), base) == names.end()) {
+    names.insert(names.end(), {"minimax", "non-saturating"});
+    throw LossError("unknown generator objective '" + text.name + "'" + did_you_mean(base, names) +
+                    "; choose minimax, non-saturating or a divergence");
   }
+  return hybrid(divergence_by_name(text.name), objective);
 }
 
 }  // namespace

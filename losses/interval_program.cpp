@@ -246,8 +246,4 @@ Interval IntervalProgram::execute(const Instruction& step, const Interval& varia
   return Interval::everything();
 }
 
-Enclosure enclose_constant(const ex& expression) {
-  return IntervalProgram(expression, variable_t()).run(Interval::everything());
-}
-
 }  // namespace ganwright

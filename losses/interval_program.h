@@ -76,9 +76,6 @@ class IntervalProgram {
   int64_t cost_ = 0;
 };
 
-/// Encloses a real expression without variables, such as log(2)-1.
-Enclosure enclose_constant(const GiNaC::ex& expression);
-
 /// Encloses a rational number. Throws LossError for any other.
 Interval enclose(const GiNaC::numeric& number);
 

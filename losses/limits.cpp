@@ -49,7 +49,7 @@ double slope_at_one(const Divergence& divergence) {
   }
   const size_t left = divergence.pieces[right].start == 1 ? right - 1 : right;
   const auto slope = [&](size_t piece) {
-    return Program(simplify(divergence.pieces[piece].expression.diff(t).subs(t == 1)))(0.0);
+    return Program(simplify(value_at(divergence.pieces[piece].expression.diff(t), 1)))(0.0);
   };
   return (slope(left) + slope(right)) / 2;
 }

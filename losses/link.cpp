@@ -91,19 +91,26 @@ Link link_from_inverse(const std::string& name, const ex& omega_inverse, const R
   return link;
 }
 
-bool is_line(const ex& e) {
-  return e.is_polynomial(variable_v()) && e.degree(variable_v()) <= 1;
+// a + b v with a slope of the given sign, or none.
+bool is_line(const ex& e, int sign) {
+  if (!e.is_polynomial(variable_v()) || e.degree(variable_v()) > 1) {
+    return false;
+  }
+  const ex slope = e.coeff(variable_v(), 1).evalf();
+  return GiNaC::is_a<numeric>(slope) && (sign * GiNaC::ex_to<numeric>(slope)).csgn() >= 0;
 }
 
 // Where rho falls and omega^{-1} rho rises along straight lines, phi and psi are concave beyond Omega too.
 std::optional<Link> extended_link(const std::string& name, const ex& omega_inverse, const ex& rho,
                                   const Range& range) {
   const auto& v = variable_v();
+  constexpr double kLargestDegree = 40;
+  if (range.is_whole_line() || degree_bound(omega_inverse * rho) > kLargestDegree) {
+    return std::nullopt;
+  }
   const ex first = rho.normal().expand();
   const ex second = (omega_inverse * rho).normal().expand();
-  if (range.is_whole_line() || !is_line(first) || !is_line(second) ||
-      GiNaC::ex_to<numeric>(first.coeff(v, 1)).is_positive() ||
-      GiNaC::ex_to<numeric>(second.coeff(v, 1)).is_negative()) {
+  if (!is_line(first, -1) || !is_line(second, 1)) {
     return std::nullopt;
   }
   const RealFunction rho_of = function_of_value(Program(first));
@@ -363,6 +370,9 @@ Link make_link(const LinkText& text, const Divergence& divergence) {
   const std::string base = text.name.substr(0, text.name.find(':'));
   const bool is_named =
       std::any_of(table.begin(), table.end(), [&](const LinkRow& row) { return row.name == base; });
+  if (is_named && base != text.name && base != "affine-posterior") {
+    throw LossError("link " + base + " takes no numbers; write '" + base + "'");
+  }
   const bool is_dual = base == "dual";
   if (divergence.plain) {
     if (!text.name.empty()) {

@@ -125,15 +125,14 @@ double curvature_of(const Divergence& divergence, const RatioForm& form) {
 
 Objective make_objective(const Divergence& divergence, const Link& link) {
   const RatioForm form = ratio_form(divergence);
-  Objective objective{
-      .name = divergence.name,
-      .link = link.name + ": " + link.note,
-      .phi = {},
-      .psi = {},
-      .f = form.f,
-      .output = link.output,
-      .log_ratio = link.log_ratio,
-      .curvature_at_one = curvature_of(divergence, form)};
+  Objective objective{.name = divergence.name,
+                      .link = link.name + ": " + link.note,
+                      .phi = {},
+                      .psi = {},
+                      .f = form.f,
+                      .output = link.output,
+                      .log_ratio = link.log_ratio,
+                      .curvature_at_one = curvature_of(divergence, form)};
   switch (link.kind) {
     case Link::Kind::given:
       if (divergence.plain) {
@@ -167,7 +166,10 @@ Objective make_objective(std::string_view divergence) {
 
 Objective curvature_normalized(const Objective& objective) {
   if (!(objective.curvature_at_one > 0) || std::isinf(objective.curvature_at_one)) {
-    throw LossError(objective.name + ": f''(1) is " + (objective.curvature_at_one > 0 ? "infinite" : "0") +
+    const std::string value = std::isnan(objective.curvature_at_one) ? "unknown"
+                              : objective.curvature_at_one > 0       ? "infinite"
+                                                                     : "0";
+    throw LossError(objective.name + ": f''(1) is " + value +
                     ", so it cannot be normalized by its curvature");
   }
   const RealFunction factor(

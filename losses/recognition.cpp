@@ -28,7 +28,7 @@ Shape shape_of(const Divergence& divergence) {
         (divergence.pieces[i].expression - divergence.pieces[i - 1].expression).diff(variable_t());
     ex jump;
     try {
-      jump = simplify(difference.subs(variable_t() == divergence.pieces[i].start));
+      jump = simplify(value_at(difference, divergence.pieces[i].start));
     } catch (const std::exception&) {
       jump = 0;  // infinite on both sides; f'' decides then
     }
@@ -85,8 +85,7 @@ std::optional<numeric> elasticity(const Shape& shape, const numeric& t) {
     return std::nullopt;
   }
   try {
-    const ex value =
-        simplify(variable_t() * curvature.diff(variable_t()) / curvature).subs(variable_t() == t);
+    const ex value = value_at(simplify(variable_t() * curvature.diff(variable_t()) / curvature), t);
     const ex number = value.normal();
     if (is_a<numeric>(number) && ex_to<numeric>(number).is_rational()) {
       return ex_to<numeric>(number);
@@ -149,8 +148,12 @@ std::vector<Recognized> recognize(const Divergence& divergence) {
     if (is_itself) {
       continue;
     }
-    if (const auto scale = scale_between(ours, shape_of(named_divergence(name)))) {
-      found.push_back({name, *scale});
+    try {
+      if (const auto scale = scale_between(ours, shape_of(named_divergence(name)))) {
+        found.push_back({name, *scale});
+      }
+    } catch (const LossError&) {
+      continue;  // too large for exact algebra, so it is not recognized
     }
   }
   std::stable_partition(found.begin(), found.end(), [](const Recognized& r) { return r.scale.is_equal(1); });

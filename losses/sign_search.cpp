@@ -79,6 +79,11 @@ int64_t SignSearch::cost() const {
 }
 
 void SignSearch::run() {
+  prove_or_refute();
+  look_for_positive_value();
+}
+
+void SignSearch::prove_or_refute() {
   if (examine({0, width_}) != Finding::open) {
     return;
   }
@@ -152,7 +157,6 @@ SignSearch::Finding SignSearch::examine(const Box& box) {
   last_box_was_regular_ = suffices(regularity);
   if (last_box_was_regular_ && written.regularity <= Regularity::continuous && written.value.is_at_least(0)) {
     is_analytic = is_analytic && regularity == Regularity::analytic;
-    is_positive_somewhere = is_positive_somewhere || written.value.is_above(0);
     return Finding::closed;
   }
   if (refutes_at(short_decimal_between(box.lower, box.upper))) {
@@ -217,6 +221,16 @@ bool SignSearch::refutes_at(const numeric& point) {
     negative = NegativePoint{point, value.value.upper()};
   }
   return negative.has_value();
+}
+
+// At a few points, since one may be a zero.
+void SignSearch::look_for_positive_value() {
+  const numeric first = short_decimal_between(0, width_);
+  for (const int divisor : {1, 2, 3, 7}) {
+    if (!negative && !is_positive_somewhere) {
+      refutes_at(first / divisor);
+    }
+  }
 }
 
 Enclosure SignSearch::evaluate(const IntervalProgram& program, const Interval& t) {

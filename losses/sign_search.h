@@ -38,10 +38,12 @@ class SignSearch {
   enum class Finding { closed, open, refuted };
 
   [[nodiscard]] std::vector<Box> boxes_in_between() const;
+  void prove_or_refute();
   void search(std::deque<Box> queue);
   Finding examine(const Box& box);
   bool is_nonnegative_by_algebra(const Box& box);
   Finding examine_tail(const Box& tail);
+  void look_for_positive_value();
   bool is_nonnegative_far_out(const Box& tail);
   bool is_negative_far_out(const Box& tail);
   bool refutes_at(const GiNaC::numeric& point);

@@ -49,7 +49,7 @@ inline SignedLog operator+(const SignedLog& a, const SignedLog& b) {
   }
   const SignedLog& large = a.log >= b.log ? a : b;
   const SignedLog& small = a.log >= b.log ? b : a;
-  if (small.sign == 0) {
+  if (small.sign == 0 || (std::isinf(small.log) && small.log < 0)) {
     return large;
   }
   if (std::isinf(large.log)) {

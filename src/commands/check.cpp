@@ -34,6 +34,12 @@ struct Check {
   std::vector<std::string> curvature;  ///< f'' on each piece
   ConvexityCertificate convexity;
   VariationalCertificate variational;
+  /// Of all that is asked: a refutation of any part refutes the whole.
+  [[nodiscard]] Verdict verdict() const {
+    const bool is_refuted = convexity.verdict == Verdict::refuted || variational.verdict == Verdict::refuted;
+    const bool is_proved = convexity.verdict == Verdict::proved && variational.verdict == Verdict::proved;
+    return is_refuted ? Verdict::refuted : is_proved ? Verdict::proved : Verdict::undecided;
+  }
   std::vector<Recognized> known;  ///< divergences that it equals up to scale and c (t - 1)
 };
 
@@ -74,7 +80,7 @@ Json to_json(const Check& check) {
   const ConvexityCertificate& found = check.convexity;
   Json object{{"name", check.divergence.name},
               {"f", check.divergence.f},
-              {"verdict", verdict_name(found.verdict)},
+              {"verdict", verdict_name(check.verdict())},
               {"headline", found.headline},
               {"convexity", verdict_name(found.convexity)}};
   object["covers"] = nullptr;
@@ -173,7 +179,7 @@ int run_check(const Arguments& arguments) {
   } else {
     print(result);
   }
-  return exit_code_of(result.convexity.verdict);
+  return exit_code_of(result.verdict());
 }
 
 }  // namespace ganwright

@@ -59,8 +59,11 @@ double reach(const std::function<double(double)>& log_integrand,
     if (now < kNothing && now <= previous && previous < kNothing) {
       return distance * unit;
     }
-    if (std::abs(log_ratio(x)) > kLargestLogRatio) {
-      return now < kNothing ? distance * unit : kInfinity;
+    if (std::abs(log_ratio(x)) > kLargestLogRatio && now < kNothing) {
+      return distance * unit;
+    }
+    if (std::abs(log_ratio(x)) > kLargestLogRatio && now >= previous) {
+      return kInfinity;
     }
     previous = now;
   }

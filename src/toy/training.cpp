@@ -77,7 +77,7 @@ class Try {
       if (10 * step >= problem_.steps) {
         optimizer.step(generator_gradients(parameters), rate * share);
       }
-      if (3 * step >= 2 * problem_.steps) {
+      if (3 * (step + 1) > 2 * problem_.steps) {
         const torch::NoGradGuard no_grad;
         at::_foreach_add_(sums, parameters);
         ++summed;
