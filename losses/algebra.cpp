@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "losses/expression.h"
+#include "losses/guarded.h"
 #include "losses/loss_error.h"
 
 namespace ganwright {
@@ -50,19 +51,6 @@ bool is_plainly_positive(const ex& e) {
     return std::all_of(e.begin(), e.end(), is_plainly_positive);
   }
   return false;
-}
-
-// GiNaC reports poles and undefined values by exceptions of several types.
-template <class Compute>
-auto guarded(const ex& expression, Compute compute) {
-  try {
-    return compute();
-  } catch (const LossError&) {
-    throw;
-  } catch (const std::exception& error) {
-    throw LossError("cannot work with " + to_text(expression) + " (" + error.what() +
-                    "); write it without poles that cancel");
-  }
 }
 
 // Of a polynomial. The square-free parts of a long one have to do: t^100 - 1 takes minutes to factor, and
@@ -358,6 +346,28 @@ struct ResolveAbs : GiNaC::map_function {
   numeric point;
 };
 
+// How many terms a polynomial of that degree has in so many symbols: (d+n choose n).
+double terms_bound(double degree, size_t symbols) {
+  const auto n = static_cast<double>(symbols);
+  return std::exp(std::lgamma(degree + n + 1) - std::lgamma(degree + 1) - std::lgamma(n + 1));
+}
+
+void collect_functions(const ex& e, ExpressionSet& found) {
+  if (is_a<GiNaC::function>(e) || (is_a<GiNaC::power>(e) && !e.op(1).info(GiNaC::info_flags::integer))) {
+    found.insert(e);
+    return;
+  }
+  for (const ex& operand : e) {
+    collect_functions(operand, found);
+  }
+}
+
+double expanded_terms_bound(const ex& expression) {
+  ExpressionSet functions;
+  collect_functions(expression, functions);
+  return terms_bound(std::min(degree_bound(expression), 1e4), functions.size() + 1);
+}
+
 // Factoring takes a time that grows steeply with the degree, and with the number of symbols.
 bool is_affordable(const ex& rational, size_t symbol_count) {
   constexpr double kLargestDegree = 120;
@@ -391,7 +401,27 @@ ex simplified(const ex& expression) {
       collect_logarithms(fraction.op(0), fraction.op(1), rationalizer.logarithms(), 0));
 }
 
+// How deep functions, and powers with a variable exponent, stand inside one another: each level multiplies
+// the size of a second derivative.
+int nesting_of(const ex& e) {
+  int deepest = 0;
+  for (const ex& operand : e) {
+    deepest = std::max(deepest, nesting_of(operand));
+  }
+  const bool is_variable_power = is_a<GiNaC::power>(e) && !is_a<numeric>(e.op(1));
+  return deepest + static_cast<int>(is_a<GiNaC::function>(e) || is_variable_power);
+}
+
 std::vector<SmoothPiece> smooth_pieces(const ex& expression) {
+  constexpr int kDeepest = 5;
+  if (nesting_of(expression) > kDeepest) {
+    throw LossError("functions stand more than 5 deep inside one another; write a simpler formula");
+  }
+  constexpr double kMostTerms = 1e5;
+  if (expanded_terms_bound(expression) > kMostTerms) {
+    throw LossError(
+        "the formula is too large: it would multiply out to more than 100000 terms; write a simpler one");
+  }
   ExpressionSet arguments;
   collect_kinks(expression, arguments);
   std::vector<numeric> kinks{0};
@@ -440,15 +470,15 @@ double degree_bound(const GiNaC::ex& expression) {
 }
 
 GiNaC::ex value_at(const GiNaC::ex& expression, const GiNaC::numeric& t) {
-  return guarded(expression, [&] { return ValueAt(t)(expression); });
+  return guarded(to_text(expression), [&] { return ValueAt(t)(expression); });
 }
 
 GiNaC::ex simplify(const GiNaC::ex& expression) {
-  return guarded(expression, [&] { return simplified(expression); });
+  return guarded(to_text(expression), [&] { return simplified(expression); });
 }
 
 std::vector<SmoothPiece> split_at_kinks(const GiNaC::ex& expression) {
-  return guarded(expression, [&] { return smooth_pieces(expression); });
+  return guarded(to_text(expression), [&] { return smooth_pieces(expression); });
 }
 
 }  // namespace ganwright

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "losses/expression.h"
+#include "losses/guarded.h"
 #include "losses/loss_error.h"
 #include "losses/nearest_name.h"
 #include "losses/program.h"
@@ -233,7 +234,8 @@ Divergence written_divergence(std::string_view f, const Parameters& parameters, 
   for (const auto& [symbol, value] : parameters) {
     in_place = with_value(in_place, symbol, to_text(value));
   }
-  Divergence divergence = build(in_place, {in_place, std::string(f), std::nullopt}, parameters);
+  Divergence divergence = guarded(
+      in_place, [&] { return build(in_place, {in_place, std::string(f), std::nullopt}, parameters); });
   const GiNaC::ex at_one = value_at_one(divergence.pieces);
   if (at_one.is_zero()) {
     return divergence;

@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <exception>
 #include <limits>
+#include <utility>
+#include <vector>
 
 #include "losses/algebra.h"
 #include "losses/expression.h"
@@ -22,23 +24,43 @@ constexpr int kLargestTerm = 1000;
 // Beyond it an exact power of a number may not fit into memory.
 constexpr int kLargestExponent = 1000;
 
-// log(12) as 2 log(2) + log(3), so that equal logarithms become equal expressions.
+// A positive whole number as a product of powers of primes, the last of which may be no prime.
+std::vector<std::pair<numeric, int>> prime_powers(numeric rest) {
+  std::vector<std::pair<numeric, int>> powers;
+  for (int prime = 2; prime < kLargestPrime && rest > 1; ++prime) {
+    int exponent = 0;
+    for (; GiNaC::mod(rest, prime).is_zero(); ++exponent) {
+      rest = rest / prime;
+    }
+    if (exponent > 0) {
+      powers.emplace_back(prime, exponent);
+    }
+  }
+  if (rest > 1) {
+    powers.emplace_back(rest, 1);
+  }
+  return powers;
+}
+
+// log(12) as 2 log(2) + log(3) and sqrt(6) as sqrt(2) sqrt(3), so that equal numbers become equal
+// expressions.
 struct SplitIntoPrimes : GiNaC::map_function {
   ex operator()(const ex& e) override {
     const ex inner = e.map(*this);
-    if (!is_a<GiNaC::function>(inner) || ex_to<GiNaC::function>(inner).get_name() != "log" ||
-        !is_a<numeric>(inner.op(0)) || !ex_to<numeric>(inner.op(0)).is_pos_integer()) {
+    const bool is_log = is_a<GiNaC::function>(inner) && ex_to<GiNaC::function>(inner).get_name() == "log";
+    if ((!is_log && !is_a<GiNaC::power>(inner)) || !is_a<numeric>(inner.op(0)) ||
+        !ex_to<numeric>(inner.op(0)).is_pos_integer()) {
       return inner;
     }
-    numeric rest = ex_to<numeric>(inner.op(0));
-    ex sum = 0;
-    for (int prime = 2; prime < kLargestPrime && rest > 1; ++prime) {
-      while (GiNaC::mod(rest, prime).is_zero()) {
-        rest = rest / prime;
-        sum += GiNaC::log(ex(prime));
+    ex result = is_log ? 0 : 1;
+    for (const auto& [base, exponent] : prime_powers(ex_to<numeric>(inner.op(0)))) {
+      if (is_log) {
+        result += exponent * GiNaC::log(ex(base));
+      } else {
+        result *= GiNaC::pow(base, exponent * inner.op(1));
       }
     }
-    return rest.is_equal(1) ? sum : ex(sum + GiNaC::log(ex(rest)));
+    return result;
   }
 };
 

@@ -116,7 +116,7 @@ KinkFinding examine_kink(const std::vector<SmoothPiece>& pieces, size_t right_pi
   const Interval jump = *right.slope_at_kink - *left.slope_at_kink;
   const std::string slopes = middle_text(*left.slope_at_kink) + " to " + middle_text(*right.slope_at_kink);
   if (jump.is_below(0)) {
-    const std::string text = "f' falls from " + slopes + " at " + place;
+    const std::string text = "f' falls from " + slopes + ", by " + middle_text(-jump) + ", at " + place;
     return {Verdict::refuted, text, Counterexample{kink, jump.upper(), text}};
   }
   if (is_zero_at(right.slope - left.slope, 0)) {

@@ -4,6 +4,7 @@
 
 #include "losses/design.h"
 #include "losses/expression.h"
+#include "losses/guarded.h"
 #include "losses/loss_error.h"
 #include "losses/registry.h"
 
@@ -20,6 +21,20 @@ bool is_name(const std::string& text) {
     }
   }
   return text != "t" && text != "v";
+}
+
+Loss derived(const LossOptions& options) {
+  const Parameters parameters = parameters_of(options);
+  Divergence divergence = divergence_of(options);
+  Link link = make_link({options.link, parameters}, divergence);
+  Objective objective = make_objective(divergence, link);
+  if (options.normalize_curvature) {
+    objective = curvature_normalized(objective);
+  }
+  GeneratorObjective generator_objective =
+      make_generator_objective({options.generator_objective, options.generator_f, options.beta, parameters},
+                               divergence, link, objective);
+  return {std::move(divergence), std::move(link), std::move(objective), std::move(generator_objective)};
 }
 
 }  // namespace
@@ -54,17 +69,7 @@ Divergence divergence_of(const LossOptions& options) {
 }
 
 Loss make_loss(const LossOptions& options) {
-  const Parameters parameters = parameters_of(options);
-  Divergence divergence = divergence_of(options);
-  Link link = make_link({options.link, parameters}, divergence);
-  Objective objective = make_objective(divergence, link);
-  if (options.normalize_curvature) {
-    objective = curvature_normalized(objective);
-  }
-  GeneratorObjective generator_objective =
-      make_generator_objective({options.generator_objective, options.generator_f, options.beta, parameters},
-                               divergence, link, objective);
-  return {std::move(divergence), std::move(link), std::move(objective), std::move(generator_objective)};
+  return guarded(options.f.empty() ? options.divergence : options.f, [&] { return derived(options); });
 }
 
 }  // namespace ganwright

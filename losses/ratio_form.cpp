@@ -5,6 +5,7 @@
 
 #include "losses/algebra.h"
 #include "losses/expression.h"
+#include "losses/guarded.h"
 #include "losses/program.h"
 #include "losses/quadrature.h"
 #include "losses/range.h"
@@ -68,7 +69,7 @@ RatioForm ratio_form(const Divergence& divergence) {
     return {};
   }
   if (!divergence.pieces.empty()) {
-    return from_closed_form(divergence);
+    return guarded(divergence.name, [&] { return from_closed_form(divergence); });
   }
   if (!divergence.curvature.empty()) {
     return from_weight(function_of_log(Program(simplify(variable_t() * divergence.curvature[0].expression))));

@@ -45,6 +45,27 @@ numeric lowest_power(const ex& e) {
   return result;
 }
 
+bool is_transcendental(const ex& e) {
+  const bool is_logarithm = is_a<GiNaC::function>(e) && ex_to<GiNaC::function>(e).get_name() == "log";
+  const bool has_variable_exponent = is_a<GiNaC::power>(e) && !is_a<numeric>(e.op(1));
+  return (is_a<GiNaC::function>(e) && !is_logarithm) || has_variable_exponent ||
+         std::any_of(e.begin(), e.end(), is_transcendental);
+}
+
+// The algebraic and logarithmic terms of a sum simplified together, the others as they are: a dent exp(-x^2)
+// beside 1/t - 1/(1+t) wants both.
+ex simplified_in_part(const ex& e) {
+  if (!is_a<GiNaC::add>(e)) {
+    return e;
+  }
+  ex plain = 0;
+  ex rest = 0;
+  for (const ex& term : e) {
+    (is_transcendental(term) ? rest : plain) += term;
+  }
+  return simplified_unless_large(plain) + rest;
+}
+
 // The box of 1/t, rounded outward.
 Box inverse_of(const Box& box) {
   return {std::isinf(box.upper) ? 0.0 : std::nextafter(1 / box.upper, 0.0),
@@ -67,6 +88,13 @@ DerivativeTower& SignSearch::simplified() {
   return *simplified_;
 }
 
+DerivativeTower& SignSearch::partly_simplified() {
+  if (!partly_simplified_) {
+    partly_simplified_.emplace(simplified_in_part(expression_));
+  }
+  return *partly_simplified_;
+}
+
 DerivativeTower& SignSearch::inverted() {
   if (!inverted_) {
     inverted_.emplace(simplified_unless_large(expression_.subs(variable_t() == 1 / variable_t())));
@@ -75,7 +103,11 @@ DerivativeTower& SignSearch::inverted() {
 }
 
 int64_t SignSearch::cost() const {
-  return cost_ + (simplified_ ? simplified_->cost() : 0) + (inverted_ ? inverted_->cost() : 0);
+  int64_t sum = cost_;
+  for (const auto* form : {&simplified_, &partly_simplified_, &inverted_}) {
+    sum += *form ? (*form)->cost() : 0;
+  }
+  return sum;
 }
 
 void SignSearch::run() {
@@ -170,7 +202,8 @@ SignSearch::Finding SignSearch::examine(const Box& box) {
 }
 
 bool SignSearch::is_nonnegative_by_algebra(const Box& box) {
-  return simplified().is_nonnegative_on(box, kDeepestOnBox) ||
+  return partly_simplified().is_nonnegative_on(box, 0) ||
+         simplified().is_nonnegative_on(box, kDeepestOnBox) ||
          simplified().is_nonnegative_by_mean_value_on(box) || simplified().touches_zero_from_above_on(box) ||
          (box.lower >= 1 && inverted().is_nonnegative_on(inverse_of(box), kDeepestOnBox));
 }

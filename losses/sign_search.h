@@ -51,13 +51,15 @@ class SignSearch {
   [[nodiscard]] bool suffices(Regularity regularity) const;
 
   DerivativeTower& simplified();
+  DerivativeTower& partly_simplified();
   DerivativeTower& inverted();
 
-  // The same function in three forms: now the one, now the other has the tighter enclosure. Simplified, and
-  // in 1/t, only where it is asked for: algebra can take longer than the whole search.
+  // The same function in four forms: now the one, now the other has the tighter enclosure. All but the first
+  // only where they are asked for: algebra can take longer than the whole search.
   GiNaC::ex expression_;
   IntervalProgram written_;
   std::optional<DerivativeTower> simplified_;
+  std::optional<DerivativeTower> partly_simplified_;
   std::optional<DerivativeTower> inverted_;
   std::optional<IntervalProgram> analytic_;
   double width_;

@@ -10,6 +10,7 @@
 #include "losses/derivative_tower.h"
 #include "losses/exact_number.h"
 #include "losses/expression.h"
+#include "losses/guarded.h"
 #include "losses/recognition.h"
 #include "losses/variational.h"
 
@@ -69,6 +70,16 @@ std::vector<std::string> curvature_of(const std::vector<SmoothPiece>& pieces) {
                                        : text + " on (" + number_text(pieces[i].start) + ", " + end + ")");
   }
   return texts;
+}
+
+Check check(const Divergence& divergence, double log_range) {
+  const ConvexityCertificate convexity = certify_convexity(divergence, {log_range});
+  const VariationalCertificate not_asked{Verdict::undecided, {"not asked for: there is no divergence"}};
+  return {divergence, curvature_of(divergence.curvature), convexity,
+          convexity.convexity == Verdict::refuted && !divergence.design
+              ? not_asked
+              : certify_variational_form(divergence),
+          recognize(divergence)};
 }
 
 // JSON has no infinite numbers.
@@ -170,10 +181,8 @@ int run_check(const Arguments& arguments) {
   }
   table.parse_arguments(arguments);
   check_one_divergence(options);
-  const Divergence divergence = divergence_to_check(options);
-  const Check result{divergence, curvature_of(divergence.curvature),
-                     certify_convexity(divergence, {log_range}), certify_variational_form(divergence),
-                     recognize(divergence)};
+  const Check result = guarded(options.f.empty() ? options.divergence : options.f,
+                               [&] { return check(divergence_to_check(options), log_range); });
   if (json) {
     std::cout << to_json(result).dump(2) << "\n";
   } else {

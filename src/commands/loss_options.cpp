@@ -1,6 +1,9 @@
 #include "commands/loss_options.h"
 
+#include <spdlog/spdlog.h>
+
 #include "errors.h"
+#include "losses/convexity.h"
 
 namespace ganwright {
 namespace {
@@ -43,6 +46,27 @@ void add_loss_options(OptionTable& table, LossOptions& options) {
   table.add("generator-f", options.generator_f, "a written divergence g(t) that the generator follows");
   table.add("beta", options.beta, "an explicit beta(v): the generator minimizes E_q[beta]");
   table.add_flag("normalize-curvature", options.normalize_curvature, "divide f by f''(1)");
+}
+
+void log_loss(const Loss& loss) {
+  spdlog::info("loss: {}, link {}", loss.divergence.name, loss.objective.link);
+  const GeneratorObjective& generator = loss.generator_objective;
+  spdlog::info("generator: {}; effective generator divergence: {}", generator.name, generator.effective_text);
+  for (const RatioInterval& interval : generator.wrong_way) {
+    spdlog::warn("generator: pushed the wrong way where the likelihood ratio lies in ({:.4g}, {:.4g})",
+                 interval.low, interval.high);
+  }
+  warn_unless_convex(loss.divergence);
+}
+
+void warn_unless_convex(const Divergence& divergence) {
+  if (divergence.plain || divergence.design) {
+    return;
+  }
+  const ConvexityCertificate certificate = certify_convexity(divergence);
+  if (certificate.verdict != Verdict::proved) {
+    spdlog::warn("{}: {}", divergence.name, certificate.headline);
+  }
 }
 
 void add_named_divergence_options(OptionTable& table, LossOptions& options) {

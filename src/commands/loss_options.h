@@ -13,6 +13,13 @@ void add_divergence_options(OptionTable& table, LossOptions& options);
 /// --normalize-curvature.
 void add_loss_options(OptionTable& table, LossOptions& options);
 
+/// Logs what a loss is: its link and range, the generator's effective divergence and where it is pushed the
+/// wrong way; warns of an f that is not proved convex.
+void log_loss(const Loss& loss);
+
+/// Warns of an f that is not proved to be convex with f(1) = 0.
+void warn_unless_convex(const Divergence& divergence);
+
 /// A positional NAME and the flags that pick or write a divergence in its place, without --divergence.
 void add_named_divergence_options(OptionTable& table, LossOptions& options);
 

@@ -177,6 +177,7 @@ int run_toy(const Arguments& arguments) {
   }
   const ToyProblem problem = problem_of(options);
   const Loss loss = make_loss(options.loss);
+  warn_unless_convex(loss.divergence);
   const std::filesystem::path folder = options.out.empty() ? "" : prepared(options.out);
   // Networks this small lose more by waiting for a second thread than they gain.
   at::set_num_threads(1);

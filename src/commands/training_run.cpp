@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "commands/loss_options.h"
 #include "commands/show_progress.h"
 #include "errors.h"
 #include "imaging/grid.h"
@@ -96,6 +97,7 @@ class TrainingRun {
         latents_(latents_from_seed(options.grid_count, options.training.model.latent, options.training.seed)),
         progress_("training", options.steps) {
     spdlog::info("{}", summary(options.training.model, trainer_.generator(), trainer_.discriminator()));
+    log_loss(trainer_.loss());
   }
 
   void restore_from(const Checkpoint& checkpoint) {

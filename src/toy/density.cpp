@@ -14,7 +14,7 @@
 namespace ganwright {
 namespace {
 
-constexpr size_t kMostComponents = 1000;
+constexpr size_t kMostComponents = 100;
 // Beyond these, squares of distances in units of a deviation overflow.
 constexpr double kLargestNumber = 1e6;
 constexpr double kSmallestDeviation = 1e-6;
@@ -66,7 +66,7 @@ Density read_mixture(const std::string& text, const std::string& origin) {
     }
     density.components.push_back({weight, {mean, 0.0}, deviation});
     if (density.components.size() > kMostComponents) {
-      throw UsageError(origin + ": more than 1000 components; give fewer");
+      throw UsageError(origin + ": more than 100 components; give fewer");
     }
   }
   if (density.components.empty()) {

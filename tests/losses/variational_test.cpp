@@ -1,0 +1,68 @@
+#include "losses/variational.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+
+#include "divergence_cases.h"
+#include "losses/expression.h"
+#include "losses/loss_error.h"
+
+namespace ganwright {
+namespace {
+
+class EveryVariationalForm : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(EveryVariationalForm, IsProved) {
+  const VariationalCertificate certificate = certify_variational_form(named_divergence(GetParam()));
+  EXPECT_EQ(certificate.verdict, Verdict::proved);
+  EXPECT_GE(certificate.lines.size(), 2U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Table, EveryVariationalForm, ::testing::ValuesIn(all_divergences()), case_name);
+
+// How many of the claims stay unproved.
+long count_open(const VariationalCertificate& certificate) {
+  return std::count_if(certificate.lines.begin(), certificate.lines.end(),
+                       [](const std::string& line) { return line.starts_with("undecided"); });
+}
+
+TEST(VariationalForm, AWrongConjugateIsNotProved) {
+  Divergence divergence = named_divergence("hockey-stick:2");
+  divergence.dual_pair->conjugate += 1;
+  const VariationalCertificate certificate = certify_variational_form(divergence);
+  EXPECT_NE(certificate.verdict, Verdict::proved);
+  EXPECT_EQ(count_open(certificate), 1);
+}
+
+TEST(VariationalForm, AnActivationThatMissesSlopesIsNotProved) {
+  Divergence divergence = named_divergence("total-variation");
+  divergence.dual_pair->activation = divergence.dual_pair->activation / 2;
+  divergence.dual_pair->conjugate = divergence.dual_pair->activation;
+  const VariationalCertificate certificate = certify_variational_form(divergence);
+  EXPECT_NE(certificate.verdict, Verdict::proved);
+  EXPECT_EQ(count_open(certificate), 1);
+}
+
+TEST(VariationalForm, AnActivationThatFallsIsNotProved) {
+  Divergence divergence = named_divergence("total-variation");
+  divergence.dual_pair->activation = -divergence.dual_pair->activation;
+  divergence.dual_pair->conjugate = divergence.dual_pair->activation;
+  EXPECT_NE(certify_variational_form(divergence).verdict, Verdict::proved);
+}
+
+TEST(VariationalForm, ACurvatureThatIsNotThatOfFIsNotProved) {
+  Divergence divergence = named_divergence("gan");
+  divergence.curvature[0].expression *= 2;
+  const VariationalCertificate certificate = certify_variational_form(divergence);
+  EXPECT_EQ(certificate.verdict, Verdict::undecided);
+  EXPECT_EQ(count_open(certificate), 1);
+}
+
+TEST(VariationalForm, RefusesWhatHasNoFormula) {
+  EXPECT_THROW(certify_variational_form(Divergence{}), LossError);
+}
+
+}  // namespace
+}  // namespace ganwright

@@ -1,0 +1,106 @@
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "program.h"
+
+namespace ganwright {
+namespace {
+
+using test_support::is_one_line;
+using test_support::Outcome;
+using test_support::run_program;
+
+Outcome check(const std::string& arguments) {
+  return run_program("check " + arguments);
+}
+
+// In double quotes, since a formula holds what the shell would read.
+Outcome check_formula(const std::string& f, const std::string& rest = "") {
+  return check("--f \"" + f + "\" " + rest);
+}
+
+std::string first_line(const std::string& text) {
+  return text.substr(0, text.find('\n'));
+}
+
+TEST(CheckCommand, ProvesNamedDivergencesAndDesigns) {
+  for (const std::string name : {"gan", "total-variation", "vajda:1.5", "exponential"}) {
+    const Outcome outcome = check(name);
+    EXPECT_EQ(outcome.exit_code, 0) << name << ": " << outcome.errors;
+    EXPECT_EQ(first_line(outcome.output), "convex (proved on (0, inf))") << name;
+  }
+}
+
+TEST(CheckCommand, TheVerdictComesFirstAndTheExitCodeSaysIt) {
+  const std::vector<std::pair<std::string, std::pair<int, std::string>>> cases = {
+      {"t*log(t) - t + 1", {0, "convex (proved on (0, inf))"}},
+      {"abs(t-1)^3", {0, "convex (proved on (0, inf))"}},
+      {"-abs(t-1)", {3, "not convex: f' falls from 1 to -1, by 2, at t = 1"}},
+      {"(t-2)^4/12 - 1e-12*t^2/2", {3, "not convex: f''(t) = -1e-12 < 0 at t = 2"}},
+      {"log(t-1)", {3, "not a function on t > 0: f has no real value at t = 0.6"}},
+      {"t*log(t) + 0.5", {3, "no divergence: f(1) = 0.5, not 0; take f - f(1). convex (proved on (0, inf))"}},
+      {"sqrt((t-1)^2)", {4, "undecided near t = 1: not shown to be smooth there"}},
+  };
+  for (const auto& [f, expected] : cases) {
+    const Outcome outcome = check_formula(f);
+    EXPECT_EQ(outcome.exit_code, expected.first) << f << ": " << outcome.errors;
+    EXPECT_EQ(first_line(outcome.output), expected.second) << f;
+    EXPECT_TRUE(outcome.errors.empty()) << outcome.errors;
+  }
+}
+
+TEST(CheckCommand, ShowsWhatTheVerdictRestsOn) {
+  const Outcome outcome = check("hockey-stick:2");
+  EXPECT_NE(outcome.output.find("max(t-2,0) - max(1-2,0)"), std::string::npos);
+  EXPECT_NE(outcome.output.find("0 on (2, inf)"), std::string::npos);
+  EXPECT_NE(outcome.output.find("t = 2: f' rises from 0 to 1"), std::string::npos);
+  EXPECT_NE(outcome.output.find("f*(v) = v k - f(k)"), std::string::npos);
+  EXPECT_NE(outcome.output.find("boxes"), std::string::npos);
+}
+
+TEST(CheckCommand, PrintsJson) {
+  const auto proved =
+      nlohmann::json::parse(check_formula("(t^a - 1 - a*(t-1))/(a*(a-1))", "--param a=0.3 --json").output);
+  EXPECT_EQ(proved["verdict"], "proved");
+  EXPECT_EQ(proved["f_at_one"], 0.0);
+  EXPECT_EQ(proved["covers"]["everything"], true);
+  EXPECT_TRUE(proved["counterexample"].is_null());
+  const auto refuted =
+      nlohmann::json::parse(check_formula("(t-1)^2 - 1e-5*exp(-((t-3)/0.001)^2)", "--json").output);
+  EXPECT_EQ(refuted["verdict"], "refuted");
+  EXPECT_TRUE(refuted["covers"].is_null());
+  EXPECT_NEAR(std::stod(refuted["counterexample"]["t"].get<std::string>()), 3, 0.01);
+  EXPECT_LT(refuted["counterexample"]["bound"].get<double>(), 0);
+  const auto shifted = nlohmann::json::parse(check_formula("t*log(t) + 0.5", "--json").output);
+  EXPECT_EQ(shifted["verdict"], "refuted");
+  EXPECT_EQ(shifted["convexity"], "proved");
+  EXPECT_EQ(shifted["f_at_one"], 0.5);
+}
+
+TEST(CheckCommand, ShiftMendsTheValueAtOne) {
+  const Outcome outcome = check_formula("t*log(t) + 0.5", "--shift");
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
+}
+
+TEST(CheckCommand, TheRangeIsTheUsers) {
+  const std::string f = "-log(t) + sin(log(t))*exp(-(log(t))^2)/100";
+  EXPECT_EQ(first_line(check_formula(f).output), "convex (proved on [1e-08, 1e+08])");
+  EXPECT_EQ(first_line(check_formula(f, "--range 10").output), "convex (proved on [4.53999e-05, 22026.5])");
+}
+
+TEST(CheckCommand, RefusesWrongUsageInOneLine) {
+  for (const std::string arguments : {"", "no-such-name", "gan --f t", "--f \"t+\"", "--f \"t*b\"",
+                                      "gan --range 1000", "gan --no-such-flag"}) {
+    const Outcome outcome = check(arguments);
+    EXPECT_EQ(outcome.exit_code, 2) << arguments;
+    EXPECT_TRUE(is_one_line(outcome.errors)) << arguments << ": " << outcome.errors;
+    EXPECT_TRUE(outcome.output.empty()) << arguments;
+  }
+}
+
+}  // namespace
+}  // namespace ganwright
