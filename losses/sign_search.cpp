@@ -201,6 +201,8 @@ SignSearch::Finding SignSearch::examine(const Box& box) {
   return Finding::open;
 }
 
+// In 1/t, because a function that vanishes at infinity is often a difference of terms that do not: log(1+1/t)
+// as log(1+t) - log(t). For f'' that is the adjoint t f(1/t), whose second derivative is t^-3 f''(1/t).
 bool SignSearch::is_nonnegative_by_algebra(const Box& box) {
   return partly_simplified().is_nonnegative_on(box, 0) ||
          simplified().is_nonnegative_on(box, kDeepestOnBox) ||
@@ -220,15 +222,13 @@ SignSearch::Finding SignSearch::examine_tail(const Box& tail) {
   return Finding::open;
 }
 
-// The sign of a sum far out is that of its leading term. It shows once the negative powers of t are
-// multiplied away, or in 1/t (for f'' that is the adjoint t f(1/t), whose second derivative is t^-3
-// f''(1/t)).
+// The sign of a sum far out is that of its leading term, which shows once the negative powers of t are
+// multiplied away.
 bool SignSearch::is_nonnegative_far_out(const Box& tail) {
   const ex& expression = simplified().expression();
   DerivativeTower multiplied(
       simplified_unless_large(expression * GiNaC::pow(variable_t(), -lowest_power(expression))));
-  return multiplied.is_nonnegative_on(tail, kDeepestOnTail) ||
-         inverted().is_nonnegative_on(inverse_of(tail), kDeepestOnTail);
+  return multiplied.is_nonnegative_on(tail, kDeepestOnTail);
 }
 
 bool SignSearch::is_negative_far_out(const Box& tail) {

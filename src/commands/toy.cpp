@@ -64,7 +64,8 @@ OptionTable make_table(ToyOptions& options) {
   table.add("steps", options.steps, 1, 1'000'000, "of the generator, or of the critic with --critic-only");
   table.add("batch-size", options.batch_size, 2, 1'000'000, "points a step");
   table.add("seed", options.seed, 0, OptionTable::kAny, "of the networks' start and of all draws");
-  table.add("out", options.out, "directory for toy.png and toy.svg; without it: no pictures");
+  table.add("out", options.out,
+            "FILE.png, FILE.svg, or a directory for toy.png and toy.svg; without it: no pictures");
   table.add_flag("json", options.json, "print one JSON object");
   table.add("config", options.config, "file of `key = value` lines; flags win over it");
   table.begin_section("Loss");
@@ -152,14 +153,22 @@ void print(const Loss& loss, const ToyResult& result) {
   }
 }
 
-std::filesystem::path prepared(const std::filesystem::path& folder) {
+// The pictures that --out asks for: one file of that name, or both kinds in a directory.
+std::vector<std::filesystem::path> prepared_pictures(const std::filesystem::path& out) {
+  if (out.empty()) {
+    return {};
+  }
+  const bool is_file = out.extension() == ".png" || out.extension() == ".svg";
+  const std::filesystem::path folder = is_file ? out.parent_path() : out;
   std::error_code error;
   std::filesystem::create_directories(folder, error);
-  if (error) {
+  if (error && !folder.empty()) {
     throw OutputError("cannot create " + folder.string() + ": " + error.message() + "; choose another --out");
   }
-  check_plot_path(folder / "toy.png");
-  return folder;
+  const std::vector<std::filesystem::path> pictures =
+      is_file ? std::vector{out} : std::vector{out / "toy.png", out / "toy.svg"};
+  check_plot_path(pictures.front());
+  return pictures;
 }
 
 }  // namespace
@@ -178,17 +187,17 @@ int run_toy(const Arguments& arguments) {
   const ToyProblem problem = problem_of(options);
   const Loss loss = make_loss(options.loss);
   warn_unless_convex(loss.divergence);
-  const std::filesystem::path folder = options.out.empty() ? "" : prepared(options.out);
+  const std::vector<std::filesystem::path> pictures = prepared_pictures(options.out);
   // Networks this small lose more by waiting for a second thread than they gain.
   at::set_num_threads(1);
   const ToyResult result = try_loss(loss, problem, show_progress("toy"));
   if (const int64_t clamped = *loss.objective.clamped; clamped > 0) {
     spdlog::warn("{} values or slopes of the objective overflowed float32 and were clamped", clamped);
   }
-  if (!options.out.empty()) {
+  if (!pictures.empty()) {
     const std::string script = toy_script(loss, problem, result);
-    for (const char* name : {"toy.png", "toy.svg"}) {
-      draw_plot(script, folder / name, toy_picture_size(problem, result));
+    for (const std::filesystem::path& picture : pictures) {
+      draw_plot(script, picture, toy_picture_size(problem, result));
     }
   }
   if (options.json) {

@@ -108,8 +108,8 @@ std::string script_on_line(const Loss& loss, const ToyProblem& problem, const To
       "$target using 1:2 with lines lw 2 lc rgb '#0072B2' title 'p'" +
       density_curve + "\n";
   script += std::string("set ylabel ") + (tells_ratio(loss) ? "'log ratio'" : "'output h'") + "\n";
-  script += "set yrange [" + number(limits.low) + ":" + number(limits.high) + "]\nset xzeroaxis\nplot " +
-            curves + "\nunset multiplot\n";
+  script += "set yrange [" + number(limits.low) + ":" + number(limits.high) +
+            "]\nset key top left\nset xzeroaxis\nplot " + curves + "\nunset multiplot\n";
   return script;
 }
 

@@ -138,6 +138,22 @@ TEST(Interval, FractionsAreEnclosedFromBothSides) {
   EXPECT_NEAR(Interval::pi().lower(), std::numbers::pi, 1e-15);
 }
 
+// What 128 bits cannot hold must lie between the ends.
+TEST(Interval, RoundsOutward) {
+  const double tiny = std::ldexp(1, -200);
+  const Interval sum = Interval(1) + Interval(tiny);
+  EXPECT_TRUE((sum - Interval(1)).contains(tiny));
+  EXPECT_TRUE((-(-Interval(1) - Interval(tiny)) - Interval(1)).contains(tiny));
+  const Interval factor = Interval(1) + Interval(std::ldexp(1, -100));
+  EXPECT_TRUE((factor * factor - Interval(1) - Interval(std::ldexp(1, -99))).contains(tiny));
+  const Interval quarter(0.25);
+  EXPECT_TRUE(((inverse(Interval(3)) - quarter) * Interval(3) - quarter).contains(0));
+  EXPECT_TRUE(((Interval::fraction("1", "3") - quarter) * Interval(3) - quarter).contains(0));
+  EXPECT_TRUE((whole_power(factor, 2) - Interval(1) - Interval(std::ldexp(1, -99))).contains(tiny));
+  EXPECT_TRUE((whole_power(real_power(Interval(2), Interval(0.5)), 2)).contains(2));
+  EXPECT_TRUE(exponential(logarithm(Interval(3))).contains(3));
+}
+
 TEST(Interval, KnownPointsAreExact) {
   const auto is_exactly = [](const Interval& x, double value) {
     return x.is_at_least(value) && x.is_at_most(value);
@@ -182,7 +198,8 @@ TEST(Interval, ZeroTimesInfinityKeepsTheFiniteProducts) {
   EXPECT_EQ(product.lower(), 0);
   EXPECT_EQ(product.upper(), kInfinity);
   const Interval zero = Interval(0) * Interval(1, kInfinity);
-  EXPECT_TRUE(zero.is_at_least(0) && zero.is_at_most(0));
+  EXPECT_EQ(zero.lower(), 0);
+  EXPECT_EQ(zero.upper(), 0);
 }
 
 TEST(Interval, AnInverseIsUnboundedWhereItsArgumentReachesZero) {
@@ -214,6 +231,7 @@ TEST(Interval, AnOpenEndIsNoValue) {
   EXPECT_TRUE((open + closed).is_above(0));
   EXPECT_TRUE((open * open).is_above(0));
   EXPECT_FALSE((open * closed).is_above(0));
+  EXPECT_TRUE((open * Interval(1, 2)).is_above(0));
   EXPECT_TRUE((-open).is_below(0));
   EXPECT_TRUE(((-open) * open).is_below(0));
   EXPECT_TRUE(whole_power(open, 2).is_above(0));
@@ -221,6 +239,11 @@ TEST(Interval, AnOpenEndIsNoValue) {
   EXPECT_TRUE(logarithm(Interval(1, 2).with_open_lower()).is_above(0));
   EXPECT_TRUE(exponential(-inverse(open)).is_above(0));
   EXPECT_FALSE(absolute(Interval(-1, 1)).is_above(0));
+}
+
+TEST(Interval, SineAndCosineStayBetweenMinusOneAndOne) {
+  EXPECT_EQ(sine(Interval(1, 2)).upper(), 1);
+  EXPECT_EQ(cosine(Interval(3, 3.5)).lower(), -1);
 }
 
 TEST(Interval, ATangentWithAPoleInsideIsUnbounded) {

@@ -57,6 +57,9 @@ TEST(Toy, DrawsPicturesOnTheLineAndInThePlane) {
   const TemporaryFolder folder;
   for (const char* target : {"1,0,1", "two-moons"}) {
     const fs::path out = folder / target;
+    const std::string file = (folder / (std::string(target) + ".svg")).string();
+    EXPECT_EQ(run_program("toy --steps 3 --target " + std::string(target) + " --out " + file).exit_code, 0);
+    EXPECT_TRUE(fs::is_regular_file(file));
     ASSERT_EQ(
         run_program("toy --steps 12 --target " + std::string(target) + " --out " + out.string()).exit_code,
         0);

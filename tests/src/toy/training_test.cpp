@@ -39,6 +39,14 @@ TEST(TryLoss, EstimatesTheDivergenceOfTwoDensitiesWithinTwoPercent) {
   }
 }
 
+TEST(TryLoss, EstimatesEveryNamedDivergenceWithinTwoPercent) {
+  const ToyProblem problem = critic_only("1,0,1", "1,1,1.1");
+  for (const std::string& name : divergence_names()) {
+    const ToyResult result = try_loss(loss_of(name), problem, ignore_progress);
+    EXPECT_NEAR(result.estimate / *result.exact, 1, 0.02) << name;
+  }
+}
+
 TEST(TryLoss, LearnsTheLogRatioUnderEveryKindOfLink) {
   ToyProblem problem = critic_only("1,0,1", "1,1,1.1");
   for (const char* link : {"log", "ratio", "posterior", "dual"}) {
@@ -48,7 +56,7 @@ TEST(TryLoss, LearnsTheLogRatioUnderEveryKindOfLink) {
 }
 
 TEST(TryLoss, FitsAnAffineGeneratorToTheMinimumOfTheDivergence) {
-  for (const char* name : {"kl", "reverse-kl"}) {
+  for (const char* name : {"kl", "reverse-kl", "js", "jeffreys", "pearson-chi2"}) {
     const ToyProblem problem{.target = read_density("0.3,-1,0.5;0.7,1.5,0.9", "p"), .source = std::nullopt};
     const ToyResult result = try_loss(loss_of(name), problem, ignore_progress);
     EXPECT_NEAR(result.fit->mean, result.optimum->mean, 0.03) << name;
