@@ -40,12 +40,16 @@ void add_divergence_options(OptionTable& table, LossOptions& options) {
 
 void add_loss_options(OptionTable& table, LossOptions& options) {
   add_divergence_options(table, options);
+  add_objective_options(table, options);
+  table.add_flag("normalize-curvature", options.normalize_curvature, "divide f by f''(1)");
+}
+
+void add_objective_options(OptionTable& table, LossOptions& options) {
   table.add("link", options.link, link_names() + "or omega(t); nothing: the natural one, log for a smooth f");
   table.add("generator-objective", options.generator_objective,
             "minimax (E_q[psi]), non-saturating (-E_q[phi]) or a divergence that the generator follows");
   table.add("generator-f", options.generator_f, "a written divergence g(t) that the generator follows");
   table.add("beta", options.beta, "an explicit beta(v): the generator minimizes E_q[beta]");
-  table.add_flag("normalize-curvature", options.normalize_curvature, "divide f by f''(1)");
 }
 
 void log_loss(const Loss& loss) {

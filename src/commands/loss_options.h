@@ -9,8 +9,10 @@ namespace ganwright {
 /// --rho.
 void add_divergence_options(OptionTable& table, LossOptions& options);
 
-/// The flags of a whole loss: those of the divergence, --link, --generator-objective, --generator-f, --beta,
-/// --normalize-curvature.
+/// The flags of what is made of a divergence: --link, --generator-objective, --generator-f, --beta.
+void add_objective_options(OptionTable& table, LossOptions& options);
+
+/// The flags of a whole loss: those of the divergence and of the objective, and --normalize-curvature.
 void add_loss_options(OptionTable& table, LossOptions& options);
 
 /// Logs what a loss is: its link and range, the generator's effective divergence and where it is pushed the

@@ -172,11 +172,7 @@ int run_show(const Arguments& arguments) {
   bool json = false;
   OptionTable table;
   add_named_divergence_options(table, options);
-  table.add("link", options.link, "log, ratio, posterior, affine-posterior:a,b, dual, f-gan, or omega(t)");
-  table.add("generator-objective", options.generator_objective,
-            "minimax, non-saturating or a divergence that the generator follows");
-  table.add("generator-f", options.generator_f, "a written divergence g(t) that the generator follows");
-  table.add("beta", options.beta, "an explicit beta(v): the generator minimizes E_q[beta]");
+  add_objective_options(table, options);
   table.add("out", out, "a .png or .svg file for the plot, or a folder for both");
   table.add_flag("json", json, "print one JSON object instead of text");
   if (show_help(arguments, kHelp, table)) {
