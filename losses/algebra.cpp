@@ -32,10 +32,6 @@ bool has_fraction(const ex& sum) {
   });
 }
 
-bool is_function(const ex& e, const char* name) {
-  return is_a<GiNaC::function>(e) && ex_to<GiNaC::function>(e).get_name() == name;
-}
-
 // True only where positivity for every t > 0 can be read off the signs of the coefficients.
 bool is_plainly_positive(const ex& e) {
   if (is_a<numeric>(e)) {
@@ -467,6 +463,18 @@ double degree_bound(const GiNaC::ex& expression) {
     return has_fraction(expression) ? sum : largest;
   }
   return is_a<GiNaC::symbol>(expression) ? 1.0 : sum;
+}
+
+bool is_function(const GiNaC::ex& e, const char* name) {
+  return is_a<GiNaC::function>(e) && ex_to<GiNaC::function>(e).get_name() == name;
+}
+
+bool has_exponent_beyond(const GiNaC::ex& e, int largest) {
+  const bool is_one =
+      is_a<GiNaC::power>(e) && is_a<numeric>(e.op(1)) && GiNaC::abs(ex_to<numeric>(e.op(1))) > largest;
+  return is_one || std::any_of(e.begin(), e.end(), [largest](const ex& operand) {
+           return has_exponent_beyond(operand, largest);
+         });
 }
 
 GiNaC::ex value_at(const GiNaC::ex& expression, const GiNaC::numeric& t) {

@@ -12,6 +12,12 @@ struct SmoothPiece {
   GiNaC::ex expression;
 };
 
+/// Whether an expression is a call of the named function, such as "log".
+bool is_function(const GiNaC::ex& e, const char* name);
+
+/// Whether some power in an expression has a numeric exponent beyond `largest`, either way.
+bool has_exponent_beyond(const GiNaC::ex& e, int largest);
+
 /// Rewrites an expression in t > 0 so that evaluating it loses no digits: logarithms of products are split,
 /// fractional powers of t become powers of one symbol, and every rational part is brought to one fraction
 /// with factored numerator and denominator (the normal form of DESIGN §1: f'' = 1/(t(1+t)) for GAN).

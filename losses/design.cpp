@@ -110,16 +110,12 @@ Parameters read_parameters(const DesignRow& row, std::string_view name) {
   return parameters;
 }
 
-bool contains(const ex& e, const GiNaC::symbol& x) {
-  return e.has(x);
-}
-
 // v^q (1-v)^-q as (v/(1-v))^q, so that its power can be undone: the base, where all exponents share a factor.
 std::optional<std::pair<ex, numeric>> common_power(const ex& product, const GiNaC::symbol& x) {
   std::optional<numeric> exponent;
   ex base = 1;
   for (const ex& factor : product) {
-    if (!contains(factor, x)) {
+    if (!factor.has(x)) {
       return std::nullopt;
     }
     const bool is_power = is_a<GiNaC::power>(factor) && is_a<numeric>(factor.op(1));
@@ -145,10 +141,6 @@ std::optional<ex> inverse_of_fraction(const ex& e, const GiNaC::symbol& x, const
   }
   return (denominator.coeff(x, 0) * y - numerator.coeff(x, 0)) /
          (numerator.coeff(x, 1) - denominator.coeff(x, 1) * y);
-}
-
-bool is_function(const ex& e, const char* name) {
-  return is_a<GiNaC::function>(e) && ex_to<GiNaC::function>(e).get_name() == name;
 }
 
 Divergence divergence_of(const std::string& name, Design design) {
@@ -245,7 +237,7 @@ std::optional<ex> inverse_of(const ex& e, const GiNaC::symbol& x, const ex& y) {
     ex rest = is_sum ? 0 : 1;
     int count = 0;
     for (const ex& operand : e) {
-      if (contains(operand, x)) {
+      if (operand.has(x)) {
         inner = operand;
         ++count;
       } else {

@@ -47,7 +47,7 @@ std::vector<std::pair<numeric, int>> prime_powers(numeric rest) {
 struct SplitIntoPrimes : GiNaC::map_function {
   ex operator()(const ex& e) override {
     const ex inner = e.map(*this);
-    const bool is_log = is_a<GiNaC::function>(inner) && ex_to<GiNaC::function>(inner).get_name() == "log";
+    const bool is_log = is_function(inner, "log");
     if ((!is_log && !is_a<GiNaC::power>(inner)) || !is_a<numeric>(inner.op(0)) ||
         !ex_to<numeric>(inner.op(0)).is_pos_integer()) {
       return inner;
@@ -64,19 +64,6 @@ struct SplitIntoPrimes : GiNaC::map_function {
   }
 };
 
-bool has_enormous_power(const ex& e) {
-  if (is_a<GiNaC::power>(e) && is_a<numeric>(e.op(1)) &&
-      GiNaC::abs(ex_to<numeric>(e.op(1))) > kLargestExponent) {
-    return true;
-  }
-  for (const ex& operand : e) {
-    if (has_enormous_power(operand)) {
-      return true;
-    }
-  }
-  return false;
-}
-
 std::string formatted(const char* format, int digits, double number) {
   char text[64];
   std::snprintf(text, sizeof text, format, digits, number);
@@ -86,7 +73,7 @@ std::string formatted(const char* format, int digits, double number) {
 }  // namespace
 
 bool is_zero_at(const ex& expression, const numeric& t) {
-  if (expression.is_zero() || has_enormous_power(expression)) {
+  if (expression.is_zero() || has_exponent_beyond(expression, kLargestExponent)) {
     return expression.is_zero();
   }
   // GiNaC reports poles by exceptions of several types.

@@ -16,16 +16,6 @@ namespace {
 
 using GiNaC::ex;
 
-ScalarFunction negative(const ScalarFunction& function) {
-  return {RealFunction([function](double h) { return -function.value.run(h); }),
-          RealFunction([function](double h) { return -function.slope.run(h); })};
-}
-
-ScalarFunction composed(const ScalarFunction& g, const ScalarFunction& inner) {
-  return {RealFunction([g, inner](double h) { return g.value.run(inner.value(h)); }),
-          RealFunction([g, inner](double h) { return g.slope.run(inner.value(h)) * inner.slope.run(h); })};
-}
-
 std::string name_of_effective(const Divergence& effective) {
   const std::vector<Recognized> names = recognize(effective);
   return names.empty() ? "g'' = " + to_text(effective.curvature[0].expression) : names[0].text();
@@ -136,7 +126,7 @@ GeneratorObjective derived(const GeneratorText& text, const Divergence& divergen
   }
   if (text.name == "non-saturating") {
     GeneratorObjective result{.name = text.name,
-                              .beta = negative(objective.phi),
+                              .beta = -objective.phi,
                               .effective = std::nullopt,
                               .effective_text = "",
                               .wrong_way = {}};

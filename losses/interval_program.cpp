@@ -7,6 +7,7 @@
 
 #include "losses/expression.h"
 #include "losses/loss_error.h"
+#include "losses/tape_builder.h"
 
 namespace ganwright {
 namespace {
@@ -37,23 +38,14 @@ class IntervalProgram::Compiler {
 
   std::vector<Instruction> compile(const ex& expression) {
     place(expression);
-    return std::move(instructions_);
+    return tape_.take();
   }
 
  private:
-  int emit(Instruction instruction) {
-    instructions_.push_back(std::move(instruction));
-    return static_cast<int>(instructions_.size()) - 1;
-  }
+  int emit(Instruction instruction) { return tape_.emit(std::move(instruction)); }
 
-  // Equal subexpressions share one instruction.
   int place(const ex& e) {
-    if (const auto found = placed_.find(e); found != placed_.end()) {
-      return found->second;
-    }
-    const int position = build(e);
-    placed_.emplace(e, position);
-    return position;
+    return tape_.place(e, [this](const ex& new_one) { return build(new_one); });
   }
 
   int build(const ex& e) {
@@ -121,8 +113,7 @@ class IntervalProgram::Compiler {
   static constexpr long kLargestWholeExponent = 1'000'000'000;
 
   ex variable_;
-  std::vector<Instruction> instructions_;
-  std::map<ex, int, GiNaC::ex_is_less> placed_;
+  TapeBuilder<Instruction> tape_;
 };
 
 IntervalProgram::IntervalProgram(const ex& expression, const GiNaC::symbol& variable)

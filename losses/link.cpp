@@ -157,6 +157,7 @@ Link log_link(const std::string& name) {
           .note = "Omega is the real line: v = h = log r",
           .output = {identity(), constant(1)},
           .log_ratio = {identity(), constant(1)},
+          .output_is_log_ratio = true,
           .omega = GiNaC::log(variable_t())};
 }
 
@@ -218,19 +219,13 @@ Link f_gan_link(const Divergence& divergence) {
       {"reverse-kl", 1}, {"squared-hellinger", 2}, {"neyman-chi2", 0.5}, {"js", 1}, {"gan", 1}};
   if (const auto found = multiples.find(base); found != multiples.end()) {
     const double multiple = found->second;
-    Link link = log_link(name);
-    const RatioForm form = ratio_form(divergence);
-    const auto scaled = [multiple](const RealFunction& function) {
-      return RealFunction([function, multiple](double h) { return function.run(multiple * h); });
-    };
-    const RealFunction slope = scaled(form.phi.slope);
-    link.output = {scaled(form.phi.value), RealFunction([slope, multiple](double h) {
-                     return SignedLog::from_value(multiple) * slope.run(h);
-                   })};
-    link.log_ratio = {RealFunction([multiple](double h) { return SignedLog::from_value(multiple * h); }),
-                      constant(multiple)};
-    link.note = "the paper's activation g_f, under which log r is a multiple of h";
-    return link;
+    const ScalarFunction log_ratio{
+        RealFunction([multiple](double h) { return SignedLog::from_value(multiple * h); }),
+        constant(multiple)};
+    return {.name = name,
+            .note = "the paper's activation g_f, under which log r is a multiple of h",
+            .output = composed(ratio_form(divergence).phi, log_ratio),
+            .log_ratio = log_ratio};
   }
   if (base == "kl" || base == "jeffreys" || base == "pearson-chi2") {
     return dual_link(name, divergence);
@@ -238,14 +233,11 @@ Link f_gan_link(const Divergence& divergence) {
   const auto parameter = [&] { return parse_number(divergence.name.substr(divergence.name.find(':') + 1)); };
   const auto from_ratio = [&](const ex& ratio) {
     const RatioForm form = ratio_form(divergence);
-    Link link{.name = name,
-              .note = "the paper's activation g_f maps onto Omega = " + range_of(form.phi.value).text(),
-              .output = {},
-              .log_ratio = derived_log(ratio, /*falls_in_t=*/true)};
-    const ScalarFunction u = link.log_ratio;
-    link.output = {
-        RealFunction([form, u](double h) { return form.phi.value.run(u.value(h)); }),
-        RealFunction([form, u](double h) { return form.phi.slope.run(u.value(h)) * u.slope.run(h); })};
+    const ScalarFunction log_ratio = derived_log(ratio, /*falls_in_t=*/true);
+    const Link link{.name = name,
+                    .note = "the paper's activation g_f maps onto Omega = " + range_of(form.phi.value).text(),
+                    .output = composed(form.phi, log_ratio),
+                    .log_ratio = log_ratio};
     check_rises(link);
     return link;
   };

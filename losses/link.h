@@ -23,8 +23,9 @@ struct Link {
   std::string name;  ///< as it was asked for, such as "affine-posterior:-1,1"
   std::string note;  ///< the range Omega and how it is respected
   Kind kind = Kind::composed;
-  ScalarFunction output = {};                     ///< v(h)
-  ScalarFunction log_ratio = {};                  ///< u(h); nothing for a given pair
+  ScalarFunction output = {};        ///< v(h)
+  ScalarFunction log_ratio = {};     ///< u(h); nothing for a given pair
+  bool output_is_log_ratio = false;  ///< u(h) = h, so that nothing has to be evaluated to tell it
   std::optional<GiNaC::ex> omega = std::nullopt;  ///< in t, where it has one formula
   /// Of an extended link: phi' = rho(v) and -psi' = omega^{-1}(v) rho(v), in v.
   GiNaC::ex rho = 0;

@@ -21,16 +21,6 @@ RealFunction multiplied(const RealFunction& a, const RealFunction& b) {
   return RealFunction([a, b](double h) { return a.run(h) * b.run(h); });
 }
 
-RealFunction negative(const RealFunction& a) {
-  return RealFunction([a](double h) { return -a.run(h); });
-}
-
-// g(u(h)) and its slope in h.
-ScalarFunction composed(const ScalarFunction& g, const ScalarFunction& u) {
-  return {RealFunction([g, u](double h) { return g.value.run(u.value(h)); }),
-          RealFunction([g, u](double h) { return g.slope.run(u.value(h)) * u.slope.run(h); })};
-}
-
 // phi and psi are the integrals of rho and -omega^{-1} rho, with the constants of f at v = omega(1).
 void set_extended(Objective& objective, const RatioForm& form, const Link& link) {
   const auto& v = variable_v();
@@ -47,7 +37,7 @@ void set_extended(Objective& objective, const RatioForm& form, const Link& link)
   };
   objective.phi = {integral(link.rho, form.phi.value), function_of_value(Program(link.rho))};
   objective.psi = {integral(ex(-link.weighted_rho).expand(), form.psi.value),
-                   negative(function_of_value(Program(link.weighted_rho)))};
+                   -function_of_value(Program(link.weighted_rho))};
 }
 
 // psi = f(r) - r v; written with f - r f' of the ratio form, so that what cancels is small, and so that
@@ -126,12 +116,12 @@ double curvature_of(const Divergence& divergence, const RatioForm& form) {
 Objective make_objective(const Divergence& divergence, const Link& link) {
   const RatioForm form = ratio_form(divergence);
   Objective objective{.name = divergence.name,
-                      .link = link.name + ": " + link.note,
                       .phi = {},
                       .psi = {},
                       .f = form.f,
                       .output = link.output,
                       .log_ratio = link.log_ratio,
+                      .output_is_log_ratio = link.output_is_log_ratio,
                       .curvature_at_one = curvature_of(divergence, form)};
   switch (link.kind) {
     case Link::Kind::given:
@@ -197,6 +187,9 @@ torch::Tensor divergence_bound(const Objective& objective, const torch::Tensor& 
 }
 
 torch::Tensor log_ratio_of(const Objective& objective, const torch::Tensor& logits) {
+  if (objective.output_is_log_ratio) {
+    return logits.detach().to(torch::kFloat64);
+  }
   if (!objective.log_ratio.value) {
     return torch::full_like(logits, std::numeric_limits<double>::quiet_NaN(), torch::kFloat64);
   }

@@ -16,12 +16,12 @@ namespace ganwright {
 /// its raw outputs h, and the maximum is D_f(p||q) (DESIGN §1; Nowozin, Cseke, Tomioka 2016).
 struct Objective {
   std::string name;  ///< of the divergence
-  std::string link;  ///< its name and how the range is respected
   ScalarFunction phi;
   ScalarFunction psi;
   RealFunction f;            ///< f(e^u)
   ScalarFunction output;     ///< v(h)
   ScalarFunction log_ratio;  ///< log r at the output h; nothing for a dual pair, whose outputs do not tell it
+  bool output_is_log_ratio;  ///< log_ratio is the identity
   double curvature_at_one;   ///< f''(1)
   /// How many values or slopes overflowed float32 and were clamped so far; shared by copies.
   std::shared_ptr<std::atomic<int64_t>> clamped = std::make_shared<std::atomic<int64_t>>(0);
@@ -51,7 +51,8 @@ torch::Tensor evaluate(const Objective& objective, const ScalarFunction& functio
 torch::Tensor divergence_bound(const Objective& objective, const torch::Tensor& real_logits,
                                const torch::Tensor& fake_logits);
 
-/// log r that the logits stand for, float64 and of their shape, without a gradient; nan for a dual pair.
+/// log r that the logits stand for, float64 and of their shape, without a gradient; nan for a dual pair. No
+/// evaluation on the host where the output is the log ratio itself.
 torch::Tensor log_ratio_of(const Objective& objective, const torch::Tensor& logits);
 
 }  // namespace ganwright

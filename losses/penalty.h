@@ -2,16 +2,13 @@
 
 #include <torch/types.h>
 
-#include <functional>
-
 namespace ganwright {
 
-/// A discriminator as the penalties see it: images [batch, ...] to logits [batch].
-using Critic = std::function<torch::Tensor(const torch::Tensor&)>;
-
-/// gamma/2 E||grad_x v(x)||^2 by double backward: R1 on real images, R2 on generated ones (Mescheder et al.
-/// 2018). Attention inside the critic must use the math backend, which alone has a second derivative. Scalar.
-torch::Tensor exact_gradient_penalty(const Critic& critic, const torch::Tensor& images, double gamma);
+/// ||grad_x v(x)||^2 of each image, [batch], by double backward, from the logits [batch] of images [batch,
+/// ...] that require a gradient; a logit has to depend on its own image alone. gamma/2 times the mean is R1
+/// on real images and R2 on generated ones (Mescheder et al. 2018). Attention inside the critic must use the
+/// math backend, which alone has a second derivative.
+torch::Tensor squared_gradient_norms(const torch::Tensor& logits, const torch::Tensor& images);
 
 /// gamma/2 E[((v(x + sigma e) - v(x))/sigma)^2] from the logits [batch] of images and of the same images with
 /// noise sigma e, e ~ N(0, I), added: the same penalty without a double backward, unbiased as sigma -> 0 with

@@ -11,12 +11,12 @@
 
 #include "losses/expression.h"
 #include "losses/loss_error.h"
+#include "losses/tape_builder.h"
 
 namespace ganwright {
 namespace {
 
 using GiNaC::ex;
-using GiNaC::ex_is_less;
 using GiNaC::ex_to;
 using GiNaC::is_a;
 using GiNaC::numeric;
@@ -45,23 +45,14 @@ class Compiler {
  public:
   std::vector<Instruction> compile(const ex& expression) {
     place(expression);
-    return std::move(instructions_);
+    return tape_.take();
   }
 
  private:
-  int emit(Instruction instruction) {
-    instructions_.push_back(instruction);
-    return static_cast<int>(instructions_.size()) - 1;
-  }
+  int emit(Instruction instruction) { return tape_.emit(std::move(instruction)); }
 
-  // Equal subexpressions share one instruction.
   int place(const ex& e) {
-    if (const auto found = placed_.find(e); found != placed_.end()) {
-      return found->second;
-    }
-    const int position = build(e);
-    placed_.emplace(e, position);
-    return position;
+    return tape_.place(e, [this](const ex& new_one) { return build(new_one); });
   }
 
   // The rational number that a sum ends with, or 1 where there is none.
@@ -119,8 +110,7 @@ class Compiler {
     throw LossError("cannot evaluate " + to_text(e) + "; it is not a real function of t");
   }
 
-  std::vector<Instruction> instructions_;
-  std::map<ex, int, ex_is_less> placed_;
+  TapeBuilder<Instruction> tape_;
 };
 
 SignedLog apply(double (*function)(double), const SignedLog& argument) {

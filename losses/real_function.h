@@ -29,4 +29,19 @@ struct ScalarFunction {
   RealFunction slope;
 };
 
+inline RealFunction operator-(const RealFunction& function) {
+  return RealFunction([function](double x) { return -function.run(x); });
+}
+
+inline ScalarFunction operator-(const ScalarFunction& function) {
+  return {-function.value, -function.slope};
+}
+
+/// outer(inner(x)), its slope by the chain rule.
+inline ScalarFunction composed(const ScalarFunction& outer, const ScalarFunction& inner) {
+  return {RealFunction([outer, inner](double x) { return outer.value.run(inner.value(x)); }),
+          RealFunction(
+              [outer, inner](double x) { return outer.slope.run(inner.value(x)) * inner.slope.run(x); })};
+}
+
 }  // namespace ganwright

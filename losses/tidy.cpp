@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "losses/algebra.h"
 #include "losses/expression.h"
 
 namespace ganwright {
@@ -10,14 +11,6 @@ using GiNaC::ex;
 using GiNaC::ex_to;
 using GiNaC::is_a;
 using GiNaC::numeric;
-
-namespace {
-
-bool is_function(const ex& e, const char* name) {
-  return is_a<GiNaC::function>(e) && ex_to<GiNaC::function>(e).get_name() == name;
-}
-
-}  // namespace
 
 std::vector<ex> operands_of_sum(const ex& e) {
   return is_a<GiNaC::add>(e) ? std::vector<ex>(e.begin(), e.end()) : std::vector<ex>{e};
@@ -39,9 +32,7 @@ std::optional<std::pair<numeric, ex>> multiple_of_log(const ex& term) {
 
 bool has_enormous_power(const ex& e) {
   constexpr int kLargestExponent = 20;
-  const bool is_one = is_a<GiNaC::power>(e) && is_a<numeric>(e.op(1)) &&
-                      GiNaC::abs(ex_to<numeric>(e.op(1))) > kLargestExponent;
-  return is_one || std::any_of(e.begin(), e.end(), has_enormous_power);
+  return has_exponent_beyond(e, kLargestExponent);
 }
 
 namespace {

@@ -1,11 +1,11 @@
 #include <spdlog/fmt/fmt.h>
 
-#include <cmath>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "commands/command.h"
 #include "commands/loss_options.h"
+#include "commands/output.h"
 #include "losses/convexity.h"
 #include "losses/derivative_tower.h"
 #include "losses/exact_number.h"
@@ -82,11 +82,6 @@ Check check(const Divergence& divergence, double log_range) {
           recognize(divergence)};
 }
 
-// JSON has no infinite numbers.
-Json number(double value) {
-  return std::isfinite(value) ? Json(value) : Json(nullptr);
-}
-
 Json to_json(const Check& check) {
   const ConvexityCertificate& found = check.convexity;
   Json object{{"name", check.divergence.name},
@@ -97,21 +92,21 @@ Json to_json(const Check& check) {
   object["covers"] = nullptr;
   if (found.convexity == Verdict::proved) {
     object["covers"] = {{"from", found.covered_from},
-                        {"to", number(found.covered_to)},
+                        {"to", number_or_null(found.covered_to)},
                         {"everything", found.covers_everything()}};
   }
   object["counterexample"] = nullptr;
   if (found.counterexample) {
     object["counterexample"] = {{"t", number_text(found.counterexample->t)},
-                                {"bound", number(found.counterexample->bound)},
+                                {"bound", number_or_null(found.counterexample->bound)},
                                 {"statement", found.counterexample->statement}};
   }
   object["undecided"] = Json::array();
   for (const UnprovedPart& part : found.undecided) {
     object["undecided"].push_back(
-        {{"from", part.lower}, {"to", number(part.upper)}, {"reason", part.reason}});
+        {{"from", part.lower}, {"to", number_or_null(part.upper)}, {"reason", part.reason}});
   }
-  object["f_at_one"] = number(found.f_at_one);
+  object["f_at_one"] = number_or_null(found.f_at_one);
   object["zero_at_one"] = verdict_name(found.zero_at_one);
   object["curvature"] = check.curvature;
   object["kinks"] = found.kinks;
@@ -124,12 +119,6 @@ Json to_json(const Check& check) {
   object["boxes"] = found.boxes;
   object["depth"] = found.depth;
   return object;
-}
-
-void print_lines(const std::string& label, const std::vector<std::string>& lines) {
-  for (size_t i = 0; i < lines.size(); ++i) {
-    std::cout << fmt::format("{:<12} {}\n", i == 0 ? label : "", lines[i]);
-  }
 }
 
 void print(const Check& check) {

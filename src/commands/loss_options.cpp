@@ -33,13 +33,9 @@ bool is_written(const LossOptions& options) {
 
 }  // namespace
 
-void add_divergence_options(OptionTable& table, LossOptions& options) {
+void add_loss_options(OptionTable& table, LossOptions& options) {
   table.add("divergence", options.divergence, "NAME or NAME:PARAMETER, see `ganwright losses`");
   add_written_divergence(table, options);
-}
-
-void add_loss_options(OptionTable& table, LossOptions& options) {
-  add_divergence_options(table, options);
   add_objective_options(table, options);
   table.add_flag("normalize-curvature", options.normalize_curvature, "divide f by f''(1)");
 }
@@ -53,7 +49,7 @@ void add_objective_options(OptionTable& table, LossOptions& options) {
 }
 
 void log_loss(const Loss& loss) {
-  spdlog::info("loss: {}, link {}", loss.divergence.name, loss.objective.link);
+  spdlog::info("loss: {}, link {}: {}", loss.divergence.name, loss.link.name, loss.link.note);
   const GeneratorObjective& generator = loss.generator_objective;
   spdlog::info("generator: {}; effective generator divergence: {}", generator.name, generator.effective_text);
   for (const RatioInterval& interval : generator.wrong_way) {

@@ -5,14 +5,11 @@
 
 namespace ganwright {
 
-/// The flags that pick or write a divergence: --divergence, --f, --param, --shift, --omega, --omega-inverse,
-/// --rho.
-void add_divergence_options(OptionTable& table, LossOptions& options);
-
 /// The flags of what is made of a divergence: --link, --generator-objective, --generator-f, --beta.
 void add_objective_options(OptionTable& table, LossOptions& options);
 
-/// The flags of a whole loss: those of the divergence and of the objective, and --normalize-curvature.
+/// The flags of a whole loss: --divergence and those that write one (--f, --param, --shift, --omega,
+/// --omega-inverse, --rho), those of the objective, and --normalize-curvature.
 void add_loss_options(OptionTable& table, LossOptions& options);
 
 /// Logs what a loss is: its link and range, the generator's effective divergence and where it is pushed the

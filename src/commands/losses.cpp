@@ -1,11 +1,11 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
-#include <cmath>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "commands/command.h"
+#include "commands/output.h"
 #include "errors.h"
 #include "losses/closed_form.h"
 #include "losses/design.h"
@@ -48,7 +48,7 @@ Entry entry_of(const DivergenceRow& row) {
     note += fmt::format(" ({}, default {})", row.parameter->text(), row.parameter->default_value);
   }
   const double curvature = curvature_at_one(named_divergence(row.name));
-  object["curvature_at_one"] = std::isfinite(curvature) ? Json(curvature) : Json(nullptr);
+  object["curvature_at_one"] = number_or_null(curvature);
   object["note"] = row.note;
   return {"divergence", row.name, row.parameter ? row.name + ":" + row.parameter->symbol : row.name,
           row.f,        note,     object};

@@ -8,6 +8,7 @@
 
 #include "commands/command.h"
 #include "commands/loss_options.h"
+#include "commands/output.h"
 #include "errors.h"
 #include "report/gnuplot.h"
 #include "report/loss_plot.h"
@@ -71,18 +72,6 @@ Json to_json(const LossSummary& summary) {
   }
   object["remarks"] = summary.remarks;
   return object;
-}
-
-void print_line(const std::string& label, const std::string& text) {
-  if (!text.empty()) {
-    std::cout << fmt::format("{:<12} {}\n", label, text);
-  }
-}
-
-void print_lines(const std::string& label, const std::vector<std::string>& lines) {
-  for (size_t i = 0; i < lines.size(); ++i) {
-    print_line(i == 0 ? label : "", lines[i]);
-  }
 }
 
 void print_weights(const LossSummary& summary) {

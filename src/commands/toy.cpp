@@ -9,6 +9,7 @@
 
 #include "commands/command.h"
 #include "commands/loss_options.h"
+#include "commands/output.h"
 #include "commands/show_progress.h"
 #include "errors.h"
 #include "report/gnuplot.h"
@@ -103,9 +104,9 @@ ToyProblem problem_of(const ToyOptions& options) {
   return problem;
 }
 
-// JSON has no infinity.
+// What is not known is null as well.
 nlohmann::ordered_json or_null(const std::optional<double>& value) {
-  return value && std::isfinite(*value) ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
+  return value ? number_or_null(*value) : nlohmann::ordered_json(nullptr);
 }
 
 nlohmann::ordered_json describe(const Loss& loss, const ToyProblem& problem, const ToyResult& result) {

@@ -166,11 +166,7 @@ Trainer::Penalties Trainer::exact_penalties(const torch::Tensor& real, const tor
   if (options_.r1 == 0 && options_.r2 == 0) {
     return {logits[0], logits[1], none, none};
   }
-  // A logit depends on its own image alone, so the gradient of the sum is that of each.
-  const torch::Tensor gradient =
-      torch::autograd::grad({all_logits.sum()}, {images}, {}, /*retain_graph=*/true,
-                            /*create_graph=*/true)[0];
-  const std::vector<torch::Tensor> norms = gradient.flatten(1).square().sum(1).split(real.size(0));
+  const std::vector<torch::Tensor> norms = squared_gradient_norms(all_logits, images).split(real.size(0));
   return {logits[0], logits[1], options_.r1 > 0 ? norms[0].mean() * (options_.r1 / 2) : none,
           options_.r2 > 0 ? norms[1].mean() * (options_.r2 / 2) : none};
 }

@@ -45,8 +45,9 @@ class Trainer {
   [[nodiscard]] int64_t steps_done() const { return steps_done_; }
   void set_steps_done(int64_t steps) { steps_done_ = steps; }
 
-  /// Values that overflowed float32 in the objective since the start (DESIGN §1).
   [[nodiscard]] const Loss& loss() const { return loss_; }
+
+  /// Values that overflowed float32 in the objective since the start (DESIGN §1).
   [[nodiscard]] int64_t clamped() const { return *loss_.objective.clamped; }
   void set_clamped(int64_t count) { *loss_.objective.clamped = count; }
 

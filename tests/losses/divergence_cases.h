@@ -45,6 +45,21 @@ inline std::vector<std::string> divergences_with(bool dual_pair) {
   return names;
 }
 
+/// Whether the f-GAN paper lists an output activation for a divergence (tables 2 and 6): alpha > 0 but 1,
+/// which is kl by another name.
+inline bool is_in_the_f_gan_paper(const std::string& name) {
+  static const std::vector<std::string> listed = {
+      "kl",          "reverse-kl",        "jeffreys",     "js",          "gan",
+      "weighted-js", "squared-hellinger", "pearson-chi2", "neyman-chi2", "total-variation"};
+  const size_t colon = name.find(':');
+  const std::string base = name.substr(0, colon);
+  if (base == "alpha") {
+    const double alpha = colon == std::string::npos ? 0.5 : std::stod(name.substr(colon + 1));
+    return alpha > 0 && alpha != 1;
+  }
+  return std::find(listed.begin(), listed.end(), base) != listed.end();
+}
+
 /// The divergence's name in the letters that a test's name may have, such as alpha_minus1.
 inline std::string case_name(const ::testing::TestParamInfo<std::string>& info) {
   std::string name = info.param;

@@ -258,6 +258,15 @@ TEST(MakeObjective, RefusesAnInfiniteGradientAtOneUnderTheLogLink) {
   }
 }
 
+TEST(LogRatioOf, IsTheLogitItselfUnderTheLogLinkAndWhatTheLinkSaysElsewhere) {
+  const torch::Tensor logits = logits_of({-2, 0, 0.7, 3}, torch::kFloat32);
+  EXPECT_TRUE(torch::equal(log_ratio_of(make_objective("gan"), logits), logits.to(torch::kFloat64)));
+  const Divergence divergence = named_divergence("squared-hellinger");
+  const Objective objective = make_objective(divergence, make_link({"f-gan"}, divergence));
+  EXPECT_TRUE(torch::allclose(log_ratio_of(objective, logits), 2 * logits.to(torch::kFloat64)));
+  EXPECT_TRUE(log_ratio_of(make_objective("total-variation"), logits).isnan().all().item<bool>());
+}
+
 TEST(DivergenceBound, IsTheMeanOfPhiAndThatOfPsi) {
   const Objective kl = make_objective("kl");
   // phi = 1 + u, psi = -e^u.

@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "tests/losses/exact_penalty.h"
+
 namespace ganwright {
 namespace {
 

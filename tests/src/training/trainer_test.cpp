@@ -6,9 +6,9 @@
 
 #include "errors.h"
 #include "losses/loss_error.h"
-#include "losses/penalty.h"
 #include "models/attention.h"
 #include "small_options.h"
+#include "tests/losses/exact_penalty.h"
 #include "training/device.h"
 
 namespace ganwright {

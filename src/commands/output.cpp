@@ -1,0 +1,26 @@
+#include "commands/output.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <cmath>
+#include <iostream>
+
+namespace ganwright {
+
+nlohmann::ordered_json number_or_null(double value) {
+  return std::isfinite(value) ? nlohmann::ordered_json(value) : nlohmann::ordered_json(nullptr);
+}
+
+void print_line(const std::string& label, const std::string& text) {
+  if (!text.empty()) {
+    std::cout << fmt::format("{:<12} {}\n", label, text);
+  }
+}
+
+void print_lines(const std::string& label, const std::vector<std::string>& lines) {
+  for (size_t i = 0; i < lines.size(); ++i) {
+    print_line(i == 0 ? label : "", lines[i]);
+  }
+}
+
+}  // namespace ganwright
