@@ -17,4 +17,8 @@ torch::Tensor squared_gradient_norms(const torch::Tensor& logits, const torch::T
 torch::Tensor finite_difference_penalty(const torch::Tensor& logits, const torch::Tensor& perturbed_logits,
                                         double sigma, double gamma);
 
+/// lambda E[(||grad_x v(x)|| - 1)^2] from squared_gradient_norms [batch]: the penalty of WGAN-GP (Gulrajani
+/// et al. 2017), taken on images between real and generated ones. Scalar.
+torch::Tensor unit_gradient_penalty(const torch::Tensor& squared_norms, double lambda);
+
 }  // namespace ganwright

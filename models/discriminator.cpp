@@ -48,6 +48,10 @@ DiscriminatorImpl::DiscriminatorImpl(const ModelOptions& options)
       rotary_table_(register_buffer(
           "rotary_table", rotary_table(1, grid_side(options), options.heads, options.width / options.heads)
                               .to(torch::get_default_dtype()))) {
+  if (options.classes > 0) {
+    class_vectors_ =
+        register_parameter("class_vectors", linear_weight(options.classes, options.width, logit_deviation));
+  }
   for (int64_t block = 0; block < options.depth; ++block) {
     blocks_->push_back(Block(options.width, options.heads));
     // A parameter list keeps the flag of what it is given, unlike register_parameter.
@@ -56,7 +60,7 @@ DiscriminatorImpl::DiscriminatorImpl(const ModelOptions& options)
   }
 }
 
-torch::Tensor DiscriminatorImpl::forward(const torch::Tensor& images) {
+torch::Tensor DiscriminatorImpl::forward(const torch::Tensor& images, const torch::Tensor& labels) {
   if (images.dim() != 4 || images.size(1) != options_.channels || images.size(2) != options_.size ||
       images.size(3) != options_.size || !images.is_floating_point()) {
     std::ostringstream message;
@@ -65,6 +69,7 @@ torch::Tensor DiscriminatorImpl::forward(const torch::Tensor& images) {
             << options_.size << ", " << options_.size << "]";
     throw ModelError(message.str());
   }
+  check_labels(options_, labels, images.size(0));
   // An empty patch in front of the others makes room for [cls] where that is cheap, before the patches are
   // widened.
   const auto patches = at::constant_pad_nd(cut_patches(images, options_.patch), {0, 0, 1, 0});
@@ -82,7 +87,11 @@ torch::Tensor DiscriminatorImpl::forward(const torch::Tensor& images) {
     }
   }
   // Written out and not as a linear layer, which autocast would narrow to half precision.
-  return (rms_normalize(torch::stack(classes, 1)) * logit_weight_).sum(-1).mean(1) + logit_bias_;
+  const auto features = rms_normalize(torch::stack(classes, 1));
+  const auto weights = class_vectors_.defined()
+                           ? logit_weight_ + class_vectors_.index_select(0, labels).unsqueeze(1)
+                           : logit_weight_;
+  return (features * weights).sum(-1).mean(1) + logit_bias_;
 }
 
 }  // namespace ganwright

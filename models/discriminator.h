@@ -15,7 +15,8 @@ namespace ganwright {
 
 /// Pictures to logits. Patches are projected to tokens, a learned place is added to each, and a [cls] token
 /// stands before them. After 1/3, 2/3 and all of the blocks the [cls] token is RMS-normalized and projected
-/// to a number; these are averaged.
+/// to a number; these are averaged. In a conditional pair a learned vector of the class is added to the
+/// weights of the projection (Miyato and Koyama 2018, "cGANs with Projection Discriminator").
 ///
 /// Start: weights are truncated normal of standard deviation 1 / sqrt(inputs), scales one, gates (LayerScale,
 /// Touvron et al. 2021) 0.1, [cls] and places small; logits have a root mean square of about 0.3.
@@ -24,9 +25,9 @@ class DiscriminatorImpl : public torch::nn::Module {
   /// Draws the start from the default generator. Throws ModelError for options that do not validate.
   explicit DiscriminatorImpl(const ModelOptions& options);
 
-  /// Pictures [B, channels, size, size] to logits [B], float32 or wider. Throws ModelError for another shape
-  /// or an integer dtype.
-  torch::Tensor forward(const torch::Tensor& images);
+  /// Pictures [B, channels, size, size], and for a conditional pair labels, int64 [B], to logits [B], float32
+  /// or wider. Throws ModelError for another shape or dtype.
+  torch::Tensor forward(const torch::Tensor& images, const torch::Tensor& labels = {});
 
  private:
   ModelOptions options_;
@@ -39,6 +40,7 @@ class DiscriminatorImpl : public torch::nn::Module {
   torch::nn::ParameterList gates_;   // a block: [2, width]
   torch::Tensor logit_weight_;       // [logit depths, width]
   torch::Tensor logit_bias_;         // []
+  torch::Tensor class_vectors_;      // [classes, width]; undefined without classes
   torch::Tensor rotary_table_;
 };
 TORCH_MODULE(Discriminator);

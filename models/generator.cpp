@@ -12,11 +12,12 @@
 namespace ganwright {
 namespace {
 
-constexpr int64_t output_parts = 4;
 constexpr double first_gate = 0.1;
 constexpr double patch_token_size = 0.3;
 constexpr double modulation_spread = 0.1;
 constexpr double picture_deviation = 0.5;
+// As large as the mapped latent, so that the class weighs as much as all of z.
+constexpr double class_deviation = 1.0;
 // SiLU of a standard normal number has a root mean square of 0.597; the layer after it makes up for that.
 constexpr double silu_gain = 1.0 / 0.597;
 
@@ -69,6 +70,10 @@ GeneratorImpl::GeneratorImpl(const ModelOptions& options)
     modulations_->push_back(make_modulation(options.width));
     blocks_->push_back(Block(options.width, options.heads));
   }
+  if (options.classes > 0) {
+    class_vectors_ = register_parameter("class_vectors",
+                                        truncated_normal({options.classes, options.width}, class_deviation));
+  }
   const double output_gain = picture_deviation / std::sqrt(static_cast<double>(output_depths_.size()));
   for (size_t output = 0; output < output_depths_.size(); ++output) {
     outputs_->push_back(
@@ -76,15 +81,19 @@ GeneratorImpl::GeneratorImpl(const ModelOptions& options)
   }
 }
 
-torch::Tensor GeneratorImpl::forward(const torch::Tensor& z) {
+torch::Tensor GeneratorImpl::forward(const torch::Tensor& z, const torch::Tensor& labels) {
   if (z.dim() != 2 || z.size(1) != options_.latent || !z.is_floating_point()) {
     std::ostringstream message;
     message << "latents of shape " << z.sizes() << " and type " << z.scalar_type()
             << " do not fit the generator: give floating-point [batch, " << options_.latent << "]";
     throw ModelError(message.str());
   }
+  check_labels(options_, labels, z.size(0));
   const auto hidden = at::silu(mapping_[0]->as<torch::nn::Linear>()->forward(rms_normalize(z)));
-  const auto mapped = mapping_[1]->as<torch::nn::Linear>()->forward(hidden);
+  auto mapped = mapping_[1]->as<torch::nn::Linear>()->forward(hidden);
+  if (class_vectors_.defined()) {
+    mapped = mapped + class_vectors_.index_select(0, labels);
+  }
   const auto latent_tokens = latent_tokens_(mapped).view({z.size(0), options_.latent_tokens, options_.width});
   const auto patch_tokens = patch_tokens_.expand({z.size(0), -1, -1}).to(latent_tokens.scalar_type());
   auto tokens = torch::cat({latent_tokens, patch_tokens}, 1);

@@ -16,18 +16,22 @@ namespace ganwright {
 /// Latents to pictures. z is RMS-normalized and mapped by two layers; the result makes a few latent tokens
 /// and, for each block, the scale and gate of both halves. The latent tokens stand before one learned token a
 /// patch, which starts as the sines and cosines of its place. After 1/4, 1/2, 3/4 and all of the blocks the
-/// tokens are RMS-normalized and projected to pixels; these pictures are summed.
+/// tokens are RMS-normalized and projected to pixels; these pictures are summed. In a conditional pair a
+/// learned vector of the class is added to the mapped latent.
 ///
 /// Start: weights are truncated normal of standard deviation 1 / sqrt(inputs), biases zero, gates about 0.1
 /// and scales about 1, both with a tenth of spread over z; pictures have a standard deviation of about 0.5.
 class GeneratorImpl : public torch::nn::Module {
  public:
+  /// Depths that pictures are read out at, where there are as many.
+  static constexpr int64_t output_parts = 4;
+
   /// Draws the start from the default generator. Throws ModelError for options that do not validate.
   explicit GeneratorImpl(const ModelOptions& options);
 
-  /// z [B, latent], normal, to pictures [B, channels, size, size], about in [-1, 1] and not clamped, float32
-  /// or wider. Throws ModelError for another shape or an integer dtype.
-  torch::Tensor forward(const torch::Tensor& z);
+  /// z [B, latent], normal, and for a conditional pair labels, int64 [B], to pictures [B, channels, size,
+  /// size], about in [-1, 1] and not clamped, float32 or wider. Throws ModelError for another shape or dtype.
+  torch::Tensor forward(const torch::Tensor& z, const torch::Tensor& labels = {});
 
   /// Parameters of the mapping network, which want a smaller learning rate than the others.
   std::vector<torch::Tensor> mapping_parameters() const;
@@ -38,6 +42,7 @@ class GeneratorImpl : public torch::nn::Module {
   ModelOptions options_;
   std::vector<int64_t> output_depths_;
   torch::nn::ModuleList mapping_;
+  torch::Tensor class_vectors_;  // [classes, width]; undefined without classes
   torch::nn::Linear latent_tokens_;
   torch::Tensor patch_tokens_;  // [patches, width]
   torch::nn::ModuleList modulations_;

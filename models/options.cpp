@@ -37,6 +37,10 @@ void validate(const ModelOptions& options) {
   require_range("heads", options.heads, options.width);
   require_range("latent", options.latent, ModelLimits::latent);
   require_range("latent_tokens", options.latent_tokens, ModelLimits::latent_tokens);
+  if (options.classes < 0 || options.classes > ModelLimits::classes) {
+    throw ModelError("classes is " + std::to_string(options.classes) + ": give a number from 0 to " +
+                     std::to_string(ModelLimits::classes));
+  }
   if (options.channels != 1 && options.channels != 3) {
     throw ModelError("channels is " + std::to_string(options.channels) + ": give 1 (grey) or 3 (RGB)");
   }
@@ -52,6 +56,20 @@ void validate(const ModelOptions& options) {
     throw ModelError("size " + std::to_string(options.size) + " in patches of " +
                      std::to_string(options.patch) + " makes " + std::to_string(patches) +
                      " tokens: choose a larger patch, for at most " + std::to_string(largest_token_count));
+  }
+}
+
+void check_labels(const ModelOptions& options, const torch::Tensor& labels, int64_t count) {
+  if (options.classes == 0) {
+    if (labels.defined()) {
+      throw ModelError("labels are given to a pair without classes: leave them out");
+    }
+    return;
+  }
+  if (!labels.defined() || labels.scalar_type() != torch::kInt64 || labels.dim() != 1 ||
+      labels.size(0) != count) {
+    throw ModelError("a pair with " + std::to_string(options.classes) +
+                     " classes needs labels: give int64 [" + std::to_string(count) + "]");
   }
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <torch/types.h>
+
 #include <cstdint>
 #include <vector>
 
@@ -16,11 +18,12 @@ struct ModelOptions {
   int64_t heads = 4;          ///< attention heads
   int64_t latent = 64;        ///< numbers in the generator's latent z
   int64_t latent_tokens = 4;  ///< tokens made from z, beside those of the patches
+  int64_t classes = 0;        ///< that a conditional pair is told apart by; 0: an unconditional pair
 
   bool operator==(const ModelOptions&) const = default;
 };
 
-/// The largest value of each option; the smallest is 1.
+/// The largest value of each option; the smallest is 1, of classes 0.
 struct ModelLimits {
   static constexpr int64_t size = 8192;
   static constexpr int64_t patch = size;
@@ -29,10 +32,15 @@ struct ModelLimits {
   static constexpr int64_t heads = width;
   static constexpr int64_t latent = 65536;
   static constexpr int64_t latent_tokens = 1024;
+  static constexpr int64_t classes = 1'000'000;
 };
 
 /// Throws ModelError, with one line that names the option, unless a pair of this shape can be built.
 void validate(const ModelOptions& options);
+
+/// Throws ModelError unless `labels` are int64 [count] for a pair with classes, and undefined for one
+/// without. Their values are not looked at, which on a device would wait for it.
+void check_labels(const ModelOptions& options, const torch::Tensor& labels, int64_t count);
 
 /// Patches along one side of a picture.
 int64_t grid_side(const ModelOptions& options);

@@ -70,11 +70,14 @@ int64_t parameter_count(const torch::nn::Module& module) {
 std::string summary(const ModelOptions& options, const Generator& generator,
                     const Discriminator& discriminator) {
   std::ostringstream out;
-  out << "generator: latents [" << options.latent << "] to " << shape_of_pictures(options) << '\n';
+  const std::string classes =
+      options.classes > 0 ? " and one of " + std::to_string(options.classes) + " classes" : "";
+  out << "generator: latents [" << options.latent << "]" << classes << " to " << shape_of_pictures(options)
+      << '\n';
   write_row(out, "tokens", tokens_of(options, std::to_string(options.latent_tokens) + " of the latent"));
   write_row(out, "blocks", blocks_of(options));
   write_parameters(out, *generator);
-  out << "discriminator: " << shape_of_pictures(options) << " to logits\n";
+  out << "discriminator: " << shape_of_pictures(options) << classes << " to logits\n";
   write_row(out, "tokens", tokens_of(options, "1 [cls]"));
   write_row(out, "blocks", blocks_of(options));
   write_parameters(out, *discriminator);

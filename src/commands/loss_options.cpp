@@ -37,6 +37,7 @@ void add_loss_options(OptionTable& table, LossOptions& options) {
   table.add("divergence", options.divergence, "NAME or NAME:PARAMETER, see `ganwright losses`");
   add_written_divergence(table, options);
   add_objective_options(table, options);
+  table.exclude({{"divergence"}, {"f"}, {"omega", "omega-inverse", "rho"}});
   table.add_flag("normalize-curvature", options.normalize_curvature, "divide f by f''(1)");
 }
 

@@ -168,6 +168,35 @@ void OptionTable::describe_defaults(const std::string& text) {
   }
 }
 
+void OptionTable::exclude(std::vector<std::vector<std::string>> groups) {
+  excluding_groups_ = std::move(groups);
+}
+
+void OptionTable::apply_exclusion(const std::set<std::string>& given, const std::string& origin) {
+  const std::vector<std::string>* counting = nullptr;
+  std::string spoken;
+  for (const std::vector<std::string>& group : excluding_groups_) {
+    const auto name = std::find_if(group.begin(), group.end(), [&](const std::string& candidate) {
+      return given.contains(candidate) && !value_of(candidate).empty();
+    });
+    if (name == group.end()) {
+      continue;
+    }
+    if (counting != nullptr) {
+      throw UsageError(origin + ": both " + spoken + " and " + *name + " are given; give one of them");
+    }
+    counting = &group;
+    spoken = *name;
+  }
+  for (const std::vector<std::string>& group : excluding_groups_) {
+    for (const std::string& name : group) {
+      if (counting != nullptr && counting != &group) {
+        find(name, origin).read("", origin);
+      }
+    }
+  }
+}
+
 void OptionTable::begin_section(const std::string& headline) {
   section_ = headline;
 }
@@ -221,6 +250,7 @@ void OptionTable::parse_arguments(const std::vector<std::string>& arguments) {
   for (const auto& [name, list] : lists) {
     find(name, "command line").read(list, "--" + name);
   }
+  apply_exclusion(given, "command line");
   for (size_t i = 0; i < plain.size(); ++i) {
     if (i >= positionals_.size()) {
       throw UsageError("unexpected argument '" + plain[i] + "'; see --help");
@@ -268,6 +298,7 @@ void OptionTable::parse_text(const std::string& text, const std::string& origin)
     }
     option.read(trimmed(content.substr(equals + 1)), place + ", " + option.name);
   }
+  apply_exclusion(given, origin);
 }
 
 std::string OptionTable::config_text() const {

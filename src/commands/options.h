@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <limits>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,6 +32,9 @@ class OptionTable {
   void add_positional(const std::string& name, std::string& value, const std::string& help);
   /// One that may be left out, after those that may not.
   void add_optional_positional(const std::string& name, std::string& value, const std::string& help);
+  /// Of these groups of options that hold text only one counts: what a source (the command line, a file) says
+  /// of one empties the others, and a source that speaks of two is refused.
+  void exclude(std::vector<std::vector<std::string>> groups);
   /// Shows `text` in the help as the default of every option added so far, where it is no fixed value.
   void describe_defaults(const std::string& text);
   /// Options from here on belong to a section with this headline in the help.
@@ -73,11 +77,13 @@ class OptionTable {
 
   void insert(Option option);
   [[nodiscard]] const Option& find(const std::string& name, const std::string& origin) const;
+  void apply_exclusion(const std::set<std::string>& given, const std::string& origin);
 
   std::vector<Option> options_;
   std::vector<Option> positionals_;
   size_t required_positionals_ = 0;
   std::string section_ = "Options";
+  std::vector<std::vector<std::string>> excluding_groups_;
 };
 
 }  // namespace ganwright

@@ -23,8 +23,8 @@ const HelpText kHelp{
     "  ganwright resume runs/clothes --learning-rate 1e-4 --allow-changes\n"};
 
 // These shape the networks, and a checkpoint's tensors fit one shape alone.
-constexpr std::array kShapeOptions = {"size",  "channels", "patch",  "width",
-                                      "depth", "heads",    "latent", "latent-tokens"};
+constexpr std::array kShapeOptions = {"size",  "channels", "patch",         "width",      "depth",
+                                      "heads", "latent",   "latent-tokens", "conditional"};
 
 void check_unchanged(const std::string& config, const RunOptions& options, const OptionTable& table,
                      bool allow_changes) {
@@ -62,13 +62,13 @@ int run_resume(const Arguments& arguments) {
   const Checkpoint checkpoint = read_checkpoint_of(run, checkpoint_path);
 
   // The checkpoint's configuration is the basis, config.cfg may have been edited since, and flags win.
-  table.parse_text(checkpoint.config, checkpoint.path.string());
+  table.parse_text(checkpoint.notes.config, checkpoint.path.string());
   if (std::filesystem::exists(run.config())) {
     table.parse_file(run.config());
   }
   table.parse_arguments(arguments);
   options.out = run_path;
-  check_unchanged(checkpoint.config, options, table, allow_changes);
+  check_unchanged(checkpoint.notes.config, options, table, allow_changes);
   if (checkpoint.step >= options.steps) {
     spdlog::info("{} is at step {} of {}: nothing to do; give a larger --steps to go on", run_path,
                  checkpoint.step, options.steps);
@@ -78,13 +78,17 @@ int run_resume(const Arguments& arguments) {
   add_log_file(run.log());
   const Device device = select_device(options.device);
   const Dataset dataset = load_pictures(options);
-  if (dataset.fingerprint != checkpoint.pictures) {
+  if (options.conditional && dataset.classes != checkpoint.notes.classes) {
+    throw DataError("the classes in " + options.data +
+                    " are not those that the run was trained with; give their folder by --data");
+  }
+  if (dataset.fingerprint != checkpoint.notes.pictures) {
     if (!allow_changes) {
       throw DataError("the pictures in " + options.data + " are not those that the run was trained with (" +
-                      dataset.fingerprint + ", not " + checkpoint.pictures +
+                      dataset.fingerprint + ", not " + checkpoint.notes.pictures +
                       "); restore them, give their folder by --data, or add --allow-changes");
     }
-    spdlog::warn("the pictures change from {} to {}", checkpoint.pictures, dataset.fingerprint);
+    spdlog::warn("the pictures change from {} to {}", checkpoint.notes.pictures, dataset.fingerprint);
   }
   return run_training(options, run, device, dataset, checkpoint);
 }

@@ -1,18 +1,40 @@
 #include "commands/run_options.h"
 
+#include <spdlog/fmt/ranges.h>
+
 #include <array>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <utility>
 
 #include "commands/loss_options.h"
 #include "errors.h"
+#include "training/augmentation.h"
 #include "training/device.h"
+#include "training/trainer.h"
 
 namespace ganwright {
 namespace {
+
+// Options that a resumed run may change: where and how long it runs, and how it is watched.
+bool is_free(const std::string& name) {
+  static const std::set<std::string> names = {"data",
+                                              "out",
+                                              "steps",
+                                              "max-minutes",
+                                              "device",
+                                              "log-every",
+                                              "sample-every",
+                                              "checkpoint-every",
+                                              "keep-checkpoints",
+                                              "grid-count",
+                                              "max-rollbacks",
+                                              "max-unreadable-share"};
+  return names.contains(name);
+}
 
 bool is_utf8(const std::string& text) {
   try {
@@ -41,6 +63,9 @@ OptionTable run_option_table(RunOptions& options) {
   table.add("sample-every", options.sample_every, 1, kAny, "steps between sample grids");
   table.add("checkpoint-every", options.checkpoint_every, 1, kAny, "steps between checkpoints");
   table.add("keep-checkpoints", options.keep_checkpoints, 1, kAny, "newest checkpoints that are kept");
+  table.add("max-rollbacks", options.max_rollbacks, 0, 100,
+            "times that a run whose numbers are no longer finite goes back to its last checkpoint, with half "
+            "the learning rate");
   table.add("grid-count", options.grid_count, 1, 4096, "pictures in a grid");
 
   table.begin_section("Pictures");
@@ -53,10 +78,30 @@ OptionTable run_option_table(RunOptions& options) {
 
   table.begin_section("Objective");
   add_loss_options(table, training.loss);
+  table.add("pairing", training.pairing, pairing_names(),
+            "outputs alone, or each on a real image against that on a generated one (R3GAN)");
+
+  table.begin_section("Penalties");
   table.add("r1", training.r1, 0, 1e6, "gamma of the gradient penalty on real images");
   table.add("r2", training.r2, 0, 1e6, "gamma of the gradient penalty on generated images");
-  table.add("penalty", training.penalty, penalty_names(), "how the penalties are computed");
+  table.add("penalty", training.penalty, penalty_names(), "how R1 and R2 are computed");
   table.add("penalty-sigma", training.penalty_sigma, 1e-4, 1, "noise of the finite differences");
+  table.add("gradient-penalty", training.gradient_penalty, 0, 1e6, "lambda of WGAN-GP's penalty");
+  table.add("penalty-every", training.penalty_every, 1, 1'000'000,
+            "discriminator steps from one with penalties, weighed so many times, to the next (StyleGAN2)");
+  table.add("penalty-share", training.penalty_share, 0, 1, "of the batch that penalties are taken on");
+  table.add("penalty-end", training.penalty_end, 0, 1, "share of the gammas that --decay-steps leaves");
+
+  table.begin_section("Augmentation");
+  table.add_list("augment", training.augment,
+                 "differentiable augmentation of all that the discriminator sees (DiffAugment): " +
+                     fmt::format("{}", fmt::join(augmentation_names(), ", ")));
+  table.add("augment-probability", training.augment_probability, 0, 1, "of each kind, for each image");
+  table.add(
+      "augment-target", training.augment_target, 0, 1,
+      "E[sign(log r)] on real images toward which the probability moves by itself, from 0 on (ADA: 0.6); "
+      "0: it stays");
+  table.add("augment-images", training.augment_images, 1, 1e12, "over which it can move by 1");
 
   table.begin_section("Model");
   table.add("patch", model.patch, 1, ModelLimits::patch, "side of a patch; it must divide the size");
@@ -66,55 +111,27 @@ OptionTable run_option_table(RunOptions& options) {
   table.add("latent", model.latent, 1, ModelLimits::latent, "numbers in a latent");
   table.add("latent-tokens", model.latent_tokens, 1, ModelLimits::latent_tokens,
             "tokens made from the latent");
+  table.add_flag("conditional", options.conditional,
+                 "learn the classes: modulation in the generator, projection in the discriminator");
 
   table.begin_section("Optimization");
   table.add("batch-size", training.batch_size, 1, 65536, "pictures a step");
+  table.add("accumulate", training.accumulate, 1, 65536,
+            "parts in which a batch is taken to save memory; it must divide the batch size");
+  table.add("critic-steps", training.critic_steps, 1, 1000, "discriminator steps for each of the generator");
   table.add("learning-rate", training.learning_rate, 0, 1,
             "0: 8e-4 at width 96, in inverse proportion to width");
+  table.add("rate-scaling", training.rate_scaling, rate_scaling_names(),
+            "what follows the width: all of the learning rate, or that of matrices alone (muP)");
   table.add("warm-up", training.warm_up, 0, kAny, "steps over which the learning rate rises");
+  table.add("decay-steps", training.decay_steps, 0, kAny,
+            "over which learning rate and penalties fall by a cosine; 0: they do not");
+  table.add("learning-rate-end", training.learning_rate_end, 0, 1, "share of it that --decay-steps leaves");
   table.add("beta2", training.beta2, 0, 0.9999999, "of Adam; beta1 is 0");
   table.add("clip-norm", training.clip_norm, 0, 1e9, "largest gradient norm; 0: any");
   table.add("ema-half-life", training.ema_half_life, 1, 1e12, "of the averaged generator, in images");
   table.add("seed", training.seed, 0, kAny, "of everything random");
   return table;
-}
-
-const std::vector<std::string>& hyperparameter_names() {
-  static const std::vector<std::string> names = {
-      "size",
-      "channels",
-      "background",
-      "divergence",
-      "f",
-      "param",
-      "shift",
-      "omega",
-      "omega-inverse",
-      "rho",
-      "link",
-      "generator-objective",
-      "generator-f",
-      "beta",
-      "normalize-curvature",
-      "r1",
-      "r2",
-      "penalty",
-      "penalty-sigma",
-      "patch",
-      "width",
-      "depth",
-      "heads",
-      "latent",
-      "latent-tokens",
-      "batch-size",
-      "learning-rate",
-      "warm-up",
-      "beta2",
-      "clip-norm",
-      "ema-half-life",
-      "seed",
-  };
-  return names;
 }
 
 std::vector<std::string> changed_hyperparameters(const std::string& config, const RunOptions& options) {
@@ -124,8 +141,8 @@ std::vector<std::string> changed_hyperparameters(const std::string& config, cons
   RunOptions after = options;
   const OptionTable after_table = run_option_table(after);
   std::vector<std::string> changed;
-  for (const std::string& name : hyperparameter_names()) {
-    if (before_table.value_of(name) != after_table.value_of(name)) {
+  for (const std::string& name : after_table.names()) {
+    if (!is_free(name) && before_table.value_of(name) != after_table.value_of(name)) {
       changed.push_back(name);
     }
   }
@@ -147,8 +164,7 @@ void check_run_options(const RunOptions& options) {
     throw UsageError("--out " + options.out + " lies inside --data " + options.data +
                      ": the run would learn its own pictures; choose another --out");
   }
-  validate(options.training.model);
-  make_loss(options.training.loss);
+  check_training_options(options.training);
   image_folder_options(options);
   const auto columns = std::ceil(std::sqrt(static_cast<double>(options.grid_count)));
   constexpr double kLargestGridSide = 32768;
@@ -156,6 +172,14 @@ void check_run_options(const RunOptions& options) {
     throw UsageError("--grid-count " + std::to_string(options.grid_count) + " at --size " +
                      std::to_string(options.training.model.size) + " makes grids too large; give fewer");
   }
+}
+
+void set_classes(RunOptions& options, const std::vector<std::string>& classes) {
+  if (options.conditional && classes.size() < 2) {
+    throw UsageError("--conditional needs classes, and " + options.data +
+                     " has no subfolders to tell apart; sort the pictures into some, or leave the flag out");
+  }
+  options.training.model.classes = options.conditional ? static_cast<int64_t>(classes.size()) : 0;
 }
 
 ImageFolderOptions image_folder_options(const RunOptions& options) {

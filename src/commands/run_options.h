@@ -16,6 +16,7 @@ struct RunOptions {
   std::string out;
   std::string device = "auto";
   std::string background = "255,255,255";
+  bool conditional = false;
   double max_unreadable_share = 0.1;
   int64_t steps = 2000;
   double max_minutes = 0;
@@ -23,20 +24,23 @@ struct RunOptions {
   int64_t sample_every = 100;
   int64_t checkpoint_every = 200;
   int64_t keep_checkpoints = 3;
+  int64_t max_rollbacks = 3;
   int64_t grid_count = 64;
 };
 
 /// Binds every option but `config` to its flag. `options` must outlive the table.
 OptionTable run_option_table(RunOptions& options);
 
-/// The names of the options that decide what a step computes; a resumed run keeps their values.
-const std::vector<std::string>& hyperparameter_names();
-
-/// The names of the hyper-parameters that differ between the text of a config.cfg and `options`.
+/// The names of the hyper-parameters, the options that decide what a step computes, that differ between the
+/// text of a config.cfg and `options`.
 std::vector<std::string> changed_hyperparameters(const std::string& config, const RunOptions& options);
 
 /// Throws UsageError, ModelError or LossError for options that no training can run with.
 void check_run_options(const RunOptions& options);
+
+/// Gives the networks the classes of the pictures where the run is conditional. Throws UsageError where there
+/// are none to tell apart.
+void set_classes(RunOptions& options, const std::vector<std::string>& classes);
 
 /// How the pictures of a run are loaded. Throws UsageError for a background that is no R,G,B.
 ImageFolderOptions image_folder_options(const RunOptions& options);

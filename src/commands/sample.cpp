@@ -1,17 +1,22 @@
 #include <spdlog/fmt/fmt.h>
+#include <spdlog/fmt/ranges.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <iostream>
 
 #include "commands/command.h"
 #include "commands/run_options.h"
 #include "errors.h"
 #include "imaging/grid.h"
+#include "losses/nearest_name.h"
 #include "training/checkpoint.h"
 #include "training/device.h"
 #include "training/interrupt.h"
 #include "training/progress.h"
 #include "training/run_directory.h"
+#include "training/sampling.h"
 
 namespace ganwright {
 namespace {
@@ -21,11 +26,13 @@ const HelpText kHelp{"ganwright sample RUN --out FILE.png|DIR [options]",
                      "--out ends in .png,\n"
                      "single files in a directory otherwise. The same seed gives the same pictures.",
                      "  ganwright sample runs/clothes --out grid.png --count 100\n"
-                     "  ganwright sample runs/clothes --out samples --count 10000 --seed 7\n"};
+                     "  ganwright sample runs/clothes --out samples --count 10000 --seed 7\n"
+                     "  ganwright sample runs/clothes --out boots.png --class boots\n"};
 
 RunOptions options_of(const Checkpoint& checkpoint) {
   RunOptions options;
-  run_option_table(options).parse_text(checkpoint.config, checkpoint.path.string());
+  run_option_table(options).parse_text(checkpoint.notes.config, checkpoint.path.string());
+  set_classes(options, checkpoint.notes.classes);
   return options;
 }
 
@@ -35,35 +42,46 @@ void stop_if_interrupted(int64_t done) {
   }
 }
 
-torch::Tensor generate_all(Generator& generator, const torch::Tensor& latents, const torch::Device& device) {
-  Progress progress("sampling", latents.size(0));
-  std::vector<torch::Tensor> pictures;
-  int64_t done = 0;
-  for (const torch::Tensor& part : latents.split(64)) {
-    stop_if_interrupted(done);
-    pictures.push_back(generate(generator, part, device));
-    done += part.size(0);
-    progress.update(done);
+// The class of each picture: that of --class, or all of them, one after the other.
+torch::Tensor labels_of(const Checkpoint& checkpoint, const ModelOptions& model, const std::string& name,
+                        int64_t count) {
+  if (name.empty()) {
+    return labels_for_grid(count, model.classes);
   }
-  return torch::cat(pictures);
+  if (model.classes == 0) {
+    throw UsageError("--class " + name + ": the run was not trained with --conditional; leave the flag out");
+  }
+  const std::vector<std::string>& classes = checkpoint.notes.classes;
+  const auto found = std::find(classes.begin(), classes.end(), name);
+  if (found == classes.end()) {
+    throw UsageError("--class: unknown class '" + name + "'" + did_you_mean(name, classes) +
+                     "; the run has " + fmt::format("{}", fmt::join(classes, ", ")));
+  }
+  return torch::full({count}, found - classes.begin(), torch::kInt64);
 }
 
-void write_single_files(Generator& generator, const torch::Tensor& latents, const torch::Device& device,
-                        const std::filesystem::path& folder) {
+using PictureSink = std::function<void(const torch::Tensor& pictures)>;
+
+// Hands the pictures to `sink` in moderate batches.
+void generate_each(Generator& generator, const torch::Tensor& latents, const torch::Tensor& labels,
+                   const torch::Device& device, const PictureSink& sink) {
+  constexpr int64_t kBatch = 64;
+  Progress progress("sampling", latents.size(0));
+  for (int64_t done = 0; done < latents.size(0);) {
+    stop_if_interrupted(done);
+    const int64_t count = std::min(kBatch, latents.size(0) - done);
+    sink(generate(generator, latents.narrow(0, done, count),
+                  labels.defined() ? labels.narrow(0, done, count) : labels, device));
+    done += count;
+    progress.update(done);
+  }
+}
+
+void create_folder(const std::filesystem::path& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) {
     throw OutputError("cannot create " + folder.string() + ": " + error.message() + "; choose another --out");
-  }
-  Progress progress("sampling", latents.size(0));
-  int64_t written = 0;
-  for (const torch::Tensor& part : latents.split(64)) {
-    const torch::Tensor pictures = generate(generator, part, device);
-    for (int64_t i = 0; i < pictures.size(0); ++i) {
-      stop_if_interrupted(written);
-      write_png(folder / fmt::format("{:06d}.png", written++), image_grid(pictures.narrow(0, i, 1), 1, 1));
-    }
-    progress.update(written);
   }
 }
 
@@ -73,6 +91,7 @@ int run_sample(const Arguments& arguments) {
   std::string run_path;
   std::string out;
   std::string checkpoint_path;
+  std::string class_name;
   std::string device_name = "auto";
   int64_t count = 64;
   int64_t seed = 0;
@@ -80,6 +99,7 @@ int run_sample(const Arguments& arguments) {
   table.add_positional("RUN", run_path, "directory of a run");
   table.add("out", out, "a .png file for a grid, or a directory for single files");
   table.add("checkpoint", checkpoint_path, "file in the run's checkpoints; without it: the newest");
+  table.add("class", class_name, "of the pictures, for a run with --conditional; without it: each in turn");
   table.add("count", count, 1, 1'000'000, "pictures; at most 10000 in a grid");
   table.add("seed", seed, 0, OptionTable::kAny, "of the latents");
   table.add("device", device_name, device_names(), "where to compute");
@@ -98,15 +118,29 @@ int run_sample(const Arguments& arguments) {
   }
   const Checkpoint checkpoint = read_checkpoint_of(open_run(run_path), checkpoint_path);
   const ModelOptions model = options_of(checkpoint).training.model;
+  const torch::Tensor labels = labels_of(checkpoint, model, class_name, count);
   const Device device = select_device(device_name);
   Generator generator(model);
   restore_average(checkpoint, generator);
   generator->to(device.device);
   const torch::Tensor latents = latents_from_seed(count, model.latent, seed);
+  std::vector<torch::Tensor> pictures;
+  int64_t written = 0;
+  if (!is_grid) {
+    create_folder(path);
+  }
+  generate_each(generator, latents, labels, device.device, [&](const torch::Tensor& batch) {
+    if (is_grid) {
+      pictures.push_back(batch);
+      return;
+    }
+    for (int64_t i = 0; i < batch.size(0); ++i) {
+      stop_if_interrupted(written);
+      write_png(path / fmt::format("{:06d}.png", written++), image_grid(batch.narrow(0, i, 1), 1, 1));
+    }
+  });
   if (is_grid) {
-    write_png(path, image_grid(generate_all(generator, latents, device.device)));
-  } else {
-    write_single_files(generator, latents, device.device, path);
+    write_png(path, image_grid(torch::cat(pictures)));
   }
   std::cout << out << "\n";
   return 0;

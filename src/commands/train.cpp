@@ -1,8 +1,10 @@
 #include <optional>
 
 #include "commands/command.h"
+#include "commands/dry_run.h"
 #include "commands/log.h"
 #include "commands/training_run.h"
+#include "training/trainer.h"
 
 namespace ganwright {
 namespace {
@@ -14,6 +16,7 @@ const HelpText kHelp{
     "Every option may also stand in a configuration file as `key = value`; flags win.",
     "  ganwright train --data photos --out runs/photos --divergence kl --size 64\n"
     "  ganwright train --config configs/demo.cfg --data data/fashion-mnist --out runs/clothes\n"
+    "  ganwright train --config configs/color-64.cfg --dry-run\n"
     "  ganwright resume runs/clothes --steps 5000\n"};
 
 }  // namespace
@@ -22,7 +25,9 @@ int run_train(const Arguments& arguments) {
   RunOptions options;
   std::string config;
   OptionTable table = run_option_table(options);
+  bool dry_run = false;
   table.begin_section("Configuration");
+  table.add_flag("dry-run", dry_run, "print what would be done, with memory, FLOPs and time; train nothing");
   table.add("config", config, "file of `key = value` lines; flags win over it");
   if (show_help(arguments, kHelp, table)) {
     return 0;
@@ -31,6 +36,11 @@ int run_train(const Arguments& arguments) {
   if (!config.empty()) {
     table.parse_file(config);
     table.parse_arguments(arguments);
+  }
+  if (dry_run) {
+    check_training_options(options.training);
+    print_dry_run(options, select_device(options.device));
+    return 0;
   }
   check_run_options(options);
   const Device device = select_device(options.device);

@@ -15,6 +15,7 @@
 #include "training/interrupt.h"
 #include "training/metrics_log.h"
 #include "training/progress.h"
+#include "training/sampling.h"
 
 namespace ganwright {
 namespace {
@@ -39,14 +40,21 @@ class MetricAverages {
     ++count_;
   }
 
+  // On the CPU; on another device this waits for all steps so far.
+  [[nodiscard]] torch::Tensor mean() const { return (sum_ / count_).cpu(); }
+
+  void clear() {
+    sum_ = torch::Tensor();
+    count_ = 0;
+  }
+
   nlohmann::ordered_json take() {
-    const torch::Tensor mean = (sum_ / count_).cpu();
+    const torch::Tensor mean = this->mean();
     nlohmann::ordered_json record;
     for (size_t i = 0; i < step_metric_names().size(); ++i) {
       record[step_metric_names()[i]] = mean[static_cast<int64_t>(i)].item<double>();
     }
-    sum_ = torch::Tensor();
-    count_ = 0;
+    clear();
     return record;
   }
 
@@ -59,25 +67,15 @@ class MetricAverages {
 
 std::string describe(const nlohmann::ordered_json& record) {
   const auto number = [&](const char* name) { return record.at(name).get<double>(); };
-  std::string text = fmt::format("D_f >= {:.4f}", number("divergence"));
+  // Pairs bound no divergence.
+  std::string text = std::isfinite(number("divergence"))
+                         ? fmt::format("D_f >= {:.4f}", number("divergence"))
+                         : fmt::format("discriminator loss {:.4f}", number("discriminator_loss"));
   if (std::isfinite(number("ratio_fake"))) {
     text += fmt::format(", log ratio real {:+.2f} fake {:+.2f}, E_q[r] {:.3g}", number("log_ratio_real"),
                         number("log_ratio_fake"), number("ratio_fake"));
   }
   return text;
-}
-
-void check_finite(const nlohmann::ordered_json& record, int64_t step) {
-  for (const char* name :
-       {"discriminator_loss", "generator_loss", "discriminator_gradient_norm", "generator_gradient_norm"}) {
-    if (!std::isfinite(record.at(name).get<double>())) {
-      throw TrainingError(
-          fmt::format("{} is no finite number any more in the steps up to {}; resume from the last "
-                      "checkpoint with --allow-changes and a smaller --learning-rate or larger --r1 "
-                      "and --r2",
-                      name, step));
-    }
-  }
 }
 
 class TrainingRun {
@@ -87,38 +85,46 @@ class TrainingRun {
       : options_(options),
         run_(run),
         lock_(run),
-        config_(config),
-        pictures_(dataset.fingerprint),
+        notes_{config, dataset.fingerprint, dataset.classes},
         device_(device.device),
         trainer_(options.training, device.device),
-        batches_(place_pixels(dataset.pixels, device.device), options.training.batch_size,
-                 options.training.seed),
+        batches_(place_pixels(dataset.pixels, device.device), dataset.labels,
+                 options.training.batch_size * options.training.critic_steps, options.training.seed),
         metrics_(run.metrics()),
         latents_(latents_from_seed(options.grid_count, options.training.model.latent, options.training.seed)),
+        labels_(labels_for_grid(options.grid_count, options.training.model.classes)),
         progress_("training", options.steps) {
     spdlog::info("{}", summary(options.training.model, trainer_.generator(), trainer_.discriminator()));
     log_loss(trainer_.loss());
   }
 
-  void restore_from(const Checkpoint& checkpoint) {
-    restore(checkpoint, trainer_, batches_);
-    set_aside_checkpoints_after(run_, checkpoint.step);
-    metrics_.truncate_after(checkpoint.step);
-    reported_images_ = batches_.position();
-    reported_clamped_ = trainer_.clamped();
+  void resume_from(const Checkpoint& checkpoint) {
+    restore_from(checkpoint);
     spdlog::info("resuming after step {} of {}", checkpoint.step, checkpoint.path.string());
     // From here on the run is the one with the changes, also if it is killed before its next checkpoint.
-    if (!changed_hyperparameters(checkpoint.config, options_).empty() || checkpoint.pictures != pictures_) {
+    if (!changed_hyperparameters(checkpoint.notes.config, options_).empty() ||
+        checkpoint.notes.pictures != notes_.pictures) {
       save();
     }
-    saved_step_ = checkpoint.step;
   }
 
   int run() {
     start_ = reported_ = Clock::now();
+    if (saved_step_ < 0) {
+      save();
+    }
     while (trainer_.steps_done() < options_.steps && !interrupted() && seconds_left() > 0) {
-      averages_.add(trainer_.step(batches_.next(device_)));
-      after_step(trainer_.steps_done());
+      const torch::Tensor metrics = trainer_.step(batches_.next(device_));
+      averages_.add(metrics);
+      // Where the metrics lie on another device, looking at each step would wait for it.
+      const std::string fault = device_.is_cpu()                ? trainer_.fault_of(metrics)
+                                : is_due(trainer_.steps_done()) ? trainer_.fault_of(averages_.mean())
+                                                                : "";
+      if (fault.empty()) {
+        after_step(trainer_.steps_done());
+      } else {
+        roll_back(fault);
+      }
     }
     conclude(/*to_save=*/true, /*to_draw=*/true);
     if (interrupted()) {
@@ -131,28 +137,58 @@ class TrainingRun {
   }
 
  private:
+  void restore_from(const Checkpoint& checkpoint) {
+    restore(checkpoint, trainer_, batches_);
+    set_aside_checkpoints_after(run_, checkpoint.step);
+    metrics_.truncate_after(checkpoint.step);
+    averages_.clear();
+    reported_images_ = batches_.position();
+    reported_clamped_ = trainer_.clamped();
+    saved_step_ = checkpoint.step;
+  }
+
+  // The step that failed changed nothing, but those before it led there.
+  void roll_back(const std::string& fault) {
+    const int64_t step = trainer_.steps_done();
+    if (rollbacks_ == options_.max_rollbacks) {
+      throw TrainingError(
+          fmt::format("{} in step {}, after {} rollbacks; the last good checkpoint is {}: resume it with "
+                      "--allow-changes and "
+                      "a smaller --learning-rate or larger --r1 and --r2",
+                      fault, step, rollbacks_, latest_checkpoint(run_).string()));
+    }
+    ++rollbacks_;
+    const double rate_scale = trainer_.rate_scale() / 2;
+    const Checkpoint checkpoint = read_checkpoint(latest_checkpoint(run_));
+    restore_from(checkpoint);
+    trainer_.set_rate_scale(rate_scale);
+    spdlog::warn(
+        "step {}: {}; back to the checkpoint of step {}, with {} times the learning rate (rollback {} of {})",
+        step, fault, checkpoint.step, rate_scale, rollbacks_, options_.max_rollbacks);
+  }
+
   // What --max-minutes leaves.
   [[nodiscard]] double seconds_left() const {
     return options_.max_minutes > 0 ? std::max(0.0, 60 * options_.max_minutes - seconds_since(start_))
                                     : kNoTimeLimit;
   }
 
+  [[nodiscard]] bool is_due(int64_t step) const {
+    return step == 1 || step % options_.log_every == 0 || step % options_.checkpoint_every == 0 ||
+           step % options_.sample_every == 0;
+  }
+
   void after_step(int64_t step) {
-    const bool to_save = step % options_.checkpoint_every == 0;
-    const bool to_draw = step % options_.sample_every == 0;
-    if (to_save || to_draw || step % options_.log_every == 0 || step == 1) {
-      conclude(to_save, to_draw);
+    if (is_due(step)) {
+      conclude(step % options_.checkpoint_every == 0, step % options_.sample_every == 0);
     }
     progress_.update(step, status_, seconds_left());
   }
 
   // Reports on the steps since the last time. The checkpoint comes before all other writing, so that no full
-  // disk keeps it from being tried, and after the check, so that no state that is not finite is ever saved.
+  // disk keeps it from being tried.
   void conclude(bool to_save, bool to_draw) {
     const nlohmann::ordered_json record = averages_.empty() ? nlohmann::ordered_json() : take_record();
-    if (!record.empty()) {
-      check_finite(record, trainer_.steps_done());
-    }
     if (to_save && saved_step_ != trainer_.steps_done()) {
       save();
       prune_checkpoints(run_, options_.keep_checkpoints);
@@ -165,7 +201,7 @@ class TrainingRun {
     }
     if (to_draw) {
       std::filesystem::create_directories(run_.samples());
-      write_png(run_.sample_grid(trainer_.steps_done()), image_grid(trainer_.sample(latents_)));
+      write_png(run_.sample_grid(trainer_.steps_done()), image_grid(trainer_.sample(latents_, labels_)));
     }
   }
 
@@ -178,6 +214,7 @@ class TrainingRun {
     record["eta_seconds"] = std::min(
         static_cast<double>((options_.steps - step) * options_.training.batch_size) / rate, seconds_left());
     record.update(averages_.take());
+    record["learning_rate"] = trainer_.learning_rate();
     record["clamped"] = trainer_.clamped();
     reported_ = Clock::now();
     reported_images_ = batches_.position();
@@ -193,20 +230,20 @@ class TrainingRun {
   }
 
   void save() {
-    save_checkpoint(run_.checkpoint(trainer_.steps_done()), trainer_, batches_, config_, pictures_);
+    save_checkpoint(run_.checkpoint(trainer_.steps_done()), trainer_, batches_, notes_);
     saved_step_ = trainer_.steps_done();
   }
 
   const RunOptions& options_;
   const RunDirectory& run_;
   RunLock lock_;
-  const std::string& config_;
-  const std::string& pictures_;
+  RunNotes notes_;
   torch::Device device_;
   Trainer trainer_;
   Batches batches_;
   MetricsLog metrics_;
   torch::Tensor latents_;
+  torch::Tensor labels_;
   Progress progress_;
   MetricAverages averages_;
   std::string status_;
@@ -215,6 +252,7 @@ class TrainingRun {
   int64_t reported_images_ = 0;
   int64_t reported_clamped_ = 0;
   int64_t saved_step_ = -1;
+  int64_t rollbacks_ = 0;
 };
 
 }  // namespace
@@ -226,6 +264,7 @@ Dataset load_pictures(RunOptions& options) {
   spdlog::info("{} pictures of {} classes from {} at {} px, {} channels ({} unreadable)",
                dataset.pixels.size(0), dataset.classes.size(), options.data, dataset.pixels.size(2),
                dataset.pixels.size(1), dataset.unreadable);
+  set_classes(options, dataset.classes);
   return dataset;
 }
 
@@ -236,11 +275,11 @@ int run_training(const RunOptions& options, const RunDirectory& run, const Devic
   spdlog::info("device: {}", device.description);
   TrainingRun training(options, run, dataset, device, config);
   if (checkpoint) {
-    training.restore_from(*checkpoint);
+    training.resume_from(*checkpoint);
   } else {
     const int64_t count = std::min(options.grid_count, dataset.pixels.size(0));
-    Batches shown(dataset.pixels, count, options.training.seed);
-    write_png(run.reals(), image_grid(shown.next(torch::kCPU)));
+    Batches shown(dataset.pixels, dataset.labels, count, options.training.seed);
+    write_png(run.reals(), image_grid(shown.next(torch::kCPU).images));
   }
   write_text_atomically(run.config(), config);
   return training.run();

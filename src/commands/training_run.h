@@ -10,8 +10,8 @@
 
 namespace ganwright {
 
-/// Loads the pictures that the options name, with progress, and makes options.data absolute.
-/// Throws DataError, UsageError, Interrupted as load_image_folder.
+/// Loads the pictures that the options name, with progress, makes options.data absolute and gives a
+/// conditional pair its classes. Throws DataError, UsageError, Interrupted as load_image_folder.
 Dataset load_pictures(RunOptions& options);
 
 /// Trains until options.steps (or options.max_minutes) and leaves metrics, grids and checkpoints in `run`,

@@ -8,23 +8,36 @@
 
 namespace ganwright {
 
-/// Adam (Kingma, Ba 2015) on a fixed list of parameters, in one fused call a step. The count of steps is a
-/// tensor on the parameters' device, so that the step itself never waits for the host.
+/// Adam (Kingma, Ba 2015) on a fixed list of parameters, in one fused call a step and group. The count of
+/// steps is a tensor on the parameters' device, so that the step itself never waits for the host.
 class Adam {
  public:
-  Adam(std::vector<torch::Tensor> parameters, double beta1, double beta2);
+  /// `rate_shares`: what each parameter's learning rate is multiplied by; empty: 1.
+  Adam(std::vector<torch::Tensor> parameters, double beta1, double beta2,
+       const std::vector<double>& rate_shares = {});
 
-  /// Moves the parameters against `gradients`, one for each in the same order.
-  void step(const std::vector<torch::Tensor>& gradients, double learning_rate);
+  /// Moves the parameters against `gradients`, one for each in the same order. `skip`: a float32 scalar on
+  /// their device; where it is 1 the step changes nothing, neither parameters nor moments nor the count.
+  void step(const std::vector<torch::Tensor>& gradients, double learning_rate,
+            const torch::Tensor& skip = {});
+
+  [[nodiscard]] const std::vector<torch::Tensor>& parameters() const { return parameters_; }
 
   /// The moments and the count as named tensors "<prefix>.first_moment.<i>", ... that share memory with the
   /// state, to be written to a checkpoint or copied into.
   [[nodiscard]] std::vector<std::pair<std::string, torch::Tensor>> state(const std::string& prefix) const;
 
  private:
+  // Parameters of one learning rate.
+  struct Group {
+    double rate_share;
+    std::vector<size_t> members;
+  };
+
   std::vector<torch::Tensor> parameters_;
   std::vector<torch::Tensor> first_moments_;
   std::vector<torch::Tensor> second_moments_;
+  std::vector<Group> groups_;
   torch::Tensor steps_;
   double beta1_;
   double beta2_;

@@ -8,8 +8,11 @@
 
 namespace ganwright {
 
-Batches::Batches(torch::Tensor pixels, int64_t batch_size, int64_t seed)
-    : pixels_(std::move(pixels)), batch_size_(batch_size), seed_(seed) {}
+Batches::Batches(torch::Tensor pixels, const torch::Tensor& labels, int64_t batch_size, int64_t seed)
+    : pixels_(std::move(pixels)),
+      labels_(labels.to(pixels_.device())),
+      batch_size_(batch_size),
+      seed_(seed) {}
 
 const torch::Tensor& Batches::order_of(int64_t epoch) {
   if (epoch != order_epoch_) {
@@ -23,7 +26,7 @@ const torch::Tensor& Batches::order_of(int64_t epoch) {
   return order_;
 }
 
-torch::Tensor Batches::next(const torch::Device& device) {
+LabeledImages Batches::next(const torch::Device& device) {
   const int64_t count = pixels_.size(0);
   std::vector<torch::Tensor> parts;
   for (int64_t taken = 0; taken < batch_size_;) {
@@ -34,7 +37,8 @@ torch::Tensor Batches::next(const torch::Device& device) {
     taken += length;
   }
   const torch::Tensor indices = torch::cat(parts).to(pixels_.device());
-  return to_unit_range(pixels_.index_select(0, indices), device);
+  return {to_unit_range(pixels_.index_select(0, indices), device),
+          labels_.index_select(0, indices).to(device)};
 }
 
 torch::Tensor to_unit_range(const torch::Tensor& pixels, const torch::Device& device) {

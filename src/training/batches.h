@@ -6,16 +6,22 @@
 
 namespace ganwright {
 
+/// Images with their classes.
+struct LabeledImages {
+  torch::Tensor images;  ///< float32 [batch, C, H, W] in [-1, 1]
+  torch::Tensor labels;  ///< int64 [batch] on the same device
+};
+
 /// Batches from pictures in memory, in an order that depends on the seed and the position alone: every epoch
 /// is a fresh permutation, batches run on from one epoch into the next, and a set smaller than a batch
 /// repeats.
 class Batches {
  public:
-  /// `pixels`: uint8 [N, C, H, W] on the CPU or a device, N > 0.
-  Batches(torch::Tensor pixels, int64_t batch_size, int64_t seed);
+  /// `pixels`: uint8 [N, C, H, W], `labels`: int64 [N], on the CPU or a device, N > 0.
+  Batches(torch::Tensor pixels, const torch::Tensor& labels, int64_t batch_size, int64_t seed);
 
-  /// The next batch on `device`: float32 [batch, C, H, W] in [-1, 1].
-  torch::Tensor next(const torch::Device& device);
+  /// The next batch on `device`.
+  LabeledImages next(const torch::Device& device);
 
   /// Pictures handed out so far. Setting it continues from there, as if all before had been taken.
   [[nodiscard]] int64_t position() const { return position_; }
@@ -25,6 +31,7 @@ class Batches {
   const torch::Tensor& order_of(int64_t epoch);
 
   torch::Tensor pixels_;
+  torch::Tensor labels_;
   int64_t batch_size_;
   int64_t seed_;
   int64_t position_ = 0;

@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <map>
+#include <nlohmann/json.hpp>
 #include <sstream>
 #include <system_error>
 #include <utility>
@@ -13,7 +14,7 @@
 namespace ganwright {
 namespace {
 
-constexpr const char* kFormat = "ganwright-checkpoint-1";
+constexpr const char* kFormat = "ganwright-checkpoint-2";
 constexpr const char* kRandomState = "random_state";
 constexpr const char* kPosition = "data_position";
 
@@ -34,6 +35,27 @@ int64_t parse_count(const Checkpoint& checkpoint, const std::string& key) {
     throw CheckpointError(checkpoint.path.string() + ": its " + key + " '" + text + "' is no number");
   }
   return std::stoll(text);
+}
+
+// Names of folders need not be UTF-8, text in JSON has to be.
+std::string classes_text(const std::vector<std::string>& classes) {
+  return nlohmann::json(classes).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::vector<std::string> parse_classes(const Checkpoint& checkpoint) {
+  try {
+    return nlohmann::json::parse(metadata_value(checkpoint, "classes")).get<std::vector<std::string>>();
+  } catch (const nlohmann::json::exception&) {
+    throw CheckpointError(checkpoint.path.string() + ": its classes are no list of names");
+  }
+}
+
+double parse_rate_scale(const Checkpoint& checkpoint) {
+  const auto parsed = nlohmann::json::parse(metadata_value(checkpoint, "rate_scale"), nullptr, false);
+  if (!parsed.is_number() || !(parsed.get<double>() > 0 && parsed.get<double>() <= 1)) {
+    throw CheckpointError(checkpoint.path.string() + ": its rate_scale is no number above 0 and up to 1");
+  }
+  return parsed.get<double>();
 }
 
 const torch::Tensor& tensor_like(const Checkpoint& checkpoint,
@@ -81,13 +103,15 @@ void copy_into(const Checkpoint& checkpoint, const NamedTensors& targets) {
 }  // namespace
 
 void save_checkpoint(const std::filesystem::path& path, const Trainer& trainer, const Batches& batches,
-                     const std::string& config, const std::string& pictures) {
+                     const RunNotes& notes) {
   TensorFile file{trainer.state(),
                   {{"format", kFormat},
                    {"step", std::to_string(trainer.steps_done())},
-                   {"config", config},
-                   {"pictures", pictures},
-                   {"clamped", std::to_string(trainer.clamped())}}};
+                   {"config", notes.config},
+                   {"pictures", notes.pictures},
+                   {"classes", classes_text(notes.classes)},
+                   {"clamped", std::to_string(trainer.clamped())},
+                   {"rate_scale", nlohmann::json(trainer.rate_scale()).dump()}}};
   file.tensors.emplace_back(kRandomState, trainer.random_state());
   file.tensors.emplace_back(kPosition, torch::tensor(batches.position(), torch::kInt64));
   write_safetensors(path, file);
@@ -100,10 +124,10 @@ Checkpoint read_checkpoint(const std::filesystem::path& path) {
                           metadata_value(checkpoint, "format") + "'");
   }
   checkpoint.step = parse_count(checkpoint, "step");
-  checkpoint.config = metadata_value(checkpoint, "config");
-  checkpoint.pictures = metadata_value(checkpoint, "pictures");
-  // The first checkpoints of this format have none.
-  checkpoint.clamped = checkpoint.file.metadata.contains("clamped") ? parse_count(checkpoint, "clamped") : 0;
+  checkpoint.notes = {metadata_value(checkpoint, "config"), metadata_value(checkpoint, "pictures"),
+                      parse_classes(checkpoint)};
+  checkpoint.clamped = parse_count(checkpoint, "clamped");
+  checkpoint.rate_scale = parse_rate_scale(checkpoint);
   return checkpoint;
 }
 
@@ -148,6 +172,7 @@ void restore(const Checkpoint& checkpoint, Trainer& trainer, Batches& batches) {
   }
   trainer.set_steps_done(checkpoint.step);
   trainer.set_clamped(checkpoint.clamped);
+  trainer.set_rate_scale(checkpoint.rate_scale);
   batches.set_position(position.item<int64_t>());
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "training/batches.h"
 #include "training/run_directory.h"
@@ -11,20 +12,27 @@
 
 namespace ganwright {
 
-/// A checkpoint read into memory: the state of a run after `step` steps, and the configuration it ran with.
+/// What a run was told and learns from, kept in its checkpoints.
+struct RunNotes {
+  std::string config;                ///< the text of a config.cfg
+  std::string pictures;              ///< Dataset::fingerprint
+  std::vector<std::string> classes;  ///< Dataset::classes
+};
+
+/// A checkpoint read into memory: the state of a run after `step` steps.
 struct Checkpoint {
   std::filesystem::path path;
   TensorFile file;
   int64_t step = 0;
-  std::string config{};    ///< the text of a config.cfg
-  std::string pictures{};  ///< what Dataset::fingerprint was
-  int64_t clamped = 0;     ///< what Trainer::clamped was
+  RunNotes notes{};
+  int64_t clamped = 0;    ///< what Trainer::clamped was
+  double rate_scale = 1;  ///< what Trainer::rate_scale was
 };
 
 /// Writes everything that a run needs to go on: networks, average, the optimizers' moments, random numbers,
 /// the position in the data, and the configuration as metadata. Whole or not at all. Throws WriteError.
 void save_checkpoint(const std::filesystem::path& path, const Trainer& trainer, const Batches& batches,
-                     const std::string& config, const std::string& pictures);
+                     const RunNotes& notes);
 
 /// Reads and checks a checkpoint. Throws CheckpointError.
 Checkpoint read_checkpoint(const std::filesystem::path& path);

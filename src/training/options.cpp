@@ -1,23 +1,70 @@
 #include "training/options.h"
 
+#include <array>
+#include <utility>
+
 #include "errors.h"
 #include "losses/nearest_name.h"
 
 namespace ganwright {
+namespace {
+
+template <class Value, size_t count>
+using Choices = std::array<std::pair<std::string_view, Value>, count>;
+
+constexpr Choices<Penalty, 2> kPenalties{
+    {{"finite-difference", Penalty::finite_difference}, {"exact", Penalty::exact}}};
+constexpr Choices<Pairing, 2> kPairings{
+    {{"independent", Pairing::independent}, {"relativistic", Pairing::relativistic}}};
+constexpr Choices<RateScaling, 2> kRateScalings{
+    {{"uniform", RateScaling::uniform}, {"matrices", RateScaling::matrices}}};
+
+template <class Table>
+std::vector<std::string> names_of(const Table& choices) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : choices) {
+    names.emplace_back(name);
+  }
+  return names;
+}
+
+template <class Table>
+auto parse(const Table& choices, std::string_view wanted, const std::string& kind) {
+  std::string all;
+  for (const auto& [name, value] : choices) {
+    if (name == wanted) {
+      return value;
+    }
+    all += (all.empty() ? "" : " or ") + std::string(name);
+  }
+  throw UsageError("unknown " + kind + " '" + std::string(wanted) + "'" +
+                   did_you_mean(wanted, names_of(choices)) + "; choose " + all);
+}
+
+}  // namespace
 
 std::vector<std::string> penalty_names() {
-  return {"finite-difference", "exact"};
+  return names_of(kPenalties);
+}
+
+std::vector<std::string> pairing_names() {
+  return names_of(kPairings);
+}
+
+std::vector<std::string> rate_scaling_names() {
+  return names_of(kRateScalings);
 }
 
 Penalty parse_penalty(std::string_view name) {
-  if (name == "finite-difference") {
-    return Penalty::finite_difference;
-  }
-  if (name == "exact") {
-    return Penalty::exact;
-  }
-  throw UsageError("unknown penalty '" + std::string(name) + "'" + did_you_mean(name, penalty_names()) +
-                   "; choose finite-difference or exact");
+  return parse(kPenalties, name, "penalty");
+}
+
+Pairing parse_pairing(std::string_view name) {
+  return parse(kPairings, name, "pairing");
+}
+
+RateScaling parse_rate_scaling(std::string_view name) {
+  return parse(kRateScalings, name, "rate scaling");
 }
 
 }  // namespace ganwright

@@ -14,28 +14,60 @@ namespace ganwright {
 /// little noise (APT, GAT 2025), `exact` by double backward (Mescheder et al. 2018).
 enum class Penalty { finite_difference, exact };
 
-/// The names "finite-difference" and "exact".
-std::vector<std::string> penalty_names();
+/// What the discriminator's outputs are compared with: `independent` of one another, or `relativistic`, each
+/// on a real image with that on a generated one (losses/relativistic.h).
+enum class Pairing { independent, relativistic };
 
-/// Throws UsageError for an unknown name.
+/// How the learning rate follows the width of the networks: `uniform` is one for all parameters, `matrices`
+/// keeps that of scales, gates, biases and tokens and lowers that of matrices alone, whose outputs add up
+/// over the width (Yang et al. 2022, "Tensor Programs V", table 8).
+enum class RateScaling { uniform, matrices };
+
+/// The names of each, such as "finite-difference".
+std::vector<std::string> penalty_names();
+std::vector<std::string> pairing_names();
+std::vector<std::string> rate_scaling_names();
+
+/// The value of a name. Throws UsageError for an unknown one.
 Penalty parse_penalty(std::string_view name);
+Pairing parse_pairing(std::string_view name);
+RateScaling parse_rate_scaling(std::string_view name);
 
 /// Everything that decides what a training step computes. Two runs with equal values, data and device take
 /// the same steps; a resumed run keeps them.
 struct TrainingOptions {
   LossOptions loss;
   ModelOptions model;
+  std::string pairing = "independent";
   int64_t batch_size = 64;
+  int64_t accumulate = 1;    ///< parts that a batch is taken in, one after the other
+  int64_t critic_steps = 1;  ///< discriminator steps for each of the generator
   int64_t seed = 0;
+
   /// Of both networks; 0 means 8e-4 at width 96, in inverse proportion to the width.
   double learning_rate = 0;
-  int64_t warm_up = 100;  ///< steps over which the learning rate rises to its value
-  double beta2 = 0.99;    ///< of Adam, whose beta1 is 0
-  double clip_norm = 1;   ///< largest norm of a network's gradient; 0 leaves it as it is
-  double r1 = 0.05;       ///< gamma of R1, on real images (Mescheder et al. 2018)
-  double r2 = 0.05;       ///< gamma of R2, on generated images
+  std::string rate_scaling = "uniform";
+  int64_t warm_up = 100;         ///< steps over which the learning rate rises to its value
+  int64_t decay_steps = 0;       ///< steps over which learning rate and penalties fall; 0: they do not
+  double learning_rate_end = 1;  ///< the share of the learning rate that is left then
+  double penalty_end = 1;        ///< the share of the penalties that is left then
+  double beta2 = 0.99;           ///< of Adam, whose beta1 is 0
+  double clip_norm = 1;          ///< largest norm of a network's gradient; 0 leaves it as it is
+
+  double r1 = 0.05;  ///< gamma of R1, on real images (Mescheder et al. 2018)
+  double r2 = 0.05;  ///< gamma of R2, on generated images
   std::string penalty = "finite-difference";
   double penalty_sigma = 0.01;  ///< deviation of the noise of finite differences, in units of [-1, 1]
+  int64_t penalty_every =
+      1;                     ///< discriminator steps from one with penalties to the next (Karras et al. 2020)
+  double penalty_share = 1;  ///< of a batch on which they are taken
+  double gradient_penalty = 0;  ///< lambda of WGAN-GP's penalty (Gulrajani et al. 2017)
+
+  std::vector<std::string> augment = {};  ///< kinds of differentiable augmentation
+  double augment_probability = 1;         ///< of each kind, where augment_target is 0
+  double augment_target = 0;        ///< E[sign(log r)] on real images that the probability is moved to keep
+  double augment_images = 500'000;  ///< images over which such a probability can go from 0 to 1
+
   double ema_half_life =
       500'000;  ///< of the averaged generator, in images; at most a twentieth of those seen
 };

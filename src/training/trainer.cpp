@@ -7,16 +7,15 @@
 #include <cmath>
 #include <limits>
 #include <mutex>
-#include <unordered_set>
 
-#include "losses/penalty.h"
-#include "models/attention.h"
+#include "errors.h"
+#include "losses/relativistic.h"
+#include "training/optimizer.h"
+#include "training/sampling.h"
+#include "training/schedule.h"
 
 namespace ganwright {
 namespace {
-
-// The mapping network moves slowly (StyleGAN, Karras et al. 2019): its output steers every block at once.
-constexpr double kMappingLearningRateShare = 0.1;
 
 Generator make_generator(const TrainingOptions& options, const torch::Device& device) {
   Generator generator(options.model);
@@ -39,23 +38,15 @@ at::Generator make_random(const torch::Device& device, int64_t seed) {
   return at::detail::createCPUGenerator(static_cast<uint64_t>(seed));
 }
 
-std::vector<torch::Tensor> without(const std::vector<torch::Tensor>& all,
-                                   const std::vector<torch::Tensor>& some) {
-  std::unordered_set<const c10::TensorImpl*> left_out;
-  for (const torch::Tensor& tensor : some) {
-    left_out.insert(tensor.unsafeGetTensorImpl());
-  }
-  std::vector<torch::Tensor> rest;
-  std::copy_if(all.begin(), all.end(), std::back_inserter(rest), [&](const torch::Tensor& tensor) {
-    return left_out.count(tensor.unsafeGetTensorImpl()) == 0;
-  });
-  return rest;
-}
-
 // Seeds the default generator, from which the networks draw their start.
 TrainingOptions seeded(const TrainingOptions& options) {
+  check_training_options(options);
   torch::manual_seed(static_cast<uint64_t>(options.seed));
   return options;
+}
+
+torch::Tensor not_a_number(const torch::Tensor& like) {
+  return torch::full({}, std::numeric_limits<double>::quiet_NaN(), like.options().dtype(torch::kFloat64));
 }
 
 }  // namespace
@@ -68,10 +59,30 @@ const std::vector<std::string>& step_metric_names() {
                                                  "ratio_fake",
                                                  "r1",
                                                  "r2",
+                                                 "gradient_penalty",
                                                  "discriminator_gradient_norm",
                                                  "generator_loss",
-                                                 "generator_gradient_norm"};
+                                                 "generator_gradient_norm",
+                                                 "augment_probability"};
   return names;
+}
+
+void check_training_options(const TrainingOptions& options) {
+  validate(options.model);
+  parse_penalty(options.penalty);
+  parse_rate_scaling(options.rate_scaling);
+  parse_augmentations(options.augment);
+  const Loss loss = make_loss(options.loss);
+  if (parse_pairing(options.pairing) == Pairing::relativistic) {
+    require_relativistic(loss);
+  }
+  if (options.batch_size % options.accumulate != 0) {
+    throw UsageError("--accumulate " + std::to_string(options.accumulate) + " does not divide --batch-size " +
+                     std::to_string(options.batch_size) + "; choose one that does");
+  }
+  if (options.augment.empty() && options.augment_target > 0) {
+    throw UsageError("--augment-target moves the probability of --augment, which names no kind; give some");
+  }
 }
 
 Trainer::Trainer(const TrainingOptions& options, const torch::Device& device)
@@ -79,15 +90,20 @@ Trainer::Trainer(const TrainingOptions& options, const torch::Device& device)
       device_(device),
       loss_(make_loss(options.loss)),
       penalty_(parse_penalty(options.penalty)),
+      pairing_(parse_pairing(options.pairing)),
+      augmentations_(parse_augmentations(options.augment)),
       generator_(make_generator(options, device)),
       discriminator_(make_discriminator(options, device)),
       average_(make_generator(options, device)),
-      body_parameters_(without(generator_->parameters(), generator_->mapping_parameters())),
-      mapping_parameters_(generator_->mapping_parameters()),
-      body_optimizer_(body_parameters_, 0.0, options.beta2),
-      mapping_optimizer_(mapping_parameters_, 0.0, options.beta2),
-      discriminator_optimizer_(discriminator_->parameters(), 0.0, options.beta2),
+      generator_optimizer_(make_optimizer(*generator_, options)),
+      discriminator_optimizer_(make_optimizer(*discriminator_, options)),
+      augment_probability_(torch::full({}, options.augment_probability,
+                                       torch::TensorOptions().dtype(torch::kFloat32).device(device))),
       random_(make_random(device, options.seed)) {
+  if (options.augment_target > 0) {
+    adaptive_probability_.emplace(options.augment_target, options.augment_images, device);
+    augment_probability_ = adaptive_probability_->value();
+  }
   const torch::NoGradGuard no_grad;
   const std::vector<torch::Tensor> start = generator_->parameters();
   const std::vector<torch::Tensor> average = average_->parameters();
@@ -97,106 +113,195 @@ Trainer::Trainer(const TrainingOptions& options, const torch::Device& device)
   }
 }
 
-torch::Tensor Trainer::step(const torch::Tensor& real) {
-  const double rise = options_.warm_up > 0 ? static_cast<double>(steps_done_ + 1) / options_.warm_up : 1.0;
-  const double learning_rate = learning_rate_of(options_) * std::min(1.0, rise);
-  std::vector<torch::Tensor> metrics = discriminator_step(real, learning_rate);
-  const std::vector<torch::Tensor> generator_metrics = generator_step(real.size(0), learning_rate);
-  metrics.insert(metrics.end(), generator_metrics.begin(), generator_metrics.end());
-  ++steps_done_;
-  update_average(real.size(0));
-  for (torch::Tensor& metric : metrics) {
-    metric = metric.detach().to(device_, torch::kFloat64);
-  }
-  return torch::stack(metrics);
+double Trainer::learning_rate() const {
+  return learning_rate_at(options_, steps_done_) * rate_scale_;
 }
 
-std::vector<torch::Tensor> Trainer::discriminator_step(const torch::Tensor& real, double learning_rate) {
+torch::Tensor Trainer::step(const LabeledImages& real) {
+  const auto taken = [&](int64_t start) {
+    return LabeledImages{real.images.narrow(0, start, options_.batch_size),
+                         real.labels.narrow(0, start, options_.batch_size)};
+  };
+  torch::Tensor discriminator_metrics;
+  for (int64_t i = 0; i < options_.critic_steps; ++i) {
+    const torch::Tensor metrics = torch::stack(discriminator_step(taken(i * options_.batch_size), i));
+    discriminator_metrics = i == 0 ? metrics : discriminator_metrics + metrics;
+  }
+  const torch::Tensor generator_metrics =
+      torch::stack(generator_step(taken((options_.critic_steps - 1) * options_.batch_size)));
+  ++steps_done_;
+  update_average();
+  return torch::cat({discriminator_metrics / options_.critic_steps, generator_metrics});
+}
+
+// Means over the parts that a batch is taken in.
+template <class Part>
+Trainer::Gradients Trainer::accumulated(const LabeledImages& real, const Part& part) const {
+  const int64_t count = options_.batch_size / options_.accumulate;
+  Gradients sum;
+  for (int64_t i = 0; i < options_.accumulate; ++i) {
+    Gradients next =
+        part(LabeledImages{real.images.narrow(0, i * count, count), real.labels.narrow(0, i * count, count)});
+    if (i == 0) {
+      sum = std::move(next);
+    } else {
+      at::_foreach_add_(sum.gradients, next.gradients);
+      at::_foreach_add_(sum.metrics, next.metrics);
+    }
+  }
+  if (options_.accumulate > 1) {
+    at::_foreach_div_(sum.gradients, static_cast<double>(options_.accumulate));
+    at::_foreach_div_(sum.metrics, static_cast<double>(options_.accumulate));
+  }
+  return sum;
+}
+
+std::vector<torch::Tensor> Trainer::discriminator_step(const LabeledImages& real, int64_t critic_step) {
+  const PenaltyPlan plan = penalty_plan(critic_step);
+  Gradients found =
+      accumulated(real, [&](const LabeledImages& part) { return discriminator_gradients(part, plan); });
+  found.metrics.push_back(descend(found, discriminator_optimizer_, discriminator_gradient_norms_));
+  return found.metrics;
+}
+
+std::vector<torch::Tensor> Trainer::generator_step(const LabeledImages& real) {
+  Gradients found = accumulated(real, [&](const LabeledImages& part) { return generator_gradients(part); });
+  found.metrics.push_back(descend(found, generator_optimizer_, generator_gradient_norms_));
+  found.metrics.push_back(augment_probability_.to(torch::kFloat64));
+  return found.metrics;
+}
+
+// Clips and steps, but not with a loss or a gradient that is not finite. Returns the norm before clipping.
+torch::Tensor Trainer::descend(Gradients& found, Adam& optimizer, torch::Tensor& gradient_norms) {
+  gradient_norms = torch::stack(at::_foreach_norm(found.gradients));
+  const torch::Tensor norm = gradient_norms.norm();
+  const torch::Tensor is_finite = torch::isfinite(norm).logical_and(torch::isfinite(found.metrics[0]));
+  if (options_.clip_norm > 0) {
+    at::_foreach_mul_(found.gradients, (options_.clip_norm / (norm + 1e-12)).clamp_max(1.0));
+  }
+  optimizer.step(found.gradients, learning_rate(), is_finite.logical_not().to(torch::kFloat32));
+  return norm.to(torch::kFloat64);
+}
+
+PenaltyPlan Trainer::penalty_plan(int64_t critic_step) const {
+  const bool is_due = (steps_done_ * options_.critic_steps + critic_step) % options_.penalty_every == 0;
+  // Rarer penalties weigh more, so that their mean over the steps is the same.
+  const double scale =
+      is_due ? penalty_scale_at(options_, steps_done_) * static_cast<double>(options_.penalty_every) : 0;
+  const double part = static_cast<double>(options_.batch_size / options_.accumulate);
+  return {.kind = penalty_,
+          .r1 = scale * options_.r1,
+          .r2 = scale * options_.r2,
+          .sigma = options_.penalty_sigma,
+          .gradient_penalty = scale * options_.gradient_penalty,
+          .count = std::max<int64_t>(1, std::llround(part * options_.penalty_share))};
+}
+
+View Trainer::viewed(const torch::Tensor& images, const torch::Tensor& labels) {
+  return {images, options_.model.classes > 0 ? labels : torch::Tensor(),
+          draw_augmentation(augmentations_, augment_probability_, images.size(0), images.size(2), random_)};
+}
+
+torch::Tensor Trainer::fake_images(const torch::Tensor& labels) {
+  return generator_->forward(random_normal({labels.size(0), options_.model.latent}),
+                             options_.model.classes > 0 ? labels : torch::Tensor());
+}
+
+Trainer::Gradients Trainer::discriminator_gradients(const LabeledImages& real, const PenaltyPlan& plan) {
   torch::Tensor fake;
   {
     const torch::NoGradGuard no_grad;
-    fake = generator_->forward(random_normal({real.size(0), options_.model.latent}));
+    fake = fake_images(real.labels);
   }
-  const Penalties outcome = logits_with_penalties(real, fake);
-  const torch::Tensor bound = divergence_bound(loss_.objective, outcome.real_logits, outcome.fake_logits);
-  const torch::Tensor loss = -bound + outcome.r1 + outcome.r2;
-  std::vector<torch::Tensor> gradients = torch::autograd::grad({loss}, discriminator_->parameters());
-  const torch::Tensor norm = clip_gradient_norm(gradients, options_.clip_norm);
-  discriminator_optimizer_.step(gradients, learning_rate);
+  const CriticPass pass =
+      critic_pass(discriminator_, viewed(real.images, real.labels), viewed(fake, real.labels), plan, random_);
+  const bool in_pairs = pairing_ == Pairing::relativistic;
+  const torch::Tensor gain = in_pairs
+                                 ? relativistic_bound(loss_.objective, pass.real_logits, pass.fake_logits)
+                                 : divergence_bound(loss_.objective, pass.real_logits, pass.fake_logits);
+  const torch::Tensor loss = -gain + pass.r1 + pass.r2 + pass.gradient_penalty;
+  Gradients result{torch::autograd::grad({loss}, discriminator_optimizer_.parameters()), {}};
 
-  const torch::Tensor real_log_ratio = log_ratio_of(loss_.objective, outcome.real_logits);
-  const torch::Tensor fake_log_ratio = log_ratio_of(loss_.objective, outcome.fake_logits);
-  // exp(700) is the last that float64 holds comfortably.
-  return {loss,
-          bound,
-          real_log_ratio.mean(),
-          fake_log_ratio.mean(),
-          fake_log_ratio.clamp_max(700).exp().mean(),
-          outcome.r1,
-          outcome.r2,
-          norm};
-}
-
-Trainer::Penalties Trainer::logits_with_penalties(const torch::Tensor& real, const torch::Tensor& fake) {
-  if (penalty_ == Penalty::exact) {
-    return exact_penalties(real, fake);
-  }
-  // One pass over everything keeps the matrix products large.
-  std::vector<torch::Tensor> inputs{real, fake};
-  for (const auto& [gamma, images] : {std::pair(options_.r1, real), std::pair(options_.r2, fake)}) {
-    if (gamma > 0) {
-      inputs.push_back(images + options_.penalty_sigma * random_normal(images.sizes()));
-    }
-  }
-  const std::vector<torch::Tensor> logits = discriminator_->forward(torch::cat(inputs)).split(real.size(0));
-  const auto penalty = [&](const torch::Tensor& clean, const torch::Tensor& noisy, double gamma) {
-    return finite_difference_penalty(clean, noisy, options_.penalty_sigma, gamma);
-  };
-  const torch::Tensor none = torch::zeros({}, logits[0].options());
-  return {logits[0], logits[1], options_.r1 > 0 ? penalty(logits[0], logits[2], options_.r1) : none,
-          options_.r2 > 0 ? penalty(logits[1], logits.back(), options_.r2) : none};
-}
-
-Trainer::Penalties Trainer::exact_penalties(const torch::Tensor& real, const torch::Tensor& fake) {
-  const MathAttention math_attention;
-  const torch::Tensor images = torch::cat({real, fake}).requires_grad_(true);
-  const torch::Tensor all_logits = discriminator_->forward(images);
-  const std::vector<torch::Tensor> logits = all_logits.split(real.size(0));
-  const torch::Tensor none = torch::zeros({}, all_logits.options());
-  if (options_.r1 == 0 && options_.r2 == 0) {
-    return {logits[0], logits[1], none, none};
-  }
-  const std::vector<torch::Tensor> norms = squared_gradient_norms(all_logits, images).split(real.size(0));
-  return {logits[0], logits[1], options_.r1 > 0 ? norms[0].mean() * (options_.r1 / 2) : none,
-          options_.r2 > 0 ? norms[1].mean() * (options_.r2 / 2) : none};
-}
-
-std::vector<torch::Tensor> Trainer::generator_step(int64_t batch, double learning_rate) {
-  const torch::Tensor fake = generator_->forward(random_normal({batch, options_.model.latent}));
-  const torch::Tensor loss =
-      generator_loss(loss_.objective, loss_.generator_objective, discriminator_->forward(fake));
-  std::vector<torch::Tensor> parameters = body_parameters_;
-  parameters.insert(parameters.end(), mapping_parameters_.begin(), mapping_parameters_.end());
-  // Asking for these gradients alone leaves the discriminator's weights out of the backward pass.
-  std::vector<torch::Tensor> gradients = torch::autograd::grad({loss}, parameters);
-  const torch::Tensor norm = clip_gradient_norm(gradients, options_.clip_norm);
-  const auto middle = gradients.begin() + static_cast<std::ptrdiff_t>(body_parameters_.size());
-  body_optimizer_.step({gradients.begin(), middle}, learning_rate);
-  mapping_optimizer_.step({middle, gradients.end()}, learning_rate * kMappingLearningRateShare);
-  return {loss, norm};
-}
-
-void Trainer::update_average(int64_t batch) {
   const torch::NoGradGuard no_grad;
+  const torch::Tensor real_log_ratio = log_ratio_of(loss_.objective, pass.real_logits);
+  const torch::Tensor fake_log_ratio = log_ratio_of(loss_.objective, pass.fake_logits);
+  if (adaptive_probability_) {
+    // The logits of objectives that tell no ratio have its sign all the same.
+    adaptive_probability_->update(in_pairs                          ? real_log_ratio - fake_log_ratio
+                                  : loss_.objective.log_ratio.value ? real_log_ratio
+                                                                    : pass.real_logits);
+  }
+  const torch::Tensor unknown = not_a_number(gain);
+  result.metrics = {
+      loss.detach(), in_pairs ? unknown : gain.detach(), real_log_ratio.mean(), fake_log_ratio.mean(),
+      // exp(700) is the last that float64 holds comfortably.
+      in_pairs ? unknown : fake_log_ratio.clamp_max(700).exp().mean(), pass.r1.detach().to(torch::kFloat64),
+      pass.r2.detach().to(torch::kFloat64), pass.gradient_penalty.detach().to(torch::kFloat64)};
+  return result;
+}
+
+Trainer::Gradients Trainer::generator_gradients(const LabeledImages& real) {
+  const View fake = viewed(fake_images(real.labels), real.labels);
+  torch::Tensor loss;
+  if (pairing_ == Pairing::relativistic) {
+    torch::Tensor real_logits;
+    {
+      const torch::NoGradGuard no_grad;
+      real_logits = logits_of(discriminator_, {viewed(real.images, real.labels)});
+    }
+    loss = relativistic_generator_loss(loss_, real_logits, logits_of(discriminator_, {fake}));
+  } else {
+    loss = generator_loss(loss_.objective, loss_.generator_objective, logits_of(discriminator_, {fake}));
+  }
+  // Asking for these gradients alone leaves the discriminator's weights out of the backward pass.
+  return {torch::autograd::grad({loss}, generator_optimizer_.parameters()), {loss.detach()}};
+}
+
+void Trainer::update_average() {
+  const torch::NoGradGuard no_grad;
+  const auto batch = static_cast<double>(options_.batch_size);
   // The half-life ramps up with the run (Karras et al. 2021), so that the average forgets the random start.
-  const double seen = static_cast<double>(steps_done_ * batch);
-  const double half_life = std::min(options_.ema_half_life, seen * 0.05);
-  const double weight = 1.0 - std::pow(0.5, static_cast<double>(batch) / half_life);
+  const double half_life = std::min(options_.ema_half_life, static_cast<double>(steps_done_) * batch * 0.05);
+  const double weight = 1.0 - std::pow(0.5, batch / half_life);
   at::_foreach_lerp_(average_->parameters(), generator_->parameters(), weight);
 }
 
-torch::Tensor Trainer::sample(const torch::Tensor& latents) {
-  return generate(average_, latents, device_);
+std::string Trainer::fault_of(const torch::Tensor& metrics) const {
+  const std::vector<std::string>& names = step_metric_names();
+  const auto value = [&](const std::string& name) {
+    const auto place = std::find(names.begin(), names.end(), name) - names.begin();
+    return metrics[place].item<double>();
+  };
+  const auto first_bad_parameter = [](const torch::nn::Module& module, const torch::Tensor& norms) {
+    const torch::Tensor bad = torch::isfinite(norms).logical_not().cpu();
+    int64_t i = 0;
+    for (const auto& item : module.named_parameters()) {
+      if (bad[i++].item<bool>()) {
+        return ", first that of " + item.key();
+      }
+    }
+    return std::string();
+  };
+  for (const char* name :
+       {"divergence", "r1", "r2", "gradient_penalty", "discriminator_loss", "generator_loss"}) {
+    const bool has_none = std::string(name) == "divergence" && pairing_ == Pairing::relativistic;
+    if (!std::isfinite(value(name)) && !has_none) {
+      return std::string(name) + " is " + (std::isnan(value(name)) ? "nan" : "infinite");
+    }
+  }
+  if (!std::isfinite(value("discriminator_gradient_norm"))) {
+    return "the gradient of the discriminator is not finite" +
+           first_bad_parameter(*discriminator_, discriminator_gradient_norms_);
+  }
+  if (!std::isfinite(value("generator_gradient_norm"))) {
+    return "the gradient of the generator is not finite" +
+           first_bad_parameter(*generator_, generator_gradient_norms_);
+  }
+  return "";
+}
+
+torch::Tensor Trainer::sample(const torch::Tensor& latents, const torch::Tensor& labels) {
+  return generate(average_, latents, labels, device_);
 }
 
 std::vector<std::pair<std::string, torch::Tensor>> Trainer::state() const {
@@ -210,11 +315,13 @@ std::vector<std::pair<std::string, torch::Tensor>> Trainer::state() const {
   add_module("discriminator", *discriminator_);
   add_module("average", *average_);
   for (const auto& [name, optimizer] :
-       {std::pair<std::string, const Adam*>{"generator_optimizer", &body_optimizer_},
-        {"mapping_optimizer", &mapping_optimizer_},
+       {std::pair<std::string, const Adam*>{"generator_optimizer", &generator_optimizer_},
         {"discriminator_optimizer", &discriminator_optimizer_}}) {
     const auto state = optimizer->state(name);
     named.insert(named.end(), state.begin(), state.end());
+  }
+  if (adaptive_probability_) {
+    named.emplace_back("augment_probability", adaptive_probability_->state());
   }
   return named;
 }
@@ -232,21 +339,6 @@ void Trainer::set_random_state(const torch::Tensor& state) {
 
 torch::Tensor Trainer::random_normal(torch::IntArrayRef shape) {
   return torch::randn(shape, random_, torch::TensorOptions().device(device_));
-}
-
-torch::Tensor latents_from_seed(int64_t count, int64_t latent, int64_t seed) {
-  at::Generator random = at::detail::createCPUGenerator(static_cast<uint64_t>(seed));
-  return torch::randn({count, latent}, random, torch::kFloat32);
-}
-
-torch::Tensor generate(Generator& generator, const torch::Tensor& latents, const torch::Device& device) {
-  constexpr int64_t batch = 64;
-  const torch::NoGradGuard no_grad;
-  std::vector<torch::Tensor> pictures;
-  for (const torch::Tensor& part : latents.split(batch)) {
-    pictures.push_back(generator->forward(part.to(device)).to(torch::kCPU));
-  }
-  return torch::cat(pictures);
 }
 
 }  // namespace ganwright

@@ -2,6 +2,7 @@
 
 #include <torch/types.h>
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,6 +11,9 @@
 #include "models/discriminator.h"
 #include "models/generator.h"
 #include "training/adam.h"
+#include "training/adaptive_probability.h"
+#include "training/batches.h"
+#include "training/critic_pass.h"
 #include "training/options.h"
 
 namespace ganwright {
@@ -22,17 +26,21 @@ const std::vector<std::string>& step_metric_names();
 class Trainer {
  public:
   /// Builds both networks from the seed on the CPU and moves them to `device`, so that the start is the same
-  /// on every device. Throws LossError and ModelError for options that make no sense, UsageError for a
-  /// penalty other than finite-difference or exact.
+  /// on every device. Throws what check_training_options throws.
   Trainer(const TrainingOptions& options, const torch::Device& device);
 
-  /// One discriminator and one generator step on real images (float32 [batch, C, H, W] in [-1, 1] on the
-  /// device). Returns step_metric_names() as float64 on the device. Those of the
-  /// likelihood ratio are nan for an objective whose logits are none.
-  torch::Tensor step(const torch::Tensor& real);
+  /// options.critic_steps discriminator steps, each on options.batch_size of the real images, which lie on
+  /// the device, and one generator step. A network whose loss or gradient is not finite is left as it is.
+  /// Returns step_metric_names() as float64 on the device. Those of the likelihood ratio are nan for an
+  /// objective whose logits are none, and under relativistic pairing.
+  torch::Tensor step(const LabeledImages& real);
 
-  /// Pictures of the averaged generator for latents [count, latent], about in [-1, 1], on the CPU.
-  torch::Tensor sample(const torch::Tensor& latents);
+  /// In words, what was not finite in a step that returned these metrics on the CPU; "" where all was.
+  [[nodiscard]] std::string fault_of(const torch::Tensor& metrics) const;
+
+  /// Pictures of the averaged generator for latents [count, latent] and, for a conditional pair, labels
+  /// [count], about in [-1, 1], on the CPU.
+  torch::Tensor sample(const torch::Tensor& latents, const torch::Tensor& labels = {});
 
   /// Every tensor of the training state by its name in a checkpoint, sharing memory with it: parameters of
   /// generator, discriminator and average, moments of the optimizers.
@@ -47,6 +55,13 @@ class Trainer {
 
   [[nodiscard]] const Loss& loss() const { return loss_; }
 
+  /// What the scheduled learning rate is multiplied by; a run that was rolled back lowers it.
+  [[nodiscard]] double rate_scale() const { return rate_scale_; }
+  void set_rate_scale(double scale) { rate_scale_ = scale; }
+
+  /// The learning rate of the next step.
+  [[nodiscard]] double learning_rate() const;
+
   /// Values that overflowed float32 in the objective since the start (DESIGN §1).
   [[nodiscard]] int64_t clamped() const { return *loss_.objective.clamped; }
   void set_clamped(int64_t count) { *loss_.objective.clamped = count; }
@@ -55,36 +70,46 @@ class Trainer {
   [[nodiscard]] const Discriminator& discriminator() const { return discriminator_; }
 
  private:
-  struct Penalties {
-    torch::Tensor real_logits, fake_logits, r1, r2;
+  // The gradients of one network and what its step reports.
+  struct Gradients {
+    std::vector<torch::Tensor> gradients;
+    std::vector<torch::Tensor> metrics;
   };
-  Penalties logits_with_penalties(const torch::Tensor& real, const torch::Tensor& fake);
-  Penalties exact_penalties(const torch::Tensor& real, const torch::Tensor& fake);
+  template <class Part>
+  Gradients accumulated(const LabeledImages& real, const Part& part) const;
+  std::vector<torch::Tensor> discriminator_step(const LabeledImages& real, int64_t critic_step);
+  std::vector<torch::Tensor> generator_step(const LabeledImages& real);
+  Gradients discriminator_gradients(const LabeledImages& real, const PenaltyPlan& plan);
+  Gradients generator_gradients(const LabeledImages& real);
+  torch::Tensor descend(Gradients& found, Adam& optimizer, torch::Tensor& gradient_norms);
+  [[nodiscard]] PenaltyPlan penalty_plan(int64_t critic_step) const;
+  View viewed(const torch::Tensor& images, const torch::Tensor& labels);
+  torch::Tensor fake_images(const torch::Tensor& labels);
   torch::Tensor random_normal(torch::IntArrayRef shape);
-  std::vector<torch::Tensor> discriminator_step(const torch::Tensor& real, double learning_rate);
-  std::vector<torch::Tensor> generator_step(int64_t batch, double learning_rate);
-  void update_average(int64_t batch);
+  void update_average();
 
   TrainingOptions options_;
   torch::Device device_;
   Loss loss_;
   Penalty penalty_;
+  Pairing pairing_;
+  Augmentations augmentations_;
   Generator generator_;
   Discriminator discriminator_;
   Generator average_;
-  std::vector<torch::Tensor> body_parameters_;  // of the generator, without the mapping network
-  std::vector<torch::Tensor> mapping_parameters_;
-  Adam body_optimizer_;
-  Adam mapping_optimizer_;
+  Adam generator_optimizer_;
   Adam discriminator_optimizer_;
+  torch::Tensor augment_probability_;  // float32 scalar on the device
+  std::optional<AdaptiveProbability> adaptive_probability_;
+  torch::Tensor generator_gradient_norms_;  // of each parameter, before clipping, in the last step
+  torch::Tensor discriminator_gradient_norms_;
   at::Generator random_;
   int64_t steps_done_ = 0;
+  double rate_scale_ = 1;
 };
 
-/// Latents [count, latent] from a seed, the same on every machine: float32 on the CPU.
-torch::Tensor latents_from_seed(int64_t count, int64_t latent, int64_t seed);
-
-/// Pictures of a generator for latents [count, latent] in moderate batches, on the CPU.
-torch::Tensor generate(Generator& generator, const torch::Tensor& latents, const torch::Device& device);
+/// Throws LossError, ModelError or UsageError, with one line that names the option, for options that no
+/// training can run with.
+void check_training_options(const TrainingOptions& options);
 
 }  // namespace ganwright

@@ -143,12 +143,50 @@ TEST(OptionTable, ValuesMayHoldTheSignsOfTheFormat) {
   EXPECT_EQ(read.data, options.data);
 }
 
-TEST(RunOptions, EveryHyperparameterIsAnOption) {
+TEST(OptionTable, OfExcludingOptionsTheLastSourceCountsAndOneSourceMayNotSpeakOfTwo) {
+  std::string name = "default";
+  std::string formula;
+  OptionTable table;
+  table.add("name", name, "");
+  table.add("formula", formula, "");
+  table.exclude({{"name"}, {"formula"}});
+  table.parse_text("name = kl\n", "x.cfg");
+  table.parse_arguments({"--formula", "t"});
+  EXPECT_EQ(name, "");
+  EXPECT_EQ(formula, "t");
+  // What config_text wrote reads back, with the empty one in it.
+  table.parse_text(table.config_text(), "config.cfg");
+  EXPECT_EQ(formula, "t");
+  table.parse_arguments({"--name", "js"});
+  EXPECT_EQ(name, "js");
+  EXPECT_EQ(formula, "");
+  EXPECT_THROW(table.parse_arguments({"--name", "js", "--formula", "t"}), UsageError);
+  EXPECT_THROW(table.parse_text("formula = t\nname = js\n", "x.cfg"), UsageError);
+}
+
+TEST(RunOptions, WhatAStepComputesIsAHyperparameterAndHowItIsWatchedIsNot) {
   RunOptions options;
-  const OptionTable table = run_option_table(options);
-  for (const std::string& name : hyperparameter_names()) {
-    EXPECT_NO_THROW(static_cast<void>(table.value_of(name))) << name;
-  }
+  const std::string before = run_option_table(options).config_text();
+  options.steps += 1;
+  options.log_every += 1;
+  options.data = "elsewhere";
+  options.max_rollbacks += 1;
+  EXPECT_TRUE(changed_hyperparameters(before, options).empty());
+  options.training.r2 *= 2;
+  options.conditional = true;
+  options.training.pairing = "relativistic";
+  EXPECT_EQ(changed_hyperparameters(before, options),
+            (std::vector<std::string>{"pairing", "r2", "conditional"}));
+}
+
+TEST(RunOptions, AConditionalRunHasTheClassesOfItsPictures) {
+  RunOptions options;
+  set_classes(options, {"boots", "coats"});
+  EXPECT_EQ(options.training.model.classes, 0);
+  options.conditional = true;
+  set_classes(options, {"boots", "coats"});
+  EXPECT_EQ(options.training.model.classes, 2);
+  EXPECT_THROW(set_classes(options, {"all"}), UsageError);
 }
 
 TEST(RunOptions, ABackgroundIsThreeBytes) {

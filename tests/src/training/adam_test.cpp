@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <torch/optim/adam.h>
 
+#include <limits>
+
 namespace ganwright {
 namespace {
 
@@ -41,6 +43,38 @@ TEST(Adam, GoesOnFromACopiedState) {
   adam.step({torch::full({4}, -1.0)}, 0.1);
   copy.step({torch::full({4}, -1.0)}, 0.1);
   EXPECT_TRUE(torch::equal(first, second));
+}
+
+TEST(Adam, AParametersShareScalesItsLearningRateAlone) {
+  const auto moved = [](const std::vector<double>& shares) {
+    std::vector<torch::Tensor> parameters{torch::ones({2}).requires_grad_(true),
+                                          torch::ones({3}).requires_grad_(true)};
+    Adam adam(parameters, 0.0, 0.99, shares);
+    adam.step({torch::full({2}, 2.0), torch::full({3}, 2.0)}, 0.1);
+    return std::pair(1 - parameters[0][0].item<double>(), 1 - parameters[1][0].item<double>());
+  };
+  const auto even = moved({});
+  const auto uneven = moved({1, 0.25});
+  EXPECT_NEAR(even.first, 0.1, 1e-6);
+  EXPECT_EQ(even.first, even.second);
+  EXPECT_EQ(uneven.first, even.first);
+  EXPECT_NEAR(uneven.second, 0.25 * even.second, 1e-6);
+}
+
+TEST(Adam, ASkippedStepLeavesNoTrace) {
+  torch::Tensor parameter = torch::ones({4}).requires_grad_(true);
+  Adam adam({parameter}, 0.0, 0.99);
+  adam.step({torch::full({4}, 2.0)}, 0.1, torch::zeros({}));
+  std::vector<torch::Tensor> before{parameter.detach().clone()};
+  for (const auto& [name, tensor] : adam.state("optimizer")) {
+    before.push_back(tensor.clone());
+  }
+  adam.step({torch::full({4}, std::numeric_limits<float>::quiet_NaN())}, 0.1, torch::ones({}));
+  EXPECT_TRUE(torch::equal(parameter, before[0]));
+  const auto after = adam.state("optimizer");
+  for (size_t i = 0; i < after.size(); ++i) {
+    EXPECT_TRUE(torch::equal(after[i].second, before[i + 1])) << after[i].first;
+  }
 }
 
 TEST(ClipGradientNorm, ScalesToTheLargestNormAndReturnsTheNormBefore) {

@@ -12,13 +12,20 @@ torch::Tensor numbered_pictures(int64_t count) {
   return torch::arange(count, torch::kInt64).to(torch::kUInt8).view({count, 1, 1, 1});
 }
 
+// The class of each is its index, too.
+Batches numbered_batches(int64_t count, int64_t batch_size, int64_t seed) {
+  return Batches(numbered_pictures(count), torch::arange(count, torch::kInt64), batch_size, seed);
+}
+
 std::vector<int64_t> take(Batches& batches) {
-  const torch::Tensor values = ((batches.next(torch::kCPU) + 1) * 127.5).round().to(torch::kInt64).flatten();
+  const LabeledImages batch = batches.next(torch::kCPU);
+  const torch::Tensor values = ((batch.images + 1) * 127.5).round().to(torch::kInt64).flatten();
+  EXPECT_TRUE(torch::equal(values, batch.labels));
   return {values.data_ptr<int64_t>(), values.data_ptr<int64_t>() + values.numel()};
 }
 
 TEST(Batches, EveryEpochShowsEveryPictureOnce) {
-  Batches batches(numbered_pictures(12), 4, 0);
+  Batches batches = numbered_batches(12, 4, 0);
   for (int epoch = 0; epoch < 3; ++epoch) {
     std::set<int64_t> seen;
     for (int i = 0; i < 3; ++i) {
@@ -31,8 +38,8 @@ TEST(Batches, EveryEpochShowsEveryPictureOnce) {
 }
 
 TEST(Batches, EpochsAndSeedsHaveOrdersOfTheirOwn) {
-  Batches batches(numbered_pictures(50), 50, 0);
-  Batches other(numbered_pictures(50), 50, 1);
+  Batches batches = numbered_batches(50, 50, 0);
+  Batches other = numbered_batches(50, 50, 1);
   const auto first = take(batches);
   const auto second = take(batches);
   EXPECT_NE(first, second);
@@ -41,7 +48,7 @@ TEST(Batches, EpochsAndSeedsHaveOrdersOfTheirOwn) {
 }
 
 TEST(Batches, RunOnFromOneEpochIntoTheNext) {
-  Batches batches(numbered_pictures(10), 4, 0);
+  Batches batches = numbered_batches(10, 4, 0);
   std::multiset<int64_t> seen;
   for (int i = 0; i < 5; ++i) {
     for (const int64_t picture : take(batches)) {
@@ -54,18 +61,18 @@ TEST(Batches, RunOnFromOneEpochIntoTheNext) {
 }
 
 TEST(Batches, RepeatASetSmallerThanABatch) {
-  Batches batches(numbered_pictures(3), 7, 0);
+  Batches batches = numbered_batches(3, 7, 0);
   const auto batch = take(batches);
   EXPECT_EQ(batch.size(), 7U);
   EXPECT_EQ(std::set<int64_t>(batch.begin(), batch.end()).size(), 3U);
 }
 
 TEST(Batches, APositionSaysAllAboutWhatComesNext) {
-  Batches walked(numbered_pictures(23), 5, 3);
+  Batches walked = numbered_batches(23, 5, 3);
   for (int i = 0; i < 13; ++i) {
     take(walked);
   }
-  Batches jumped(numbered_pictures(23), 5, 3);
+  Batches jumped = numbered_batches(23, 5, 3);
   jumped.set_position(walked.position());
   EXPECT_EQ(take(walked), take(jumped));
 }

@@ -5,6 +5,7 @@
 #include "errors.h"
 #include "small_options.h"
 #include "temporary_folder.h"
+#include "training/sampling.h"
 
 namespace ganwright {
 namespace {
@@ -19,7 +20,7 @@ torch::Tensor pictures() {
 
 struct SmallRun {
   Trainer trainer{small_options(), torch::kCPU};
-  Batches batches{pictures(), 4, 0};
+  Batches batches{pictures(), torch::zeros({10}, torch::kInt64), 4, 0};
   torch::Tensor step() { return trainer.step(batches.next(torch::kCPU)); }
 };
 
@@ -28,11 +29,15 @@ TEST(Checkpoint, ARestoredRunGoesOnBitForBit) {
   SmallRun run;
   run.step();
   run.step();
-  save_checkpoint(folder / "a.safetensors", run.trainer, run.batches, "size = 8\n", "10:abc");
+  save_checkpoint(folder / "a.safetensors", run.trainer, run.batches,
+                  {"size = 8\n", "10:abc", {"boots", "coats\xff"}});
   SmallRun restored;
   const Checkpoint checkpoint = read_checkpoint(folder / "a.safetensors");
   EXPECT_EQ(checkpoint.step, 2);
-  EXPECT_EQ(checkpoint.config, "size = 8\n");
+  EXPECT_EQ(checkpoint.notes.config, "size = 8\n");
+  EXPECT_EQ(checkpoint.notes.pictures, "10:abc");
+  // A name that is no UTF-8 cannot stand in the text as it is.
+  EXPECT_EQ(checkpoint.notes.classes, (std::vector<std::string>{"boots", "coats\uFFFD"}));
   restore(checkpoint, restored.trainer, restored.batches);
   for (int i = 0; i < 3; ++i) {
     EXPECT_TRUE(torch::equal(run.step(), restored.step()));
@@ -44,11 +49,11 @@ TEST(Checkpoint, ARestoredRunGoesOnBitForBit) {
   }
 }
 
-TEST(Checkpoint, TheCountOfClampedValuesGoesOn) {
+TEST(Checkpoint, CountsAndTheScaleOfTheLearningRateGoOn) {
   const TemporaryFolder folder;
   SmallRun run;
   run.trainer.set_clamped(7);
-  save_checkpoint(folder / "a.safetensors", run.trainer, run.batches, "", "");
+  save_checkpoint(folder / "a.safetensors", run.trainer, run.batches, {});
   SmallRun restored;
   restore(read_checkpoint(folder / "a.safetensors"), restored.trainer, restored.batches);
   EXPECT_EQ(restored.trainer.clamped(), 7);
@@ -57,31 +62,38 @@ TEST(Checkpoint, TheCountOfClampedValuesGoesOn) {
   file.metadata["clamped"] = "-1";
   write_safetensors(folder / "damaged.safetensors", file);
   EXPECT_THROW(read_checkpoint(folder / "damaged.safetensors"), CheckpointError);
-  file.metadata.erase("clamped");
-  write_safetensors(folder / "early.safetensors", file);
-  EXPECT_EQ(read_checkpoint(folder / "early.safetensors").clamped, 0);
+  file.metadata["clamped"] = "1";
+  for (const char* wrong : {"0", "-1", "2", "fast", ""}) {
+    file.metadata["rate_scale"] = wrong;
+    write_safetensors(folder / "damaged.safetensors", file);
+    EXPECT_THROW(read_checkpoint(folder / "damaged.safetensors"), CheckpointError) << wrong;
+  }
+  file.metadata["rate_scale"] = "0.25";
+  write_safetensors(folder / "slow.safetensors", file);
+  restore(read_checkpoint(folder / "slow.safetensors"), restored.trainer, restored.batches);
+  EXPECT_EQ(restored.trainer.rate_scale(), 0.25);
 }
 
 TEST(Checkpoint, TheAverageAloneDrawsTheSamePictures) {
   const TemporaryFolder folder;
   SmallRun run;
   run.step();
-  save_checkpoint(folder / "a.safetensors", run.trainer, run.batches, "", "");
+  save_checkpoint(folder / "a.safetensors", run.trainer, run.batches, {});
   Generator generator(small_options().model);
   restore_average(read_checkpoint(folder / "a.safetensors"), generator);
   const torch::Tensor latents = latents_from_seed(3, 8, 0);
-  EXPECT_TRUE(torch::equal(generate(generator, latents, torch::kCPU), run.trainer.sample(latents)));
+  EXPECT_TRUE(torch::equal(generate(generator, latents, {}, torch::kCPU), run.trainer.sample(latents)));
 }
 
 TEST(Checkpoint, OtherShapesAreRefusedAndChangeNothing) {
   const TemporaryFolder folder;
   SmallRun run;
   run.step();
-  save_checkpoint(folder / "a.safetensors", run.trainer, run.batches, "", "");
+  save_checkpoint(folder / "a.safetensors", run.trainer, run.batches, {});
   TrainingOptions wider = small_options();
   wider.model.width = 32;
   Trainer trainer(wider, torch::kCPU);
-  Batches batches(pictures(), 4, 0);
+  Batches batches(pictures(), torch::zeros({10}, torch::kInt64), 4, 0);
   const torch::Tensor before = trainer.state().front().second.clone();
   EXPECT_THROW(restore(read_checkpoint(folder / "a.safetensors"), trainer, batches), CheckpointError);
   EXPECT_TRUE(torch::equal(before, trainer.state().front().second));
@@ -92,7 +104,7 @@ TEST(Checkpoint, RandomNumbersOfAnotherKindOfDeviceStartAnew) {
   const TemporaryFolder folder;
   SmallRun run;
   run.step();
-  save_checkpoint(folder / "a.safetensors", run.trainer, run.batches, "", "");
+  save_checkpoint(folder / "a.safetensors", run.trainer, run.batches, {});
   Checkpoint checkpoint = read_checkpoint(folder / "a.safetensors");
   for (auto& [name, tensor] : checkpoint.file.tensors) {
     if (name == "random_state") {
@@ -111,7 +123,7 @@ TEST(Checkpoint, ForeignFilesAreRefused) {
   EXPECT_THROW(read_checkpoint(folder / "foreign.safetensors"), CheckpointError);
   write_safetensors(
       folder / "no-step.safetensors",
-      {{}, {{"format", "ganwright-checkpoint-1"}, {"step", "soon"}, {"config", ""}, {"pictures", ""}}});
+      {{}, {{"format", "ganwright-checkpoint-2"}, {"step", "soon"}, {"config", ""}, {"pictures", ""}}});
   EXPECT_THROW(read_checkpoint(folder / "no-step.safetensors"), CheckpointError);
 }
 
@@ -122,7 +134,7 @@ TEST(CheckpointOfARun, IsTheNewestOrTheOneThatIsAskedFor) {
   SmallRun state;
   for (const int64_t step : {2, 4}) {
     state.trainer.set_steps_done(step);
-    save_checkpoint(run.checkpoint(step), state.trainer, state.batches, "", "");
+    save_checkpoint(run.checkpoint(step), state.trainer, state.batches, {});
   }
   EXPECT_EQ(read_checkpoint_of(run, "").step, 4);
   EXPECT_EQ(read_checkpoint_of(run, run.checkpoint(2)).step, 2);
@@ -147,7 +159,7 @@ TEST(CheckpointOfARun, ADamagedNewestNamesTheOneBeforeAndIsNotPassedOver) {
   EXPECT_NE(complaint().find(run.checkpoint(4).string()), std::string::npos) << complaint();
   EXPECT_EQ(complaint().find("--checkpoint"), std::string::npos) << complaint();
   for (const int64_t step : {1, 2}) {
-    save_checkpoint(run.checkpoint(step), state.trainer, state.batches, "", "");
+    save_checkpoint(run.checkpoint(step), state.trainer, state.batches, {});
   }
   EXPECT_NE(complaint().find("--checkpoint " + run.checkpoint(2).string()), std::string::npos) << complaint();
 }
@@ -155,11 +167,11 @@ TEST(CheckpointOfARun, ADamagedNewestNamesTheOneBeforeAndIsNotPassedOver) {
 TEST(Checkpoint, AFailedWriteKeepsThePreviousOne) {
   const TemporaryFolder folder;
   SmallRun run;
-  save_checkpoint(folder / "a.safetensors", run.trainer, run.batches, "", "");
+  save_checkpoint(folder / "a.safetensors", run.trainer, run.batches, {});
   run.step();
   {
     const test_support::FileSizeLimit limit(4096);
-    EXPECT_THROW(save_checkpoint(folder / "a.safetensors", run.trainer, run.batches, "", ""), WriteError);
+    EXPECT_THROW(save_checkpoint(folder / "a.safetensors", run.trainer, run.batches, {}), WriteError);
   }
   EXPECT_EQ(read_checkpoint(folder / "a.safetensors").step, 0);
 }

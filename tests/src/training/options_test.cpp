@@ -20,6 +20,17 @@ TEST(Penalty, EachNameStandsForOneOfItsOwn) {
   EXPECT_EQ(parse_penalty(TrainingOptions().penalty), Penalty::finite_difference);
 }
 
+TEST(TrainingOptions, TheirNamesAreThoseOfTheirDefaults) {
+  EXPECT_EQ(parse_pairing(TrainingOptions().pairing), Pairing::independent);
+  EXPECT_EQ(parse_pairing("relativistic"), Pairing::relativistic);
+  EXPECT_EQ(parse_rate_scaling(TrainingOptions().rate_scaling), RateScaling::uniform);
+  EXPECT_EQ(parse_rate_scaling("matrices"), RateScaling::matrices);
+  EXPECT_EQ(pairing_names().size(), 2U);
+  EXPECT_EQ(rate_scaling_names().size(), 2U);
+  EXPECT_THROW(parse_pairing("loose"), UsageError);
+  EXPECT_THROW(parse_rate_scaling("all"), UsageError);
+}
+
 TEST(Penalty, AnUnknownNameIsRefusedWithTheNearest) {
   try {
     parse_penalty("exakt");

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <limits>
 #include <map>
 
 #include "errors.h"
@@ -10,15 +12,16 @@
 #include "small_options.h"
 #include "tests/losses/exact_penalty.h"
 #include "training/device.h"
+#include "training/sampling.h"
 
 namespace ganwright {
 namespace {
 
 using test_support::small_options;
 
-torch::Tensor pictures(int64_t count, uint64_t seed) {
+LabeledImages pictures(int64_t count, uint64_t seed) {
   torch::manual_seed(seed);
-  return torch::rand({count, 1, 8, 8}) * 2 - 1;
+  return {torch::rand({count, 1, 8, 8}) * 2 - 1, torch::arange(count, torch::kInt64) % 2};
 }
 
 std::map<std::string, double> named(const torch::Tensor& metrics) {
@@ -38,7 +41,7 @@ std::map<std::string, torch::Tensor> copy_of_state(const Trainer& trainer) {
 }
 
 TEST(Trainer, EqualSeedsTakeEqualSteps) {
-  const torch::Tensor real = pictures(4, 1);
+  const LabeledImages real = pictures(4, 1);
   Trainer first(small_options(), torch::kCPU);
   Trainer second(small_options(), torch::kCPU);
   for (int i = 0; i < 3; ++i) {
@@ -63,7 +66,7 @@ TEST(Trainer, LearnsToTellTwoSetsApart) {
   TrainingOptions options = small_options();
   options.learning_rate = 1e-3;
   Trainer trainer(options, torch::kCPU);
-  const torch::Tensor real = torch::full({4, 1, 8, 8}, 0.9);
+  const LabeledImages real{torch::full({4, 1, 8, 8}, 0.9), torch::zeros({4}, torch::kInt64)};
   std::map<std::string, double> metrics;
   for (int i = 0; i < 30; ++i) {
     metrics = named(trainer.step(real));
@@ -79,7 +82,7 @@ TEST(Trainer, ThePenaltiesAgreeInBothWaysOfComputingThem) {
   std::map<std::string, double> exact;
   for (int64_t seed = 0; seed < 8; ++seed) {
     options.seed = seed;
-    const torch::Tensor real = pictures(options.batch_size, static_cast<uint64_t>(seed));
+    const LabeledImages real = pictures(options.batch_size, static_cast<uint64_t>(seed));
     for (auto [penalty, sums] : {std::pair("finite-difference", &finite), std::pair("exact", &exact)}) {
       options.penalty = penalty;
       for (const auto& [name, value] : named(Trainer(options, torch::kCPU).step(real))) {
@@ -95,14 +98,14 @@ TEST(Trainer, ThePenaltiesAgreeInBothWaysOfComputingThem) {
 TEST(Trainer, ExactPenaltiesAreThoseOfTheDiscriminatorAsItWasBeforeTheStep) {
   TrainingOptions options = small_options();
   options.penalty = "exact";
-  const torch::Tensor real = pictures(4, 1);
+  const LabeledImages real = pictures(4, 1);
   Trainer trainer(options, torch::kCPU);
   Discriminator discriminator = trainer.discriminator();
   const Critic critic = [&](const torch::Tensor& images) { return discriminator->forward(images); };
   double expected = 0;
   {
     const MathAttention math_attention;
-    expected = exact_gradient_penalty(critic, real, options.r1).item<double>();
+    expected = exact_gradient_penalty(critic, real.images, options.r1).item<double>();
   }
   EXPECT_NEAR(named(trainer.step(real)).at("r1") / expected, 1.0, 1e-5);
 
@@ -156,6 +159,185 @@ TEST(Trainer, DualPairsReportNoLikelihoodRatio) {
   EXPECT_TRUE(std::isfinite(metrics.at("divergence")));
 }
 
+TEST(Trainer, PairsGiveNoLikelihoodRatioAndAnOffsetOfTheLogitsThatDoesNotMatter) {
+  TrainingOptions options = small_options();
+  options.pairing = "relativistic";
+  options.r1 = options.r2 = 0;
+  Trainer trainer(options, torch::kCPU);
+  Trainer shifted(options, torch::kCPU);
+  for (const auto& [name, tensor] : shifted.state()) {
+    if (name == "discriminator.logit_bias") {
+      torch::Tensor bias = tensor;
+      bias.add_(3);
+    }
+  }
+  const LabeledImages real = pictures(4, 1);
+  const auto metrics = named(trainer.step(real));
+  const auto others = named(shifted.step(real));
+  EXPECT_TRUE(std::isnan(metrics.at("divergence")));
+  EXPECT_TRUE(std::isnan(metrics.at("ratio_fake")));
+  EXPECT_NEAR(metrics.at("discriminator_loss"), others.at("discriminator_loss"), 1e-5);
+  EXPECT_NEAR(metrics.at("generator_loss"), others.at("generator_loss"), 1e-5);
+  EXPECT_NEAR(others.at("log_ratio_real") - metrics.at("log_ratio_real"), 3, 1e-4);
+}
+
+TEST(Trainer, PartsOfABatchAddUpToTheWholeBatch) {
+  TrainingOptions whole = small_options();
+  whole.r1 = whole.r2 = 0;
+  TrainingOptions parts = whole;
+  parts.accumulate = 2;
+  const LabeledImages real = pictures(4, 1);
+  const auto expected = named(Trainer(whole, torch::kCPU).step(real));
+  const auto found = named(Trainer(parts, torch::kCPU).step(real));
+  // The latents are drawn in another order for the generator's batch, but equally for the discriminator's.
+  for (const char* name :
+       {"discriminator_loss", "log_ratio_real", "log_ratio_fake", "discriminator_gradient_norm"}) {
+    EXPECT_NEAR(found.at(name), expected.at(name), 1e-5 * (1 + std::abs(expected.at(name)))) << name;
+  }
+}
+
+TEST(Trainer, SeveralDiscriminatorStepsEachTakeABatch) {
+  TrainingOptions options = small_options();
+  options.critic_steps = 3;
+  Trainer trainer(options, torch::kCPU);
+  EXPECT_EQ(trainer.step(pictures(12, 1)).size(0), static_cast<int64_t>(step_metric_names().size()));
+  const auto state = copy_of_state(trainer);
+  EXPECT_EQ(state.at("discriminator_optimizer.steps").item<float>(), 3);
+  EXPECT_EQ(state.at("generator_optimizer.steps").item<float>(), 1);
+  EXPECT_THROW(trainer.step(pictures(11, 1)), std::exception);
+}
+
+TEST(Trainer, RarerPenaltiesWeighSoMuchMore) {
+  TrainingOptions options = small_options();
+  options.penalty = "exact";
+  options.learning_rate = 1e-12;
+  const LabeledImages real = pictures(4, 1);
+  const auto every = named(Trainer(options, torch::kCPU).step(real));
+  options.penalty_every = 3;
+  Trainer lazy(options, torch::kCPU);
+  std::vector<double> found;
+  for (int i = 0; i < 6; ++i) {
+    found.push_back(named(lazy.step(real)).at("r1"));
+  }
+  EXPECT_NEAR(found[0] / every.at("r1"), 3, 1e-4);
+  EXPECT_NEAR(found[3] / every.at("r1"), 3, 1e-3);
+  EXPECT_EQ(found[1] + found[2] + found[4] + found[5], 0);
+}
+
+TEST(Trainer, PenaltiesOnAShareOfTheBatchAreThoseOfItsFirstImages) {
+  TrainingOptions options = small_options();
+  options.penalty = "exact";
+  const LabeledImages real = pictures(4, 1);
+  options.penalty_share = 0.5;
+  const auto half = named(Trainer(options, torch::kCPU).step(real));
+  options.penalty_share = 1;
+  Trainer trainer(options, torch::kCPU);
+  Discriminator discriminator = trainer.discriminator();
+  const MathAttention math_attention;
+  const Critic critic = [&](const torch::Tensor& images) { return discriminator->forward(images); };
+  const double expected =
+      exact_gradient_penalty(critic, real.images.narrow(0, 0, 2), options.r1).item<double>();
+  EXPECT_NEAR(half.at("r1") / expected, 1, 1e-5);
+  EXPECT_NEAR(half.at("divergence"), named(trainer.step(real)).at("divergence"), 1e-5);
+}
+
+TEST(Trainer, ThePenaltyOfWganGpPullsTheSlopeTowardOne) {
+  TrainingOptions options = small_options();
+  options.loss.divergence = "wasserstein";
+  options.r1 = options.r2 = 0;
+  options.gradient_penalty = 10;
+  options.learning_rate = 3e-3;
+  Trainer trainer(options, torch::kCPU);
+  const LabeledImages real = pictures(4, 1);
+  const double before = named(trainer.step(real)).at("gradient_penalty");
+  double after = 0;
+  for (int i = 0; i < 60; ++i) {
+    after = named(trainer.step(real)).at("gradient_penalty");
+  }
+  EXPECT_GT(before, 1);
+  EXPECT_LT(after, 0.5 * before);
+}
+
+TEST(Trainer, WhatIsNotFiniteMovesNothingAndIsNamed) {
+  Trainer trainer(small_options(), torch::kCPU);
+  EXPECT_EQ(trainer.fault_of(trainer.step(pictures(4, 1))), "");
+  const auto before = copy_of_state(trainer);
+  LabeledImages real = pictures(4, 2);
+  real.images[0][0][0][0] = std::numeric_limits<float>::quiet_NaN();
+  const std::string fault = trainer.fault_of(trainer.step(real));
+  EXPECT_NE(fault.find("divergence is nan"), std::string::npos) << fault;
+  for (const auto& [name, tensor] : trainer.state()) {
+    if (name.starts_with("discriminator")) {
+      EXPECT_TRUE(torch::equal(tensor, before.at(name))) << name;
+    }
+  }
+}
+
+TEST(Trainer, AFaultInAGradientNamesTheParameter) {
+  TrainingOptions options = small_options();
+  options.loss.divergence = "kl";
+  options.clip_norm = 0;
+  Trainer trainer(options, torch::kCPU);
+  for (const auto& [name, tensor] : trainer.state()) {
+    if (name == "discriminator.logit_bias") {
+      torch::Tensor bias = tensor;
+      bias.fill_(1e30);  // psi and its slope are clamped to the largest float32
+    }
+  }
+  const std::string fault = trainer.fault_of(trainer.step(pictures(4, 1)));
+  EXPECT_NE(fault.find("gradient of the discriminator"), std::string::npos) << fault;
+  EXPECT_NE(fault.find("first that of"), std::string::npos) << fault;
+}
+
+TEST(Trainer, TheProbabilityOfAugmentationMovesTowardItsTargetAndIsPartOfTheState) {
+  TrainingOptions options = small_options();
+  options.augment = {"flip", "translation"};
+  options.augment_target = 0.01;
+  options.augment_images = 40;
+  options.learning_rate = 1e-2;
+  Trainer trainer(options, torch::kCPU);
+  const LabeledImages real{torch::full({4, 1, 8, 8}, 0.9), torch::zeros({4}, torch::kInt64)};
+  double largest = 0;
+  for (int i = 0; i < 30; ++i) {
+    largest = std::max(largest, named(trainer.step(real)).at("augment_probability"));
+  }
+  EXPECT_GT(largest, 0.1);
+  EXPECT_EQ(copy_of_state(trainer).count("augment_probability"), 1U);
+  EXPECT_EQ(copy_of_state(Trainer(small_options(), torch::kCPU)).count("augment_probability"), 0U);
+}
+
+TEST(Trainer, AConditionalPairLearnsWhichPictureBelongsToWhichClass) {
+  TrainingOptions options = small_options();
+  options.model.classes = 2;
+  options.learning_rate = 3e-3;
+  options.ema_half_life = 1;
+  options.batch_size = 16;
+  Trainer trainer(options, torch::kCPU);
+  const torch::Tensor labels = torch::arange(16, torch::kInt64) % 2;
+  const LabeledImages real{(labels.to(torch::kFloat32) * 1.2 - 0.6).view({16, 1, 1, 1}).expand({16, 1, 8, 8}),
+                           labels};
+  for (int i = 0; i < 150; ++i) {
+    trainer.step(real);
+  }
+  const torch::Tensor drawn =
+      trainer.sample(latents_from_seed(16, options.model.latent, 0), labels).mean({1, 2, 3});
+  EXPECT_GT(drawn.masked_select(labels == 1).mean().item<double>(),
+            drawn.masked_select(labels == 0).mean().item<double>() + 0.5);
+}
+
+TEST(Trainer, TheScaleOfTheLearningRateScalesTheStep) {
+  const LabeledImages real = pictures(4, 1);
+  const auto moved = [&](double scale) {
+    Trainer trainer(small_options(), torch::kCPU);
+    const auto before = copy_of_state(trainer);
+    trainer.set_rate_scale(scale);
+    trainer.step(real);
+    const auto after = copy_of_state(trainer);
+    return (after.at("discriminator.places") - before.at("discriminator.places")).norm().item<double>();
+  };
+  EXPECT_NEAR(moved(0.5) / moved(1), 0.5, 1e-3);
+}
+
 TEST(Trainer, RefusesWhatItDoesNotKnow) {
   TrainingOptions options = small_options();
   options.penalty = "sometimes";
@@ -163,6 +345,19 @@ TEST(Trainer, RefusesWhatItDoesNotKnow) {
   options = small_options();
   options.loss.divergence = "no-such";
   EXPECT_THROW(Trainer(options, torch::kCPU), LossError);
+  options = small_options();
+  options.pairing = "relativistic";
+  options.loss.divergence = "total-variation";
+  EXPECT_THROW(Trainer(options, torch::kCPU), LossError);
+  options = small_options();
+  options.accumulate = 3;
+  EXPECT_THROW(Trainer(options, torch::kCPU), UsageError);
+  options = small_options();
+  options.augment = {"flop"};
+  EXPECT_THROW(Trainer(options, torch::kCPU), UsageError);
+  options = small_options();
+  options.augment_target = 0.6;
+  EXPECT_THROW(Trainer(options, torch::kCPU), UsageError);
 }
 
 TEST(Trainer, StepsOnCudaAgreeWithTheCpu) {
@@ -174,12 +369,19 @@ TEST(Trainer, StepsOnCudaAgreeWithTheCpu) {
   }
   TrainingOptions options = small_options();
   options.r1 = options.r2 = 0;
-  const torch::Tensor real = pictures(4, 1);
+  const LabeledImages real = pictures(4, 1);
   Trainer trainer(options, device.device);
-  EXPECT_TRUE(std::isfinite(named(trainer.step(real.to(device.device))).at("divergence")));
+  EXPECT_TRUE(std::isfinite(
+      named(trainer.step({real.images.to(device.device), real.labels.to(device.device)})).at("divergence")));
   const torch::Tensor latents = latents_from_seed(4, options.model.latent, 0);
   EXPECT_TRUE(torch::allclose(Trainer(options, device.device).sample(latents),
                               Trainer(options, torch::kCPU).sample(latents), 1e-3, 1e-3));
+}
+
+TEST(LabelsForAGrid, ShowEachClassEquallyOftenAndSideBySide) {
+  EXPECT_TRUE(torch::equal(labels_for_grid(6, 3), torch::tensor({0, 0, 1, 1, 2, 2}, torch::kInt64)));
+  EXPECT_TRUE(torch::equal(labels_for_grid(2, 4), torch::tensor({0, 2}, torch::kInt64)));
+  EXPECT_FALSE(labels_for_grid(6, 0).defined());
 }
 
 TEST(LatentsFromSeed, AreTheSameForOneSeedAndABeginningOfMore) {

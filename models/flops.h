@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+
+#include "models/options.h"
+
+namespace ganwright {
+
+/// Floating-point operations of the matrix products of one pass over one picture, a multiplication and an
+/// addition counted as two. Everything else (norms, rotary positions, SwiGLU, softmax, residuals) is left
+/// out: it grows with the width and not with its square.
+struct PassFlops {
+  int64_t linear = 0;     ///< products of activations with weights
+  int64_t attention = 0;  ///< of queries with keys, and of what they make with values
+
+  /// Of a forward pass.
+  [[nodiscard]] int64_t forward() const { return linear + attention; }
+
+  /// Of a backward pass to inputs and weights: each product has two factors with a gradient.
+  [[nodiscard]] int64_t backward() const { return 2 * (linear + attention); }
+
+  /// Of a backward pass to the inputs alone, such as that through the discriminator in the generator's step.
+  [[nodiscard]] int64_t backward_to_inputs() const { return linear + 2 * attention; }
+};
+
+/// What the networks of a pair of this shape take; the options are taken to validate. Backward passes are
+/// counted as if inputs (latents, pictures) wanted a gradient, too, which is less than 1 % of a pair that is
+/// not tiny.
+PassFlops generator_flops(const ModelOptions& options);
+PassFlops discriminator_flops(const ModelOptions& options);
+
+}  // namespace ganwright

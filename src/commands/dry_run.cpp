@@ -1,0 +1,95 @@
+#include "commands/dry_run.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+
+#include "commands/loss_options.h"
+#include "models/summary.h"
+#include "training/schedule.h"
+#include "training/step_cost.h"
+
+namespace ganwright {
+namespace {
+
+// The share of the speed of large matrix products that a whole training step reaches.
+constexpr double kEfficiency = 0.5;
+// Parameter, gradient, both moments; the generator has its average besides.
+constexpr int64_t kCopies = 4;
+
+double measured_flops_per_second(const torch::Device& device) {
+  constexpr int64_t kSide = 1024;
+  const auto options = torch::TensorOptions().device(device);
+  const torch::Tensor a = torch::ones({kSide, kSide}, options);
+  const torch::Tensor b = torch::ones({kSide, kSide}, options);
+  double best = 0;
+  for (int i = 0; i < 5; ++i) {
+    const auto start = std::chrono::steady_clock::now();
+    // Reading a number waits for the product.
+    at::mm(a, b)[0][0].item<float>();
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    best = std::max(best, 2.0 * kSide * kSide * kSide / seconds);
+  }
+  return best;
+}
+
+std::string bytes_text(double bytes) {
+  return bytes < 1e9 ? fmt::format("{:.0f} MB", bytes / 1e6) : fmt::format("{:.1f} GB", bytes / 1e9);
+}
+
+std::string time_text(double seconds) {
+  return seconds < 120      ? fmt::format("{:.3g} s", seconds)
+         : seconds < 7200   ? fmt::format("{:.0f} min", seconds / 60)
+         : seconds < 172800 ? fmt::format("{:.1f} h", seconds / 3600)
+                            : fmt::format("{:.0f} days", seconds / 86400);
+}
+
+void row(const std::string& name, const std::string& value) {
+  std::cout << fmt::format("  {:<14} {}\n", name, value);
+}
+
+}  // namespace
+
+void print_dry_run(const RunOptions& options, const Device& device) {
+  const TrainingOptions& training = options.training;
+  const Generator generator(training.model);
+  const Discriminator discriminator(training.model);
+  std::cout << summary(training.model, generator, discriminator);
+
+  const Loss loss = make_loss(training.loss);
+  std::cout << "loss: " << loss.divergence.name << ", link " << loss.link.name << ", generator objective "
+            << loss.generator_objective.name << ", " << training.pairing << " pairing\n";
+  warn_unless_convex(loss.divergence);
+
+  std::cout << "training: " << options.steps << " steps of " << training.batch_size << " pictures\n";
+  row("learning rate",
+      fmt::format("{:.3g} at step {}, {:.3g} at the end", learning_rate_at(training, training.warm_up),
+                  training.warm_up, learning_rate_at(training, options.steps)));
+  const auto state =
+      static_cast<double>(sizeof(float)) * static_cast<double>((kCopies + 1) * parameter_count(*generator) +
+                                                               kCopies * parameter_count(*discriminator));
+  const double activations = activation_bytes(training);
+  row("memory", fmt::format("about {}: {} for networks and optimizers, {} for activations",
+                            bytes_text(state + activations), bytes_text(state), bytes_text(activations)));
+  const double flops = step_flops(training);
+  const double speed = measured_flops_per_second(device.device);
+  const double seconds = flops / speed / kEfficiency;
+  const double limit =
+      options.max_minutes > 0 ? 60 * options.max_minutes : static_cast<double>(options.steps) * seconds;
+  row("FLOPs a step", fmt::format("{:.3g} in matrix products", flops));
+  row("time",
+      fmt::format("about {} a step, {} in all ({}: {:.0f} GFLOP/s in matrix products, of which about half is "
+                  "reached)",
+                  time_text(seconds),
+                  time_text(std::min(limit, static_cast<double>(options.steps) * seconds)),
+                  device.description, speed / 1e9));
+  std::cout << "files: in " << (options.out.empty() ? "the run" : options.out) << "\n";
+  row("checkpoints", fmt::format("every {} steps, the newest {} of {} each", options.checkpoint_every,
+                                 options.keep_checkpoints, bytes_text(state)));
+  row("grids", fmt::format("every {} steps, {} pictures", options.sample_every, options.grid_count));
+  std::cout << "dry run: nothing was read, written or trained\n";
+}
+
+}  // namespace ganwright

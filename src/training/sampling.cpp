@@ -1,0 +1,33 @@
+#include "training/sampling.h"
+
+#include <ATen/CPUGeneratorImpl.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace ganwright {
+
+torch::Tensor latents_from_seed(int64_t count, int64_t latent, int64_t seed) {
+  at::Generator random = at::detail::createCPUGenerator(static_cast<uint64_t>(seed));
+  return torch::randn({count, latent}, random, torch::kFloat32);
+}
+
+torch::Tensor labels_for_grid(int64_t count, int64_t classes) {
+  return classes > 0 ? torch::floor_divide(torch::arange(count, torch::kInt64) * classes, count)
+                     : torch::Tensor();
+}
+
+torch::Tensor generate(Generator& generator, const torch::Tensor& latents, const torch::Tensor& labels,
+                       const torch::Device& device) {
+  constexpr int64_t batch = 64;
+  const torch::NoGradGuard no_grad;
+  std::vector<torch::Tensor> pictures;
+  for (int64_t start = 0; start < latents.size(0); start += batch) {
+    const int64_t count = std::min(batch, latents.size(0) - start);
+    const torch::Tensor part = labels.defined() ? labels.narrow(0, start, count).to(device) : labels;
+    pictures.push_back(generator->forward(latents.narrow(0, start, count).to(device), part).to(torch::kCPU));
+  }
+  return torch::cat(pictures);
+}
+
+}  // namespace ganwright

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <torch/types.h>
+
+#include "models/generator.h"
+
+namespace ganwright {
+
+/// Latents [count, latent] from a seed, the same on every machine: float32 on the CPU.
+torch::Tensor latents_from_seed(int64_t count, int64_t latent, int64_t seed);
+
+/// Classes for `count` pictures of a grid, those of one class side by side: int64 [count], or undefined
+/// without classes.
+torch::Tensor labels_for_grid(int64_t count, int64_t classes);
+
+/// Pictures of a generator for latents [count, latent] and labels [count] (undefined for an unconditional
+/// one) in moderate batches, on the CPU.
+torch::Tensor generate(Generator& generator, const torch::Tensor& latents, const torch::Tensor& labels,
+                       const torch::Device& device);
+
+}  // namespace ganwright

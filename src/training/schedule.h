@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstdint>
+
+#include "training/options.h"
+
+namespace ganwright {
+
+/// The learning rate of a step (counted from 0): a linear rise over options.warm_up steps, times a cosine
+/// from 1 to options.learning_rate_end over options.decay_steps (Loshchilov and Hutter 2017).
+double learning_rate_at(const TrainingOptions& options, int64_t step);
+
+/// What the gammas are multiplied by at a step: a cosine from 1 to options.penalty_end over
+/// options.decay_steps (R3GAN, Huang et al. 2024).
+double penalty_scale_at(const TrainingOptions& options, int64_t step);
+
+}  // namespace ganwright
