@@ -3,8 +3,7 @@
 #include <ATen/Context.h>
 
 #include "models/initialize.h"
-#include "models/rms_norm.h"
-#include "models/rotary.h"
+#include "models/rotary_attention.h"
 
 namespace ganwright {
 
@@ -31,6 +30,10 @@ MathAttention::~MathAttention() {
   context.setSDPUseMath(math_);
 }
 
+bool MathAttention::active() {
+  return !at::globalContext().userEnabledFlashSDP();
+}
+
 AttentionImpl::AttentionImpl(int64_t width, int64_t heads)
     : heads_(heads),
       query_key_value_(register_parameter("query_key_value", linear_weight(3 * width, width))),
@@ -38,16 +41,8 @@ AttentionImpl::AttentionImpl(int64_t width, int64_t heads)
       output_(register_parameter("output", linear_weight(width, width))) {}
 
 torch::Tensor AttentionImpl::forward(const torch::Tensor& x, const torch::Tensor& table, int64_t queries) {
-  const auto projected = at::linear(x, query_key_value_).unflatten(-1, {3, heads_, -1});
-  const auto parts = projected.split_with_sizes({2, 1}, 2);
-  const auto query_key = rotate(rms_normalize(parts[0]), table.unsqueeze(1) * query_key_scale_).unbind(2);
-  auto query = query_key[0].transpose(1, 2);
-  if (queries < x.size(1)) {
-    query = query.narrow(2, 0, queries);
-  }
-  const auto value = parts[1].squeeze(2).transpose(1, 2).to(query.scalar_type());
-  const auto read = at::scaled_dot_product_attention(query, query_key[1].transpose(1, 2), value);
-  return at::linear(read.transpose(1, 2).flatten(2), output_);
+  const auto read = rotary_attention(at::linear(x, query_key_value_), query_key_scale_, table, queries);
+  return at::linear(read, output_);
 }
 
 }  // namespace ganwright

@@ -18,6 +18,9 @@ class MathAttention {
   MathAttention(MathAttention&&) = delete;
   MathAttention& operator=(MathAttention&&) = delete;
 
+  /// Whether one lives: fused attention is off.
+  static bool active();
+
  private:
   bool flash_;
   bool memory_efficient_;

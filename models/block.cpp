@@ -1,8 +1,10 @@
 #include "models/block.h"
 
+#include "models/gated_residual.h"
 #include "models/initialize.h"
+#include "models/modulated_norm.h"
 #include "models/options.h"
-#include "models/rms_norm.h"
+#include "models/swiglu.h"
 
 namespace ganwright {
 
@@ -13,16 +15,13 @@ BlockImpl::BlockImpl(int64_t width, int64_t heads)
 
 torch::Tensor BlockImpl::forward(const torch::Tensor& x, const Modulation& modulation,
                                  const torch::Tensor& table, int64_t queries) {
-  const auto read = attention_(rms_normalize(x) * modulation.attention_scale, table, queries);
-  const auto kept = queries < x.size(1) ? x.narrow(1, 0, queries) : x;
-  const auto attended = at::addcmul(kept, read, modulation.attention_gate);
-  const auto transformed = feed_forward(rms_normalize(attended) * modulation.feed_forward_scale);
-  return at::addcmul(attended, transformed, modulation.feed_forward_gate);
-}
-
-torch::Tensor BlockImpl::feed_forward(const torch::Tensor& x) const {
-  const auto gate_up = at::linear(x, gate_up_).chunk(2, -1);
-  return at::linear(at::silu(gate_up[0]) * gate_up[1], down_);
+  const auto [stream, attention_input] = modulated_norm(x, modulation.attention_scale);
+  const auto read = attention_(attention_input, table, queries);
+  const auto kept = queries < x.size(1) ? stream.narrow(1, 0, queries) : stream;
+  const auto [attended, feed_forward_input] =
+      modulated_norm(gated_residual(kept, read, modulation.attention_gate), modulation.feed_forward_scale);
+  const auto transformed = at::linear(swiglu(at::linear(feed_forward_input, gate_up_)), down_);
+  return gated_residual(attended, transformed, modulation.feed_forward_gate);
 }
 
 }  // namespace ganwright

@@ -30,8 +30,6 @@ class BlockImpl : public torch::nn::Module {
                         int64_t queries);
 
  private:
-  torch::Tensor feed_forward(const torch::Tensor& x) const;
-
   Attention attention_;
   torch::Tensor gate_up_;  // [2 * hidden, width]
   torch::Tensor down_;     // [width, hidden]

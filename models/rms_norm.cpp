@@ -1,5 +1,8 @@
 #include "models/rms_norm.h"
 
+#include "models/fused.h"
+#include "models/modulated_norm.h"
+
 namespace ganwright {
 namespace {
 
@@ -8,6 +11,9 @@ constexpr double epsilon = 1e-6;
 }  // namespace
 
 torch::Tensor rms_normalize(const torch::Tensor& x) {
+  if (runs_fused(x)) {
+    return fused_rms_normalize(x);
+  }
   return at::rms_norm(at_least_float(x), {x.size(-1)}, {}, epsilon);
 }
 

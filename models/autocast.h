@@ -1,0 +1,26 @@
+#pragma once
+
+#include <c10/core/DeviceType.h>
+#include <c10/core/ScalarType.h>
+
+namespace ganwright {
+
+/// While one lives and is `enabled`, linear layers and attention on a device of this type run in bfloat16
+/// (automatic mixed precision). What was set before comes back when it dies, and the outermost forgets the
+/// narrowed copies of weights that were kept. The setting belongs to the thread.
+class Autocast {
+ public:
+  Autocast(c10::DeviceType device, bool enabled);
+  ~Autocast();
+  Autocast(const Autocast&) = delete;
+  Autocast& operator=(const Autocast&) = delete;
+  Autocast(Autocast&&) = delete;
+  Autocast& operator=(Autocast&&) = delete;
+
+ private:
+  c10::DeviceType device_;
+  bool was_enabled_;
+  c10::ScalarType dtype_;
+};
+
+}  // namespace ganwright

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <c10/util/BFloat16.h>
+
+#include <cstdint>
+
+namespace ganwright {
+
+/// The loops of the fused operations on float32 or bfloat16 memory, with arithmetic in float32. Each is
+/// compiled for several instruction sets, of which kernels() takes the best that the processor has. Rows
+/// follow one another without gaps; an array named gradient_of_... may be null where it is not wanted, as
+/// said; nothing overlaps.
+
+/// `rows` of `width` numbers, all with the same `scale` or `gate` [width].
+struct Rows {
+  int64_t rows;
+  int64_t width;
+};
+
+/// Heads that read from projected [images, tokens, 3, heads, head_size]. Vectors of `padded_head` numbers are
+/// those of a head, followed by zeros up to a multiple of `row_multiple`.
+struct AttentionShape {
+  int64_t tokens;
+  int64_t queries;
+  int64_t heads;
+  int64_t head_size;
+  const float* turns;             ///< [tokens, 2, padded_head]: cosines, then sines with the signs of a turn
+  const float* query_key_scales;  ///< [2, padded_head]
+};
+
+constexpr int64_t row_multiple = 8;
+
+/// `size` up to a multiple of row_multiple.
+constexpr int64_t padded(int64_t size) {
+  return (size + row_multiple - 1) / row_multiple * row_multiple;
+}
+
+template <class Value>
+struct Kernels {
+  /// y = scale * x / rms(x); no scale: null.
+  void (*norm)(const Rows&, const float* x, const float* scale, Value* y);
+  /// `gradient` of y, and of x from elsewhere (`other`, or null), to that of x; adds to that of scale, or
+  /// null.
+  void (*norm_backward)(const Rows&, const float* x, const float* scale, const Value* gradient,
+                        const float* other, float* gradient_of_x, float* gradient_of_scale);
+  /// sum = x + gate * y
+  void (*residual)(const Rows&, const float* x, const Value* y, const float* gate, float* sum);
+  /// `gradient` of sum to that of y; adds to that of gate, or null.
+  void (*residual_backward)(const Rows&, const float* gradient, const Value* y, const float* gate,
+                            Value* gradient_of_y, float* gradient_of_gate);
+  /// silu(a) * b for rows (a, b), each of `width`.
+  void (*swiglu)(const Rows&, const Value* ab, Value* y);
+  void (*swiglu_backward)(const Rows&, const Value* ab, const Value* gradient, Value* gradient_of_ab);
+  /// Heads begin..end, counted through images, to read [images, queries, heads, head_size].
+  void (*attention)(const AttentionShape&, const Value* projected, Value* read, int64_t begin, int64_t end);
+  /// `gradient` of read to that of projected; adds to that of the scales, [images * heads, 2, padded_head].
+  void (*attention_backward)(const AttentionShape&, const Value* projected, const Value* gradient,
+                             Value* gradient_of_projected, float* gradient_of_scales, int64_t begin,
+                             int64_t end);
+};
+
+template <class Value>
+const Kernels<Value>& kernels();
+template <>
+const Kernels<float>& kernels<float>();
+template <>
+const Kernels<c10::BFloat16>& kernels<c10::BFloat16>();
+
+}  // namespace ganwright
