@@ -5,16 +5,19 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <string>
 #include <system_error>
 
-#include "errors.h"
 #include "file_descriptor.h"
 
 namespace ganwright {
 namespace {
 
 [[noreturn]] void fail_with_errno() {
-  throw DataError(std::generic_category().message(errno));
+  const int code = errno;
+  const std::string reason = std::generic_category().message(code);
+  if (code == ENOENT || code == ENOTDIR || code == ELOOP) throw DataError(reason);
+  throw PassingFault(reason);
 }
 
 }  // namespace
@@ -56,7 +59,7 @@ std::vector<uint8_t> read_file(const std::filesystem::path& path, uint64_t large
     const ssize_t got = ::read(file.number(), bytes.data() + done, size - done);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) fail_with_errno();
-    if (got == 0) throw DataError("became shorter while it was read");
+    if (got == 0) throw PassingFault("became shorter while it was read");
     done += static_cast<uint64_t>(got);
   }
   return bytes;

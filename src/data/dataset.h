@@ -8,7 +8,7 @@
 
 namespace ganwright {
 
-/// Pictures of one size with their classes, whole in memory.
+/// Pictures of one size with their classes, in memory or mapped from a file.
 struct Dataset {
   torch::Tensor pixels;              ///< uint8 [N, channels, size, size], RGB order or grey, on the CPU
   torch::Tensor labels;              ///< int64 [N], indices into `classes`

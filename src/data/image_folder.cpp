@@ -3,17 +3,18 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <cctype>
+#include <atomic>
 #include <cstring>
-#include <deque>
+#include <iterator>
 #include <opencv2/core.hpp>
+#include <optional>
 #include <set>
 #include <string>
-#include <string_view>
-#include <system_error>
 
 #include "data/bytes.h"
 #include "data/picture.h"
+#include "data/picture_cache.h"
+#include "data/picture_listing.h"
 #include "errors.h"
 
 namespace ganwright {
@@ -25,74 +26,17 @@ constexpr uint64_t kLargestFile = uint64_t{1} << 29;
 constexpr int64_t kLargestSize = 8192;
 constexpr size_t kMostNamesInLog = 10;
 
-/// A picture that was found, relative to the root, and why it cannot be used (empty where it can).
-struct Candidate {
-  fs::path path;
-  std::string fault;
-};
+/// To be raised whenever the same files decode to other pixels than before.
+constexpr int kDecoding = 1;
 
-bool named_like_picture(const fs::path& path) {
-  constexpr std::array<std::string_view, 7> kExtensions = {".png", ".jpg", ".jpeg", ".webp",
-                                                           ".bmp", ".tif", ".tiff"};
-  std::string extension = path.extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
-  return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
-}
-
-bool is_ancestor(const fs::path& folder, const fs::path& descendant) {
-  const auto [end, rest] = std::mismatch(folder.begin(), folder.end(), descendant.begin(), descendant.end());
-  return end == folder.end() && rest != descendant.end();
-}
-
-std::vector<Candidate> find_pictures(const fs::path& root) {
-  std::error_code error;
-  if (!fs::exists(root, error)) throw DataError("no folder " + root.string() + "; give a folder of pictures");
-  if (!fs::is_directory(root, error)) {
-    throw DataError(root.string() + " is not a folder; give a folder of pictures");
+void check(const ImageFolderOptions& options) {
+  if (options.size < 1 || options.size > kLargestSize) {
+    throw UsageError("picture size " + std::to_string(options.size) + " is not within 1 to " +
+                     std::to_string(kLargestSize));
   }
-
-  const fs::path real_root = fs::canonical(root, error);
-  std::vector<Candidate> found;
-  std::set<fs::path> seen;
-  // Folders themselves come before links to folders, so that a picture keeps its own place and loops end.
-  std::deque<fs::path> waiting{fs::path()};
-  while (!waiting.empty()) {
-    const fs::path folder = waiting.front();
-    waiting.pop_front();
-    const fs::path real = fs::canonical(root / folder, error);
-    if (!error && !seen.insert(real).second) continue;
-    if (!error && is_ancestor(real, real_root)) {
-      spdlog::warn("left out {}: it leads to {}, which holds the folder of pictures itself",
-                   (root / folder).string(), real.string());
-      continue;
-    }
-    fs::directory_iterator entries(root / folder, error);
-    if (error) {
-      found.push_back({folder, "folder cannot be read: " + error.message()});
-      continue;
-    }
-    for (; entries != fs::directory_iterator(); entries.increment(error)) {
-      const fs::path name = entries->path().filename();
-      if (name.string().starts_with('.')) continue;
-      std::error_code ignored;
-      if (named_like_picture(name)) {
-        found.push_back({folder / name, ""});
-      } else if (entries->is_directory(ignored)) {
-        if (entries->is_symlink(ignored)) {
-          waiting.push_back(folder / name);
-        } else {
-          waiting.push_front(folder / name);
-        }
-      }
-    }
-    if (error) found.push_back({folder, "folder cannot be read: " + error.message()});
+  if (options.channels != 1 && options.channels != 3) {
+    throw UsageError("pictures have 1 or 3 channels, not " + std::to_string(options.channels));
   }
-  if (found.empty()) {
-    throw DataError("no pictures in " + root.string() + "; it needs png, jpg, webp, bmp or tiff files");
-  }
-  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
-  return found;
 }
 
 void decode_into(const fs::path& path, const ImageFolderOptions& options, uint8_t* pixels) {
@@ -117,48 +61,114 @@ torch::Tensor allocate(int64_t count, const ImageFolderOptions& options, const f
   }
 }
 
-void report_unreadable(const std::vector<Candidate>& found, int64_t unreadable, const fs::path& root,
-                       double accepted_share) {
-  if (unreadable == 0) return;
-  std::vector<std::string> faults;
-  for (const auto& candidate : found) {
-    if (!candidate.fault.empty()) faults.push_back((root / candidate.path).string() + ": " + candidate.fault);
+/// Decodes the listed pictures; `lasting` becomes false where one failed that may be readable another time.
+DecodedPictures decode(const fs::path& root, const std::vector<ListedPicture>& listed,
+                       const ImageFolderOptions& options, const ProgressCallback& progress,
+                       const InterruptCheck& interrupted, std::atomic<bool>& lasting) {
+  const auto total = static_cast<int64_t>(listed.size());
+  const int64_t picture_bytes = options.channels * options.size * options.size;
+  DecodedPictures decoded{allocate(total, options, root), std::vector<std::string>(listed.size())};
+  auto* pixels = decoded.pixels.data_ptr<uint8_t>();
+  for_each_in_parallel(
+      total,
+      [&](int64_t i) {
+        const ListedPicture& picture = listed[static_cast<size_t>(i)];
+        std::string& fault = decoded.faults[static_cast<size_t>(i)];
+        fault = picture.fault;
+        if (!fault.empty()) return;
+        try {
+          decode_into(root / picture.path, options, pixels + i * picture_bytes);
+        } catch (const PassingFault& error) {
+          fault = error.what();
+          lasting = false;
+        } catch (const DataError& error) {
+          fault = error.what();
+        }
+      },
+      progress, interrupted);
+
+  int64_t kept = 0;
+  for (int64_t i = 0; i < total; ++i) {
+    if (!decoded.faults[static_cast<size_t>(i)].empty()) continue;
+    if (kept != i) {
+      std::memcpy(pixels + kept * picture_bytes, pixels + i * picture_bytes,
+                  static_cast<size_t>(picture_bytes));
+    }
+    ++kept;
   }
-  const auto total = static_cast<int64_t>(found.size());
-  if (unreadable == total || static_cast<double>(unreadable) > accepted_share * static_cast<double>(total)) {
-    throw DataError(std::to_string(unreadable) + " of " + std::to_string(total) + " pictures in " +
-                    root.string() + " cannot be read (first: " + faults.front() + "); repair or remove them");
+  decoded.pixels = decoded.pixels.narrow(0, 0, kept);
+  return decoded;
+}
+
+/// The listed pictures from the cache where it has them, otherwise decoded and kept there.
+DecodedPictures decode_or_recall(const fs::path& root, const std::vector<ListedPicture>& listed,
+                                 const ImageFolderOptions& options, const ProgressCallback& progress,
+                                 const InterruptCheck& interrupted) {
+  std::atomic<bool> lasting = true;
+  if (options.cache.empty()) return decode(root, listed, options, progress, interrupted, lasting);
+
+  const auto& [red, green, blue] = options.background;
+  const std::string key =
+      picture_key(root, listed,
+                  fmt::format("{} pixels, {} channels on {},{},{}, decoding {}, OpenCV {}", options.size,
+                              options.channels, red, green, blue, kDecoding, cv::getVersionString()));
+  const auto total = static_cast<int64_t>(listed.size());
+  if (auto cached = load_pictures_from_cache(options.cache, key, total, options.channels, options.size)) {
+    if (progress) progress(total, total);
+    return std::move(*cached);
   }
-  for (size_t i = 0; i < std::min(faults.size(), kMostNamesInLog); ++i)
-    spdlog::warn("left out {}", faults[i]);
-  if (faults.size() > kMostNamesInLog) spdlog::warn("left out {} more", faults.size() - kMostNamesInLog);
+  DecodedPictures decoded = decode(root, listed, options, progress, interrupted, lasting);
+  if (lasting) store_pictures_in_cache(options.cache, key, decoded);
+  return decoded;
+}
+
+/// Names the pictures that were left out and returns their number; throws DataError where they are too many.
+int64_t report_unreadable(const std::vector<ListedPicture>& listed, const std::vector<std::string>& faults,
+                          const fs::path& root, double accepted_share) {
+  std::vector<std::string> reports;
+  for (size_t i = 0; i < listed.size(); ++i) {
+    if (!faults[i].empty()) reports.push_back((root / listed[i].path).string() + ": " + faults[i]);
+  }
+  if (reports.empty()) return 0;
+  const size_t total = listed.size();
+  if (reports.size() == total ||
+      static_cast<double>(reports.size()) > accepted_share * static_cast<double>(total)) {
+    throw DataError(std::to_string(reports.size()) + " of " + std::to_string(total) + " pictures in " +
+                    root.string() + " cannot be read (first: " + reports.front() +
+                    "); repair or remove them");
+  }
+  for (size_t i = 0; i < std::min(reports.size(), kMostNamesInLog); ++i)
+    spdlog::warn("left out {}", reports[i]);
+  if (reports.size() > kMostNamesInLog) spdlog::warn("left out {} more", reports.size() - kMostNamesInLog);
+  return static_cast<int64_t>(reports.size());
 }
 
 /// The class of a picture: its first-level folder, "." for one that lies in the root.
-std::string class_of(const fs::path& path) {
-  return path.has_parent_path() ? path.begin()->string() : std::string(".");
+std::string class_of(const std::string& path) {
+  const size_t slash = path.find('/');
+  return slash == std::string::npos ? "." : path.substr(0, slash);
 }
 
-void assign_classes(Dataset& dataset, const std::vector<fs::path>& kept, const fs::path& root) {
+void assign_classes(Dataset& dataset, const std::vector<std::string>& kept, const fs::path& root) {
   std::set<std::string> names;
   for (const auto& path : kept) names.insert(class_of(path));
   dataset.classes.assign(names.begin(), names.end());
   dataset.labels = torch::empty({static_cast<int64_t>(kept.size())}, torch::kInt64);
   auto* label = dataset.labels.data_ptr<int64_t>();
+  const std::string prefix = (root / "").string();
   for (const auto& path : kept) {
     *label++ = std::distance(names.begin(), names.find(class_of(path)));
-    dataset.paths.push_back((root / path).string());
+    dataset.paths.push_back(prefix + path);
   }
   if (names.size() == 1 && *names.begin() == ".") dataset.classes = {fs::canonical(root).filename().string()};
 }
 
 // FNV-1a over the paths, each with its closing zero.
-std::string fingerprint_of(const std::vector<fs::path>& paths) {
+std::string fingerprint_of(const std::vector<std::string>& paths) {
   uint64_t hash = 0xCBF29CE484222325U;
-  for (const fs::path& path : paths) {
-    const std::string& name = path.native();
-    for (size_t i = 0; i <= name.size(); ++i) {
-      hash = (hash ^ static_cast<unsigned char>(name.c_str()[i])) * 0x100000001B3U;
+  for (const std::string& path : paths) {
+    for (size_t i = 0; i <= path.size(); ++i) {
+      hash = (hash ^ static_cast<unsigned char>(path.c_str()[i])) * 0x100000001B3U;
     }
   }
   return fmt::format("{} pictures, {:016x}", paths.size(), hash);
@@ -168,47 +178,17 @@ std::string fingerprint_of(const std::vector<fs::path>& paths) {
 
 Dataset load_image_folder(const fs::path& folder, const ImageFolderOptions& options,
                           const ProgressCallback& progress, const InterruptCheck& interrupted) {
-  if (options.size < 1 || options.size > kLargestSize) {
-    throw UsageError("picture size " + std::to_string(options.size) + " is not within 1 to " +
-                     std::to_string(kLargestSize));
-  }
-  if (options.channels != 1 && options.channels != 3) {
-    throw UsageError("pictures have 1 or 3 channels, not " + std::to_string(options.channels));
-  }
+  check(options);
+  const std::vector<ListedPicture> listed = list_pictures(folder);
+  const DecodedPictures decoded = decode_or_recall(folder, listed, options, progress, interrupted);
 
-  std::vector<Candidate> found = find_pictures(folder);
-  const auto total = static_cast<int64_t>(found.size());
-  const int64_t picture_bytes = options.channels * options.size * options.size;
   Dataset dataset;
-  dataset.pixels = allocate(total, options, folder);
-  auto* pixels = dataset.pixels.data_ptr<uint8_t>();
-  for_each_in_parallel(
-      total,
-      [&](int64_t i) {
-        auto& candidate = found[static_cast<size_t>(i)];
-        if (!candidate.fault.empty()) return;
-        try {
-          decode_into(folder / candidate.path, options, pixels + i * picture_bytes);
-        } catch (const DataError& error) {
-          candidate.fault = error.what();
-        }
-      },
-      progress, interrupted);
-
-  std::vector<fs::path> kept;
-  for (int64_t i = 0; i < total; ++i) {
-    const auto& candidate = found[static_cast<size_t>(i)];
-    if (!candidate.fault.empty()) continue;
-    const auto place = static_cast<int64_t>(kept.size());
-    if (place != i) {
-      std::memcpy(pixels + place * picture_bytes, pixels + i * picture_bytes,
-                  static_cast<size_t>(picture_bytes));
-    }
-    kept.push_back(candidate.path);
+  dataset.pixels = decoded.pixels;
+  dataset.unreadable = report_unreadable(listed, decoded.faults, folder, options.max_unreadable_share);
+  std::vector<std::string> kept;
+  for (size_t i = 0; i < listed.size(); ++i) {
+    if (decoded.faults[i].empty()) kept.push_back(listed[i].path);
   }
-  dataset.unreadable = total - static_cast<int64_t>(kept.size());
-  report_unreadable(found, dataset.unreadable, folder, options.max_unreadable_share);
-  dataset.pixels = dataset.pixels.narrow(0, 0, static_cast<int64_t>(kept.size()));
   assign_classes(dataset, kept, folder);
   dataset.fingerprint = fingerprint_of(kept);
   return dataset;

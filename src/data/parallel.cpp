@@ -62,6 +62,8 @@ void for_each_in_parallel(int64_t count, const std::function<void(int64_t)>& bod
       throw Interrupted("interrupted after " + std::to_string(done) + " of " + std::to_string(count) +
                         " pictures");
   };
+  // Before the first: the helpers may leave the calling thread nothing to report after.
+  report();
   {
     const int64_t processors = std::max(1U, std::thread::hardware_concurrency());
     std::vector<std::jthread> helpers;

@@ -12,7 +12,7 @@ namespace ganwright {
 /// grey, BGR or BGRA (16-bit samples are scaled down, palettes and grey with alpha expanded). A JPEG may come
 /// out at a half, quarter or eighth of its size while its smaller side keeps at least 2 * `side` pixels; 0
 /// keeps it whole. Throws DataError with the bare reason (the caller names the file) when it cannot be
-/// decoded whole.
+/// decoded whole, PassingFault when there is too little memory for it.
 cv::Mat decode_picture(Bytes file, int64_t side = 0);
 
 /// A grey, BGR or BGRA picture of 8 bits as `channels` (1: grey, the luma of colors; 3: RGB) of `size` x

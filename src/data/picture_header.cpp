@@ -106,7 +106,8 @@ PictureHeader read_png(Bytes file) {
 /// The offset of the marker that ends the entropy-coded data beginning at `offset`.
 uint64_t end_of_scan(Bytes file, uint64_t offset) {
   for (;; ++offset) {
-    if (big_endian(file, offset, 1) != 0xFF) continue;
+    const Bytes rest = slice(file, offset, file.size() - std::min<uint64_t>(offset, file.size()));
+    offset += static_cast<uint64_t>(std::find(rest.begin(), rest.end(), 0xFF) - rest.begin());
     const uint32_t next = big_endian(file, offset + 1, 1);
     const bool restart = next >= 0xD0 && next <= 0xD7;
     if (next != 0x00 && next != 0xFF && !restart) return offset;

@@ -3,12 +3,17 @@
 #include <gtest/gtest.h>
 #include <spdlog/sinks/ostream_sink.h>
 #include <spdlog/spdlog.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 
 #include <algorithm>
+#include <cstring>
 #include <sstream>
 #include <thread>
 
 #include "errors.h"
+#include "file_descriptor.h"
+#include "tests/src/data/mapped_file.h"
 #include "tests/src/data/pictures.h"
 #include "tests/src/training/temporary_folder.h"
 
@@ -181,6 +186,161 @@ TEST(LoadImageFolder, ReportsProgressOnTheCallingThreadAndStopsWhenAsked) {
   });
   EXPECT_EQ(last, 50);
   EXPECT_THROW(load_image_folder(folder / "", {}, {}, [] { return true; }), Interrupted);
+}
+
+/// A folder of eight pictures in two classes, one of them unreadable, and a place for a cache.
+class CachedImageFolder : public testing::Test {
+ protected:
+  CachedImageFolder() {
+    for (int i = 0; i < 8; ++i) {
+      write_bytes(pictures / (i % 2 == 0 ? "a" : "b") / (std::to_string(i) + ".bmp"), picture(i));
+    }
+    write_bytes(pictures / "a/2.bmp", {});
+    options.size = 2;
+    options.max_unreadable_share = 0.5;
+    options.cache = folder / "cache";
+  }
+
+  static std::vector<uint8_t> picture(int shade) {
+    return encode(".bmp", plain(2, 3, cv::Scalar(shade, 20 + shade, 40 + shade)));
+  }
+
+  Dataset load_uncached() const {
+    ImageFolderOptions without = options;
+    without.cache.clear();
+    return load(pictures, without);
+  }
+
+  static bool is_mapped(const Dataset& dataset) {
+    return mapped_file(dataset.pixels.data_ptr()).extension() == ".pictures";
+  }
+
+  static void expect_equal(const Dataset& dataset, const Dataset& expected) {
+    EXPECT_TRUE(torch::equal(dataset.pixels, expected.pixels));
+    EXPECT_TRUE(torch::equal(dataset.labels, expected.labels));
+    EXPECT_EQ(dataset.classes, expected.classes);
+    EXPECT_EQ(dataset.paths, expected.paths);
+    EXPECT_EQ(dataset.unreadable, expected.unreadable);
+    EXPECT_EQ(dataset.fingerprint, expected.fingerprint);
+  }
+
+  void expect_decoded_anew_and_kept(const std::string& after) const {
+    SCOPED_TRACE(after);
+    const Dataset dataset = load(pictures, options);
+    EXPECT_FALSE(is_mapped(dataset));
+    expect_equal(dataset, load_uncached());
+    EXPECT_TRUE(is_mapped(load(pictures, options)));
+  }
+
+  const TemporaryFolder folder;
+  const fs::path pictures = folder / "pictures";
+  ImageFolderOptions options;
+};
+
+TEST_F(CachedImageFolder, IsMappedTheSecondTimeWithTheSameResult) {
+  const Dataset first = load(pictures, options);
+  EXPECT_FALSE(is_mapped(first));
+  EXPECT_EQ(first.unreadable, 1);
+  std::vector<std::pair<int64_t, int64_t>> progress;
+  const Dataset second = load_image_folder(
+      pictures, options, [&](int64_t done, int64_t total) { progress.emplace_back(done, total); });
+  EXPECT_TRUE(is_mapped(second));
+  expect_equal(second, first);
+  expect_equal(second, load_uncached());
+  EXPECT_EQ(progress, (std::vector<std::pair<int64_t, int64_t>>{{8, 8}}));
+}
+
+TEST_F(CachedImageFolder, NamesAndCountsWhatIsUnreadableEachTime) {
+  load(pictures, options);
+  const CapturedLog log;
+  ASSERT_TRUE(is_mapped(load(pictures, options)));
+  EXPECT_NE(log.text().find("a/2.bmp: is empty"), std::string::npos) << log.text();
+  options.max_unreadable_share = 0.1;
+  EXPECT_EQ(message_of<DataError>([&] { load(pictures, options); }),
+            message_of<DataError>([&] { load_uncached(); }));
+  EXPECT_THROW(load(pictures, options), DataError);
+}
+
+TEST_F(CachedImageFolder, IsDecodedAnewAfterAnyChangeOfItsFiles) {
+  load(pictures, options);
+  const fs::path file = pictures / "a/0.bmp";
+  const auto date = fs::last_write_time(file);
+
+  fs::last_write_time(file, date - std::chrono::hours(1));
+  expect_decoded_anew_and_kept("a touched picture");
+
+  write_bytes(folder / "new.bmp", picture(99));
+  ASSERT_EQ(fs::file_size(folder / "new.bmp"), fs::file_size(file));
+  fs::last_write_time(folder / "new.bmp", fs::last_write_time(file));
+  fs::rename(folder / "new.bmp", file);
+  expect_decoded_anew_and_kept("another picture of the same size and date");
+
+  write_bytes(file, picture(98));
+  fs::last_write_time(file, date - std::chrono::hours(1));
+  expect_decoded_anew_and_kept("a picture written to in place, with its old date");
+
+  write_bytes(pictures / "a/2.bmp", picture(2));
+  expect_decoded_anew_and_kept("a repaired picture");
+
+  write_bytes(pictures / "a/8.bmp", picture(8));
+  expect_decoded_anew_and_kept("an added picture");
+
+  fs::rename(pictures / "a/8.bmp", pictures / "a/9.bmp");
+  expect_decoded_anew_and_kept("a renamed picture");
+
+  fs::remove(pictures / "a/0.bmp");
+  expect_decoded_anew_and_kept("a removed picture");
+
+  fs::rename(pictures / "b", pictures / "c");
+  expect_decoded_anew_and_kept("a renamed class");
+}
+
+TEST_F(CachedImageFolder, IsDecodedAnewForOtherOptions) {
+  load(pictures, options);
+  options.size = 3;
+  expect_decoded_anew_and_kept("another size");
+  options.channels = 1;
+  expect_decoded_anew_and_kept("another number of channels");
+  options.background = {0, 0, 0};
+  expect_decoded_anew_and_kept("another background");
+}
+
+TEST_F(CachedImageFolder, IsDecodedAnewWhereItsFileIsDamagedAndTheFileIsRepaired) {
+  load(pictures, options);
+  const fs::path file = fs::directory_iterator(options.cache)->path();
+  const std::string whole = read_file(file);
+  std::string flipped = whole;
+  flipped.back() = static_cast<char>(flipped.back() ^ 1);
+  for (const std::string& damaged : {std::string(), whole.substr(0, whole.size() / 2), flipped}) {
+    write_file(file, damaged);
+    expect_decoded_anew_and_kept(std::to_string(damaged.size()) + " bytes");
+    EXPECT_EQ(read_file(file), whole);
+  }
+}
+
+TEST_F(CachedImageFolder, IsNotKeptWhileAPictureMayBecomeReadableByItself) {
+  // A socket cannot be opened as a file, for a reason that says nothing about the next time.
+  const FileDescriptor server(socket(AF_UNIX, SOCK_STREAM, 0));
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::strncpy(address.sun_path, (pictures / "a/s.bmp").c_str(), sizeof(address.sun_path) - 1);
+  ASSERT_EQ(bind(server.number(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+  EXPECT_EQ(load(pictures, options).unreadable, 2);
+  EXPECT_FALSE(is_mapped(load(pictures, options)));
+  fs::remove(pictures / "a/s.bmp");
+  expect_decoded_anew_and_kept("the socket is gone");
+}
+
+TEST_F(CachedImageFolder, LoadsWithoutAPlaceForTheCache) {
+  write_file(folder / "file", "");
+  options.cache = folder / "file/below";
+  expect_equal(load(pictures, options), load_uncached());
+  expect_equal(load(pictures, options), load_uncached());
+}
+
+TEST_F(CachedImageFolder, IsKeptNowhereUnlessAsked) {
+  load_uncached();
+  EXPECT_FALSE(fs::exists(options.cache));
 }
 
 }  // namespace
