@@ -10,6 +10,7 @@
 #include "errors.h"
 #include "losses/loss_error.h"
 #include "losses/nearest_name.h"
+#include "models/host_memory.h"
 #include "models/model_error.h"
 #include "training/interrupt.h"
 
@@ -73,6 +74,7 @@ std::string one_line(const std::exception& error) {
 }  // namespace
 
 int main(int count, char** values) {
+  ganwright::keep_freed_memory();
   ganwright::start_log();
   ganwright::install_interrupt_handler();
   try {

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "commands/loss_options.h"
+#include "data/picture_cache.h"
 #include "errors.h"
 #include "training/augmentation.h"
 #include "training/device.h"
@@ -32,6 +33,7 @@ bool is_free(const std::string& name) {
                                               "keep-checkpoints",
                                               "grid-count",
                                               "max-rollbacks",
+                                              "cache",
                                               "max-unreadable-share"};
   return names.contains(name);
 }
@@ -72,6 +74,10 @@ OptionTable run_option_table(RunOptions& options) {
   table.add("size", model.size, 1, ModelLimits::size,
             "side of the pictures, which are cropped to a square and resized");
   table.add("channels", model.channels, {{1, "grey"}, {3, "color"}}, "of the pictures");
+  table.add(
+      "cache", options.cache,
+      "folder where decoded pictures are kept for the next run; auto: ganwright below $XDG_CACHE_HOME or "
+      "~/.cache, none: nowhere");
   table.add("background", options.background, "R,G,B behind transparent pixels");
   table.add("max-unreadable-share", options.max_unreadable_share, 0, 1,
             "share of unreadable pictures above which the run stops");
@@ -128,6 +134,8 @@ OptionTable run_option_table(RunOptions& options) {
             "over which learning rate and penalties fall by a cosine; 0: they do not");
   table.add("learning-rate-end", training.learning_rate_end, 0, 1, "share of it that --decay-steps leaves");
   table.add("beta2", training.beta2, 0, 0.9999999, "of Adam; beta1 is 0");
+  table.add("precision", training.precision, precision_names(),
+            "of matrix products and attention; tf32 is for CUDA devices; logits and losses are float32");
   table.add("clip-norm", training.clip_norm, 0, 1e9, "largest gradient norm; 0: any");
   table.add("ema-half-life", training.ema_half_life, 1, 1e12, "of the averaged generator, in images");
   table.add("seed", training.seed, 0, kAny, "of everything random");
@@ -194,6 +202,9 @@ ImageFolderOptions image_folder_options(const RunOptions& options) {
     }
     folder.background[i] = static_cast<uint8_t>(color[i]);
   }
+  folder.cache = options.cache == "auto"   ? default_picture_cache()
+                 : options.cache == "none" ? std::filesystem::path()
+                                           : std::filesystem::path(options.cache);
   folder.max_unreadable_share = options.max_unreadable_share;
   return folder;
 }

@@ -15,6 +15,7 @@ struct RunOptions {
   std::string data;
   std::string out;
   std::string device = "auto";
+  std::string cache = "auto";
   std::string background = "255,255,255";
   bool conditional = false;
   double max_unreadable_share = 0.1;

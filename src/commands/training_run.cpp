@@ -273,6 +273,9 @@ int run_training(const RunOptions& options, const RunDirectory& run, const Devic
   RunOptions stored = options;
   const std::string config = run_option_table(stored).config_text();
   spdlog::info("device: {}", device.description);
+  if (parse_precision(options.training.precision) == Precision::tf32) {
+    allow_tf32();
+  }
   TrainingRun training(options, run, dataset, device, config);
   if (checkpoint) {
     training.resume_from(*checkpoint);

@@ -4,6 +4,7 @@
 
 #include "losses/penalty.h"
 #include "models/attention.h"
+#include "models/autocast.h"
 
 namespace ganwright {
 namespace {
@@ -56,6 +57,7 @@ CriticPass exact_pass(Discriminator& discriminator, const View& real, const View
   std::vector<torch::Tensor> logits;
   {
     const MathAttention math_attention;
+    const Autocast in_float32(images.device().type(), false);
     const torch::Tensor all = logits_of(discriminator, {real_part, fake_part});
     norms = squared_gradient_norms(all, images).split(plan.count);
     logits = all.split(plan.count);
@@ -79,6 +81,7 @@ torch::Tensor gradient_penalty(Discriminator& discriminator, const View& real, c
   between.images =
       torch::lerp(between.images, fake.images.narrow(0, 0, plan.count), share).detach().requires_grad_(true);
   const MathAttention math_attention;
+  const Autocast in_float32(between.images.device().type(), false);
   const torch::Tensor logits = logits_of(discriminator, {between});
   return unit_gradient_penalty(squared_gradient_norms(logits, between.images), plan.gradient_penalty);
 }

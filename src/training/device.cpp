@@ -84,6 +84,10 @@ Device select_device(const std::string& name) {
                    "; choose auto, cpu or cuda");
 }
 
+void allow_tf32() {
+  at::globalContext().setFloat32MatmulPrecision("high");
+}
+
 int64_t free_memory(const torch::Device& device) {
   return cuda_function<int64_t (*)(int)>("ganwright_cuda_free_memory")(device.index());
 }

@@ -21,6 +21,9 @@ std::vector<std::string> device_names();
 /// Throws UsageError for any other name.
 Device select_device(const std::string& name);
 
+/// Lets CUDA devices compute float32 matrix products in TF32, for the whole process.
+void allow_tf32();
+
 /// Bytes that are free on a CUDA device that select_device returned.
 int64_t free_memory(const torch::Device& device);
 

@@ -19,6 +19,9 @@ constexpr Choices<Pairing, 2> kPairings{
 constexpr Choices<RateScaling, 2> kRateScalings{
     {{"uniform", RateScaling::uniform}, {"matrices", RateScaling::matrices}}};
 
+constexpr Choices<Precision, 3> kPrecisions{
+    {{"float32", Precision::float32}, {"tf32", Precision::tf32}, {"bfloat16", Precision::bfloat16}}};
+
 template <class Table>
 std::vector<std::string> names_of(const Table& choices) {
   std::vector<std::string> names;
@@ -55,6 +58,10 @@ std::vector<std::string> rate_scaling_names() {
   return names_of(kRateScalings);
 }
 
+std::vector<std::string> precision_names() {
+  return names_of(kPrecisions);
+}
+
 Penalty parse_penalty(std::string_view name) {
   return parse(kPenalties, name, "penalty");
 }
@@ -65,6 +72,10 @@ Pairing parse_pairing(std::string_view name) {
 
 RateScaling parse_rate_scaling(std::string_view name) {
   return parse(kRateScalings, name, "rate scaling");
+}
+
+Precision parse_precision(std::string_view name) {
+  return parse(kPrecisions, name, "precision");
 }
 
 }  // namespace ganwright

@@ -23,15 +23,22 @@ enum class Pairing { independent, relativistic };
 /// over the width (Yang et al. 2022, "Tensor Programs V", table 8).
 enum class RateScaling { uniform, matrices };
 
+/// What matrix products and attention are computed in: `float32`, `tf32` (float32 with ten bits of mantissa,
+/// on CUDA devices alone), or `bfloat16` by automatic mixed precision. Weights, logits, losses and second
+/// derivatives are float32 in any case.
+enum class Precision { float32, tf32, bfloat16 };
+
 /// The names of each, such as "finite-difference".
 std::vector<std::string> penalty_names();
 std::vector<std::string> pairing_names();
 std::vector<std::string> rate_scaling_names();
+std::vector<std::string> precision_names();
 
 /// The value of a name. Throws UsageError for an unknown one.
 Penalty parse_penalty(std::string_view name);
 Pairing parse_pairing(std::string_view name);
 RateScaling parse_rate_scaling(std::string_view name);
+Precision parse_precision(std::string_view name);
 
 /// Everything that decides what a training step computes. Two runs with equal values, data and device take
 /// the same steps; a resumed run keeps them.
@@ -43,6 +50,7 @@ struct TrainingOptions {
   int64_t accumulate = 1;    ///< parts that a batch is taken in, one after the other
   int64_t critic_steps = 1;  ///< discriminator steps for each of the generator
   int64_t seed = 0;
+  std::string precision = "float32";
 
   /// Of both networks; 0 means 8e-4 at width 96, in inverse proportion to the width.
   double learning_rate = 0;

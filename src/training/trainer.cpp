@@ -10,6 +10,7 @@
 
 #include "errors.h"
 #include "losses/relativistic.h"
+#include "models/autocast.h"
 #include "training/optimizer.h"
 #include "training/sampling.h"
 #include "training/schedule.h"
@@ -71,6 +72,7 @@ void check_training_options(const TrainingOptions& options) {
   validate(options.model);
   parse_penalty(options.penalty);
   parse_rate_scaling(options.rate_scaling);
+  parse_precision(options.precision);
   parse_augmentations(options.augment);
   const Loss loss = make_loss(options.loss);
   if (parse_pairing(options.pairing) == Pairing::relativistic) {
@@ -91,6 +93,7 @@ Trainer::Trainer(const TrainingOptions& options, const torch::Device& device)
       loss_(make_loss(options.loss)),
       penalty_(parse_penalty(options.penalty)),
       pairing_(parse_pairing(options.pairing)),
+      in_bfloat16_(parse_precision(options.precision) == Precision::bfloat16),
       augmentations_(parse_augmentations(options.augment)),
       generator_(make_generator(options, device)),
       discriminator_(make_discriminator(options, device)),
@@ -203,6 +206,7 @@ View Trainer::viewed(const torch::Tensor& images, const torch::Tensor& labels) {
 }
 
 torch::Tensor Trainer::fake_images(const torch::Tensor& labels) {
+  const Autocast autocast(device_.type(), in_bfloat16_);
   return generator_->forward(random_normal({labels.size(0), options_.model.latent}),
                              options_.model.classes > 0 ? labels : torch::Tensor());
 }
@@ -213,8 +217,11 @@ Trainer::Gradients Trainer::discriminator_gradients(const LabeledImages& real, c
     const torch::NoGradGuard no_grad;
     fake = fake_images(real.labels);
   }
-  const CriticPass pass =
-      critic_pass(discriminator_, viewed(real.images, real.labels), viewed(fake, real.labels), plan, random_);
+  const CriticPass pass = [&] {
+    const Autocast autocast(device_.type(), in_bfloat16_);
+    return critic_pass(discriminator_, viewed(real.images, real.labels), viewed(fake, real.labels), plan,
+                       random_);
+  }();
   const bool in_pairs = pairing_ == Pairing::relativistic;
   const torch::Tensor gain = in_pairs
                                  ? relativistic_bound(loss_.objective, pass.real_logits, pass.fake_logits)
@@ -242,17 +249,20 @@ Trainer::Gradients Trainer::discriminator_gradients(const LabeledImages& real, c
 
 Trainer::Gradients Trainer::generator_gradients(const LabeledImages& real) {
   const View fake = viewed(fake_images(real.labels), real.labels);
-  torch::Tensor loss;
-  if (pairing_ == Pairing::relativistic) {
-    torch::Tensor real_logits;
-    {
+  const bool in_pairs = pairing_ == Pairing::relativistic;
+  torch::Tensor fake_logits;
+  torch::Tensor real_logits;
+  {
+    const Autocast autocast(device_.type(), in_bfloat16_);
+    fake_logits = logits_of(discriminator_, {fake});
+    if (in_pairs) {
       const torch::NoGradGuard no_grad;
       real_logits = logits_of(discriminator_, {viewed(real.images, real.labels)});
     }
-    loss = relativistic_generator_loss(loss_, real_logits, logits_of(discriminator_, {fake}));
-  } else {
-    loss = generator_loss(loss_.objective, loss_.generator_objective, logits_of(discriminator_, {fake}));
   }
+  const torch::Tensor loss = in_pairs
+                                 ? relativistic_generator_loss(loss_, real_logits, fake_logits)
+                                 : generator_loss(loss_.objective, loss_.generator_objective, fake_logits);
   // Asking for these gradients alone leaves the discriminator's weights out of the backward pass.
   return {torch::autograd::grad({loss}, generator_optimizer_.parameters()), {loss.detach()}};
 }

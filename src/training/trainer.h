@@ -93,6 +93,7 @@ class Trainer {
   Loss loss_;
   Penalty penalty_;
   Pairing pairing_;
+  bool in_bfloat16_;
   Augmentations augmentations_;
   Generator generator_;
   Discriminator discriminator_;

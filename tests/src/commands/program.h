@@ -17,7 +17,7 @@ Outcome run_program(const std::string& arguments, const std::string& setup = "")
 /// Options that make a pair so small that a step takes milliseconds.
 inline const std::string kTinyModel =
     " --size 8 --patch 4 --width 8 --heads 1 --depth 1 --latent 4 --latent-tokens 1 --batch-size 4 "
-    "--grid-count 4";
+    "--grid-count 4 --cache none";
 
 /// True where `errors` is one line that is no trace: what a user should see of a mistake.
 bool is_one_line(const std::string& errors);

@@ -325,6 +325,29 @@ TEST(Trainer, AConditionalPairLearnsWhichPictureBelongsToWhichClass) {
             drawn.masked_select(labels == 0).mean().item<double>() + 0.5);
 }
 
+// bfloat16 keeps 8 bits of a product's factors. Differences of logits feel that, exact penalties do not,
+// which are taken in float32.
+TEST(Trainer, InBfloat16LossesAndPenaltiesAgreeWithFloat32) {
+  TrainingOptions options = small_options();
+  options.batch_size = 64;
+  options.r1 = options.r2 = 1;
+  const LabeledImages real = pictures(64, 1);
+  const auto step = [&](const char* precision) {
+    options.precision = precision;
+    return named(Trainer(options, torch::kCPU).step(real));
+  };
+  for (const auto& [penalty, tolerance] : {std::pair("finite-difference", 0.3), std::pair("exact", 1e-3)}) {
+    options.penalty = penalty;
+    const auto expected = step("float32");
+    const auto found = step("bfloat16");
+    for (const char* name : {"divergence", "generator_loss", "log_ratio_real", "log_ratio_fake"}) {
+      EXPECT_NEAR(found.at(name), expected.at(name), 0.02) << penalty << " " << name;
+    }
+    EXPECT_NE(found.at("generator_loss"), expected.at("generator_loss"));
+    EXPECT_NEAR(found.at("r1") / expected.at("r1"), 1, tolerance) << penalty;
+  }
+}
+
 TEST(Trainer, TheScaleOfTheLearningRateScalesTheStep) {
   const LabeledImages real = pictures(4, 1);
   const auto moved = [&](double scale) {
