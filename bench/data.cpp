@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "data/image_folder.h"
+#include "models/host_memory.h"
 #include "training/batches.h"
 
 namespace {
@@ -89,6 +90,7 @@ int main(int count, char** arguments) {
     return 2;
   }
   spdlog::set_level(spdlog::level::warn);
+  keep_freed_memory();
   try {
     run(arguments[1], std::stoll(arguments[2]), arguments[3]);
   } catch (const std::exception& error) {
