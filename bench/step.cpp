@@ -15,10 +15,9 @@
 #include <iostream>
 #include <string>
 
-#include "models/autocast.h"
-#include "models/flops.h"
 #include "models/host_memory.h"
 #include "training/safetensors.h"
+#include "training/step_cost.h"
 #include "training/trainer.h"
 
 namespace {
@@ -65,6 +64,7 @@ Options parse(int argc, char** argv) {
   po::variables_map values;
   po::store(po::command_line_parser(argc, argv).options(flags).positional(positional).run(), values);
   po::notify(values);
+  options.training.precision = options.dtype;
   return options;
 }
 
@@ -87,18 +87,6 @@ double peak(torch::ScalarType type) {
   return best;
 }
 
-// Of the matrix products of a step, as Trainer takes it: the discriminator sees real and generated images
-// twice, the second time with noise.
-double flops_of_step(const TrainingOptions& options) {
-  const PassFlops generator = generator_flops(options.model);
-  const PassFlops discriminator = discriminator_flops(options.model);
-  const int64_t discriminator_step =
-      generator.forward() + 4 * (discriminator.forward() + discriminator.backward());
-  const int64_t generator_step = generator.forward() + generator.backward() + discriminator.forward() +
-                                 discriminator.backward_to_inputs();
-  return static_cast<double>(options.batch_size * (discriminator_step + generator_step));
-}
-
 void serve(const Options& options) {
   const TrainingOptions& training = options.training;
   const bool narrow = options.dtype == "bfloat16";
@@ -111,13 +99,12 @@ void serve(const Options& options) {
     if (request == "peak") {
       std::cout << peak(narrow ? torch::kBFloat16 : torch::kFloat) << std::endl;
     } else if (request == "flops") {
-      std::cout << flops_of_step(training) * 1e-9 << std::endl;
+      std::cout << step_flops(training) * 1e-9 << std::endl;
     } else {
       int steps = 1;
       std::cin >> steps;
       const auto start = Clock::now();
       for (int i = 0; i < steps; ++i) {
-        const Autocast autocast(torch::kCPU, narrow);
         trainer.step(real);
       }
       std::cout << seconds_since(start) / steps << std::endl;

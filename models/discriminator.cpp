@@ -49,8 +49,8 @@ DiscriminatorImpl::DiscriminatorImpl(const ModelOptions& options)
           "rotary_table", rotary_table(1, grid_side(options), options.heads, options.width / options.heads)
                               .to(torch::get_default_dtype()))) {
   if (options.classes > 0) {
-    class_vectors_ =
-        register_parameter("class_vectors", linear_weight(options.classes, options.width, logit_deviation));
+    class_weights_ =
+        register_parameter("class_weights", linear_weight(options.classes, options.width, logit_deviation));
   }
   for (int64_t block = 0; block < options.depth; ++block) {
     blocks_->push_back(Block(options.width, options.heads));
@@ -88,8 +88,8 @@ torch::Tensor DiscriminatorImpl::forward(const torch::Tensor& images, const torc
   }
   // Written out and not as a linear layer, which autocast would narrow to half precision.
   const auto features = rms_normalize(torch::stack(classes, 1));
-  const auto weights = class_vectors_.defined()
-                           ? logit_weight_ + class_vectors_.index_select(0, labels).unsqueeze(1)
+  const auto weights = class_weights_.defined()
+                           ? logit_weight_ + class_weights_.index_select(0, labels).unsqueeze(1)
                            : logit_weight_;
   return (features * weights).sum(-1).mean(1) + logit_bias_;
 }

@@ -40,7 +40,7 @@ class DiscriminatorImpl : public torch::nn::Module {
   torch::nn::ParameterList gates_;   // a block: [2, width]
   torch::Tensor logit_weight_;       // [logit depths, width]
   torch::Tensor logit_bias_;         // []
-  torch::Tensor class_vectors_;      // [classes, width]; undefined without classes
+  torch::Tensor class_weights_;      // [classes, width]; undefined without classes
   torch::Tensor rotary_table_;
 };
 TORCH_MODULE(Discriminator);

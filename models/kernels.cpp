@@ -67,4 +67,9 @@ const Kernels<c10::BFloat16>& kernels<c10::BFloat16>() {
   return chosen;
 }
 
+const Kernels<float>& portable_kernels() {
+  static const Kernels<float> table = portable::table<float>();
+  return table;
+}
+
 }  // namespace ganwright

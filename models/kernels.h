@@ -66,4 +66,7 @@ const Kernels<float>& kernels<float>();
 template <>
 const Kernels<c10::BFloat16>& kernels<c10::BFloat16>();
 
+/// Those that any processor runs, for tests.
+const Kernels<float>& portable_kernels();
+
 }  // namespace ganwright

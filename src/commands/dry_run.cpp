@@ -16,8 +16,6 @@ namespace {
 
 // The share of the speed of large matrix products that a whole training step reaches.
 constexpr double kEfficiency = 0.5;
-// Parameter, gradient, both moments; the generator has its average besides.
-constexpr int64_t kCopies = 4;
 
 double measured_flops_per_second(const torch::Device& device) {
   constexpr int64_t kSide = 1024;
@@ -57,6 +55,10 @@ void print_dry_run(const RunOptions& options, const Device& device) {
   const Generator generator(training.model);
   const Discriminator discriminator(training.model);
   std::cout << summary(training.model, generator, discriminator);
+  if (options.conditional) {
+    std::cout << "classes: those of the pictures, a vector of " << training.model.width
+              << " numbers each in either network\n";
+  }
 
   const Loss loss = make_loss(training.loss);
   std::cout << "loss: " << loss.divergence.name << ", link " << loss.link.name << ", generator objective "
@@ -67,9 +69,13 @@ void print_dry_run(const RunOptions& options, const Device& device) {
   row("learning rate",
       fmt::format("{:.3g} at step {}, {:.3g} at the end", learning_rate_at(training, training.warm_up),
                   training.warm_up, learning_rate_at(training, options.steps)));
-  const auto state =
-      static_cast<double>(sizeof(float)) * static_cast<double>((kCopies + 1) * parameter_count(*generator) +
-                                                               kCopies * parameter_count(*discriminator));
+  const auto generator_bytes =
+      static_cast<double>(sizeof(float)) * static_cast<double>(parameter_count(*generator));
+  const auto discriminator_bytes =
+      static_cast<double>(sizeof(float)) * static_cast<double>(parameter_count(*discriminator));
+  // Parameters and both moments, and the generator's average.
+  const double saved = 4 * generator_bytes + 3 * discriminator_bytes;
+  const double state = saved + generator_bytes + discriminator_bytes;
   const double activations = activation_bytes(training);
   row("memory", fmt::format("about {}: {} for networks and optimizers, {} for activations",
                             bytes_text(state + activations), bytes_text(state), bytes_text(activations)));
@@ -80,16 +86,16 @@ void print_dry_run(const RunOptions& options, const Device& device) {
       options.max_minutes > 0 ? 60 * options.max_minutes : static_cast<double>(options.steps) * seconds;
   row("FLOPs a step", fmt::format("{:.3g} in matrix products", flops));
   row("time",
-      fmt::format("about {} a step, {} in all ({}: {:.0f} GFLOP/s in matrix products, of which about half is "
-                  "reached)",
-                  time_text(seconds),
-                  time_text(std::min(limit, static_cast<double>(options.steps) * seconds)),
-                  device.description, speed / 1e9));
+      fmt::format(
+          "about {} a step, {} in all ({}: {:.0f} GFLOP/s in float32 matrix products, of which about half is "
+          "reached)",
+          time_text(seconds), time_text(std::min(limit, static_cast<double>(options.steps) * seconds)),
+          device.description, speed / 1e9));
   std::cout << "files: in " << (options.out.empty() ? "the run" : options.out) << "\n";
   row("checkpoints", fmt::format("every {} steps, the newest {} of {} each", options.checkpoint_every,
-                                 options.keep_checkpoints, bytes_text(state)));
+                                 options.keep_checkpoints, bytes_text(saved)));
   row("grids", fmt::format("every {} steps, {} pictures", options.sample_every, options.grid_count));
-  std::cout << "dry run: nothing was read, written or trained\n";
+  std::cout << "dry run: no picture was read, nothing written or trained\n";
 }
 
 }  // namespace ganwright

@@ -78,7 +78,7 @@ int run_resume(const Arguments& arguments) {
   add_log_file(run.log());
   const Device device = select_device(options.device);
   const Dataset dataset = load_pictures(options);
-  if (options.conditional && dataset.classes != checkpoint.notes.classes) {
+  if (options.conditional && stored_classes(dataset.classes) != checkpoint.notes.classes) {
     throw DataError("the classes in " + options.data +
                     " are not those that the run was trained with; give their folder by --data");
   }

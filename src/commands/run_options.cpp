@@ -96,7 +96,7 @@ OptionTable run_option_table(RunOptions& options) {
   table.add("penalty-every", training.penalty_every, 1, 1'000'000,
             "discriminator steps from one with penalties, weighed so many times, to the next (StyleGAN2)");
   table.add("penalty-share", training.penalty_share, 0, 1, "of the batch that penalties are taken on");
-  table.add("penalty-end", training.penalty_end, 0, 1, "share of the gammas that --decay-steps leaves");
+  table.add("penalty-end", training.penalty_end, 0, 1, "share of the penalties that --decay-steps leaves");
 
   table.begin_section("Augmentation");
   table.add_list("augment", training.augment,
@@ -129,8 +129,8 @@ OptionTable run_option_table(RunOptions& options) {
             "0: 8e-4 at width 96, in inverse proportion to width");
   table.add("rate-scaling", training.rate_scaling, rate_scaling_names(),
             "what follows the width: all of the learning rate, or that of matrices alone (muP)");
-  table.add("warm-up", training.warm_up, 0, kAny, "steps over which the learning rate rises");
-  table.add("decay-steps", training.decay_steps, 0, kAny,
+  table.add("warm-up", training.warm_up, 0, 1'000'000'000, "steps over which the learning rate rises");
+  table.add("decay-steps", training.decay_steps, 0, 1'000'000'000,
             "over which learning rate and penalties fall by a cosine; 0: they do not");
   table.add("learning-rate-end", training.learning_rate_end, 0, 1, "share of it that --decay-steps leaves");
   table.add("beta2", training.beta2, 0, 0.9999999, "of Adam; beta1 is 0");

@@ -39,6 +39,7 @@ int run_train(const Arguments& arguments) {
   }
   if (dry_run) {
     check_training_options(options.training);
+    image_folder_options(options);
     print_dry_run(options, select_device(options.device));
     return 0;
   }

@@ -32,6 +32,11 @@ torch::Tensor place_pixels(const torch::Tensor& pixels, const torch::Device& dev
   return device.is_cuda() && bytes < free_memory(device) / 2 ? pixels.to(device) : pixels;
 }
 
+// Real images that a step takes.
+int64_t images_per_step(const TrainingOptions& options) {
+  return options.batch_size * options.critic_steps;
+}
+
 // Metrics of the steps since the last report, averaged.
 class MetricAverages {
  public:
@@ -89,7 +94,7 @@ class TrainingRun {
         device_(device.device),
         trainer_(options.training, device.device),
         batches_(place_pixels(dataset.pixels, device.device), dataset.labels,
-                 options.training.batch_size * options.training.critic_steps, options.training.seed),
+                 images_per_step(options.training), options.training.seed),
         metrics_(run.metrics()),
         latents_(latents_from_seed(options.grid_count, options.training.model.latent, options.training.seed)),
         labels_(labels_for_grid(options.grid_count, options.training.model.classes)),
@@ -101,9 +106,19 @@ class TrainingRun {
   void resume_from(const Checkpoint& checkpoint) {
     restore_from(checkpoint);
     spdlog::info("resuming after step {} of {}", checkpoint.step, checkpoint.path.string());
+    if (trainer_.rate_scale() < 1) {
+      spdlog::warn("rollbacks have lowered the learning rate: it is {} times the one that is asked for",
+                   trainer_.rate_scale());
+    }
     // From here on the run is the one with the changes, also if it is killed before its next checkpoint.
-    if (!changed_hyperparameters(checkpoint.notes.config, options_).empty() ||
-        checkpoint.notes.pictures != notes_.pictures) {
+    const std::vector<std::string> changed = changed_hyperparameters(checkpoint.notes.config, options_);
+    if (std::find(changed.begin(), changed.end(), "learning-rate") != changed.end()) {
+      trainer_.set_rate_scale(1);
+    } else if (trainer_.rate_scale() < 1) {
+      spdlog::warn("rollbacks have lowered the learning rate: it is {} times the one that is asked for",
+                   trainer_.rate_scale());
+    }
+    if (!changed.empty() || checkpoint.notes.pictures != notes_.pictures) {
       save();
     }
   }
@@ -159,9 +174,15 @@ class TrainingRun {
     }
     ++rollbacks_;
     const double rate_scale = trainer_.rate_scale() / 2;
-    const Checkpoint checkpoint = read_checkpoint(latest_checkpoint(run_));
+    // A step that fails again as it did, before anything has changed, needs an earlier start.
+    const std::vector<std::filesystem::path> checkpoints = list_checkpoints(run_);
+    const size_t back = step == failed_step_ && checkpoints.size() > 1 ? 2 : 1;
+    failed_step_ = step;
+    const Checkpoint checkpoint = read_checkpoint(checkpoints[checkpoints.size() - back]);
     restore_from(checkpoint);
     trainer_.set_rate_scale(rate_scale);
+    // So that a kill does not bring the old rate back.
+    save();
     spdlog::warn(
         "step {}: {}; back to the checkpoint of step {}, with {} times the learning rate (rollback {} of {})",
         step, fault, checkpoint.step, rate_scale, rollbacks_, options_.max_rollbacks);
@@ -211,8 +232,9 @@ class TrainingRun {
     const int64_t step = trainer_.steps_done();
     nlohmann::ordered_json record{
         {"step", step}, {"images", batches_.position()}, {"images_per_second", rate}};
-    record["eta_seconds"] = std::min(
-        static_cast<double>((options_.steps - step) * options_.training.batch_size) / rate, seconds_left());
+    record["eta_seconds"] =
+        std::min(static_cast<double>((options_.steps - step) * images_per_step(options_.training)) / rate,
+                 seconds_left());
     record.update(averages_.take());
     record["learning_rate"] = trainer_.learning_rate();
     record["clamped"] = trainer_.clamped();
@@ -253,6 +275,7 @@ class TrainingRun {
   int64_t reported_clamped_ = 0;
   int64_t saved_step_ = -1;
   int64_t rollbacks_ = 0;
+  int64_t failed_step_ = -1;
 };
 
 }  // namespace
@@ -274,6 +297,9 @@ int run_training(const RunOptions& options, const RunDirectory& run, const Devic
   const std::string config = run_option_table(stored).config_text();
   spdlog::info("device: {}", device.description);
   if (parse_precision(options.training.precision) == Precision::tf32) {
+    if (device.device.is_cpu()) {
+      spdlog::warn("--precision tf32 is for CUDA devices; on the CPU it is float32");
+    }
     allow_tf32();
   }
   TrainingRun training(options, run, dataset, device, config);

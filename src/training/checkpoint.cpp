@@ -102,6 +102,10 @@ void copy_into(const Checkpoint& checkpoint, const NamedTensors& targets) {
 
 }  // namespace
 
+std::vector<std::string> stored_classes(const std::vector<std::string>& classes) {
+  return nlohmann::json::parse(classes_text(classes)).get<std::vector<std::string>>();
+}
+
 void save_checkpoint(const std::filesystem::path& path, const Trainer& trainer, const Batches& batches,
                      const RunNotes& notes) {
   TensorFile file{trainer.state(),

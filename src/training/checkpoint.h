@@ -19,6 +19,10 @@ struct RunNotes {
   std::vector<std::string> classes;  ///< Dataset::classes
 };
 
+/// Names of classes as a checkpoint holds them: UTF-8, as text in JSON has to be, with a replacement
+/// character for bytes that are none.
+std::vector<std::string> stored_classes(const std::vector<std::string>& classes);
+
 /// A checkpoint read into memory: the state of a run after `step` steps.
 struct Checkpoint {
   std::filesystem::path path;

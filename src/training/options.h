@@ -18,14 +18,14 @@ enum class Penalty { finite_difference, exact };
 /// on a real image with that on a generated one (losses/relativistic.h).
 enum class Pairing { independent, relativistic };
 
-/// How the learning rate follows the width of the networks: `uniform` is one for all parameters, `matrices`
-/// keeps that of scales, gates, biases and tokens and lowers that of matrices alone, whose outputs add up
-/// over the width (Yang et al. 2022, "Tensor Programs V", table 8).
+/// How the learning rate follows the width of the networks: `uniform` is one for all parameters; `matrices`
+/// is for matrices that read the width alone, whose outputs add up over it, and the rest (scales, gates,
+/// biases, tokens) has width / 96 times as much (Yang et al. 2022, "Tensor Programs V", table 8).
 enum class RateScaling { uniform, matrices };
 
 /// What matrix products and attention are computed in: `float32`, `tf32` (float32 with ten bits of mantissa,
-/// on CUDA devices alone), or `bfloat16` by automatic mixed precision. Weights, logits, losses and second
-/// derivatives are float32 in any case.
+/// on CUDA devices alone), or `bfloat16` by automatic mixed precision. Weights, logits and losses are
+/// float32 in any case, and so are exact penalties, but under tf32, which holds for the whole process.
 enum class Precision { float32, tf32, bfloat16 };
 
 /// The names of each, such as "finite-difference".

@@ -10,8 +10,8 @@ namespace ganwright {
 /// from 1 to options.learning_rate_end over options.decay_steps (Loshchilov and Hutter 2017).
 double learning_rate_at(const TrainingOptions& options, int64_t step);
 
-/// What the gammas are multiplied by at a step: a cosine from 1 to options.penalty_end over
-/// options.decay_steps (R3GAN, Huang et al. 2024).
+/// What the gammas and the lambda of the penalties are multiplied by at a step: a cosine from 1 to
+/// options.penalty_end over options.decay_steps (R3GAN, Huang et al. 2024).
 double penalty_scale_at(const TrainingOptions& options, int64_t step);
 
 }  // namespace ganwright

@@ -82,6 +82,22 @@ void check_training_options(const TrainingOptions& options) {
     throw UsageError("--accumulate " + std::to_string(options.accumulate) + " does not divide --batch-size " +
                      std::to_string(options.batch_size) + "; choose one that does");
   }
+  if (std::llround(static_cast<double>(options.batch_size / options.accumulate) * options.penalty_share) <
+      1) {
+    throw UsageError(
+        "--penalty-share leaves no picture of a batch (or of its part by --accumulate); give a larger one");
+  }
+  if (options.decay_steps == 0 && (options.learning_rate_end < 1 || options.penalty_end < 1)) {
+    throw UsageError(
+        "--learning-rate-end and --penalty-end say what --decay-steps leaves, which is 0; give it, too");
+  }
+  if (options.augment_target > 0 && !loss.objective.log_ratio.value) {
+    throw UsageError("--augment-target follows the sign of log r, which the outputs of " +
+                     loss.divergence.name + " do not tell; give --augment-probability instead");
+  }
+  if (options.augment_target > 0 && options.augment_probability < 1) {
+    throw UsageError("--augment-target moves the probability by itself; leave --augment-probability out");
+  }
   if (options.augment.empty() && options.augment_target > 0) {
     throw UsageError("--augment-target moves the probability of --augment, which names no kind; give some");
   }
@@ -100,13 +116,12 @@ Trainer::Trainer(const TrainingOptions& options, const torch::Device& device)
       average_(make_generator(options, device)),
       generator_optimizer_(make_optimizer(*generator_, options)),
       discriminator_optimizer_(make_optimizer(*discriminator_, options)),
-      augment_probability_(torch::full({}, options.augment_probability,
-                                       torch::TensorOptions().dtype(torch::kFloat32).device(device))),
+      adaptive_probability_(options.augment_target, options.augment_images, device),
+      augment_probability_(options.augment_target > 0
+                               ? adaptive_probability_.value()
+                               : torch::full({}, options.augment_probability,
+                                             torch::TensorOptions().dtype(torch::kFloat32).device(device))),
       random_(make_random(device, options.seed)) {
-  if (options.augment_target > 0) {
-    adaptive_probability_.emplace(options.augment_target, options.augment_images, device);
-    augment_probability_ = adaptive_probability_->value();
-  }
   const torch::NoGradGuard no_grad;
   const std::vector<torch::Tensor> start = generator_->parameters();
   const std::vector<torch::Tensor> average = average_->parameters();
@@ -197,7 +212,7 @@ PenaltyPlan Trainer::penalty_plan(int64_t critic_step) const {
           .r2 = scale * options_.r2,
           .sigma = options_.penalty_sigma,
           .gradient_penalty = scale * options_.gradient_penalty,
-          .count = std::max<int64_t>(1, std::llround(part * options_.penalty_share))};
+          .count = std::llround(part * options_.penalty_share)};
 }
 
 View Trainer::viewed(const torch::Tensor& images, const torch::Tensor& labels) {
@@ -232,11 +247,8 @@ Trainer::Gradients Trainer::discriminator_gradients(const LabeledImages& real, c
   const torch::NoGradGuard no_grad;
   const torch::Tensor real_log_ratio = log_ratio_of(loss_.objective, pass.real_logits);
   const torch::Tensor fake_log_ratio = log_ratio_of(loss_.objective, pass.fake_logits);
-  if (adaptive_probability_) {
-    // The logits of objectives that tell no ratio have its sign all the same.
-    adaptive_probability_->update(in_pairs                          ? real_log_ratio - fake_log_ratio
-                                  : loss_.objective.log_ratio.value ? real_log_ratio
-                                                                    : pass.real_logits);
+  if (options_.augment_target > 0) {
+    adaptive_probability_.update(in_pairs ? real_log_ratio - fake_log_ratio : real_log_ratio);
   }
   const torch::Tensor unknown = not_a_number(gain);
   result.metrics = {
@@ -330,9 +342,7 @@ std::vector<std::pair<std::string, torch::Tensor>> Trainer::state() const {
     const auto state = optimizer->state(name);
     named.insert(named.end(), state.begin(), state.end());
   }
-  if (adaptive_probability_) {
-    named.emplace_back("augment_probability", adaptive_probability_->state());
-  }
+  named.emplace_back("augment_probability", adaptive_probability_.state());
   return named;
 }
 

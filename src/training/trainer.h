@@ -2,7 +2,6 @@
 
 #include <torch/types.h>
 
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -100,8 +99,8 @@ class Trainer {
   Generator average_;
   Adam generator_optimizer_;
   Adam discriminator_optimizer_;
-  torch::Tensor augment_probability_;  // float32 scalar on the device
-  std::optional<AdaptiveProbability> adaptive_probability_;
+  AdaptiveProbability adaptive_probability_;
+  torch::Tensor augment_probability_;       // float32 scalar on the device
   torch::Tensor generator_gradient_norms_;  // of each parameter, before clipping, in the last step
   torch::Tensor discriminator_gradient_norms_;
   at::Generator random_;

@@ -58,7 +58,7 @@ TEST(Trainer, AStepMovesEveryTensorOfBothNetworks) {
   trainer.step(pictures(4, 1));
   trainer.step(pictures(4, 2));
   for (const auto& [name, tensor] : trainer.state()) {
-    EXPECT_FALSE(torch::equal(tensor, before.at(name))) << name;
+    EXPECT_NE(torch::equal(tensor, before.at(name)), name != "augment_probability") << name;
   }
 }
 
@@ -241,21 +241,24 @@ TEST(Trainer, PenaltiesOnAShareOfTheBatchAreThoseOfItsFirstImages) {
   EXPECT_NEAR(half.at("divergence"), named(trainer.step(real)).at("divergence"), 1e-5);
 }
 
+// Ten steps of the discriminator for one of the generator, which moves the pictures between.
 TEST(Trainer, ThePenaltyOfWganGpPullsTheSlopeTowardOne) {
   TrainingOptions options = small_options();
   options.loss.divergence = "wasserstein";
   options.r1 = options.r2 = 0;
   options.gradient_penalty = 10;
   options.learning_rate = 3e-3;
+  options.critic_steps = 10;
+  options.batch_size = 16;
   Trainer trainer(options, torch::kCPU);
-  const LabeledImages real = pictures(4, 1);
+  const LabeledImages real = pictures(160, 1);
   const double before = named(trainer.step(real)).at("gradient_penalty");
   double after = 0;
-  for (int i = 0; i < 60; ++i) {
+  for (int i = 0; i < 20; ++i) {
     after = named(trainer.step(real)).at("gradient_penalty");
   }
   EXPECT_GT(before, 1);
-  EXPECT_LT(after, 0.5 * before);
+  EXPECT_LT(after, 0.5 * before) << before;
 }
 
 TEST(Trainer, WhatIsNotFiniteMovesNothingAndIsNamed) {
@@ -303,7 +306,6 @@ TEST(Trainer, TheProbabilityOfAugmentationMovesTowardItsTargetAndIsPartOfTheStat
   }
   EXPECT_GT(largest, 0.1);
   EXPECT_EQ(copy_of_state(trainer).count("augment_probability"), 1U);
-  EXPECT_EQ(copy_of_state(Trainer(small_options(), torch::kCPU)).count("augment_probability"), 0U);
 }
 
 TEST(Trainer, AConditionalPairLearnsWhichPictureBelongsToWhichClass) {
@@ -380,6 +382,16 @@ TEST(Trainer, RefusesWhatItDoesNotKnow) {
   EXPECT_THROW(Trainer(options, torch::kCPU), UsageError);
   options = small_options();
   options.augment_target = 0.6;
+  EXPECT_THROW(Trainer(options, torch::kCPU), UsageError);
+  options.augment = {"flip"};
+  EXPECT_NO_THROW(Trainer(options, torch::kCPU));
+  options.loss.divergence = "wasserstein";
+  EXPECT_THROW(Trainer(options, torch::kCPU), UsageError);
+  options = small_options();
+  options.penalty_share = 0.1;
+  EXPECT_THROW(Trainer(options, torch::kCPU), UsageError);
+  options = small_options();
+  options.learning_rate_end = 0.5;
   EXPECT_THROW(Trainer(options, torch::kCPU), UsageError);
 }
 
