@@ -10,8 +10,8 @@ namespace ganwright {
 /// maximizes E[h(v_p - v_q)], h(a) = phi(a) + psi(-a), over pairs of a real and a generated image. At the
 /// optimum v_p - v_q = log(r_p / r_q) / alpha, for every f.
 
-/// Throws LossError with the reason unless the outputs are log r up to a factor, and the generator's
-/// objective is minimax or non-saturating, the two that pairs have.
+/// Throws LossError with the reason unless the raw outputs (before the activation of a link) are log r up to
+/// a factor, and the generator's objective is minimax or non-saturating, the two that pairs have.
 void require_relativistic(const Loss& loss);
 
 /// E[h(v_p - v_q)] on the logits [batch] of paired images; a float64 scalar. It bounds no divergence between

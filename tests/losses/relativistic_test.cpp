@@ -61,11 +61,12 @@ TEST(Relativistic, TheGradientIsThatOfFiniteDifferences) {
 TEST(Relativistic, NeedsOutputsThatAreTheLogRatioUpToAFactor) {
   EXPECT_NO_THROW(require_relativistic(make_loss({.divergence = "kl"})));
   EXPECT_NO_THROW(require_relativistic(make_loss({.divergence = "kl", .link = "3*log(t)"})));
+  // Its sigmoid is the activation; the raw output before it is log r.
+  EXPECT_NO_THROW(require_relativistic(make_loss({.divergence = "gan", .link = "posterior"})));
   for (const LossOptions& options :
-       {LossOptions{.divergence = "kl", .link = "ratio"},
-        LossOptions{.divergence = "gan", .link = "posterior"},
-        LossOptions{.divergence = "kl", .link = "1+log(t)"}, LossOptions{.divergence = "total-variation"},
-        LossOptions{.divergence = "hinge"}, LossOptions{.divergence = "wasserstein"}}) {
+       {LossOptions{.divergence = "kl", .link = "ratio"}, LossOptions{.divergence = "kl", .link = "1+log(t)"},
+        LossOptions{.divergence = "total-variation"}, LossOptions{.divergence = "hinge"},
+        LossOptions{.divergence = "wasserstein"}}) {
     EXPECT_THROW(require_relativistic(make_loss(options)), LossError) << options.divergence << options.link;
   }
 }
