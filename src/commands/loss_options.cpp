@@ -49,10 +49,11 @@ void add_objective_options(OptionTable& table, LossOptions& options) {
   table.add("beta", options.beta, "an explicit beta(v): the generator minimizes E_q[beta]");
 }
 
-void log_loss(const Loss& loss) {
+void log_loss(const Loss& loss, bool in_pairs) {
   spdlog::info("loss: {}, link {}: {}", loss.divergence.name, loss.link.name, loss.link.note);
   const GeneratorObjective& generator = loss.generator_objective;
-  spdlog::info("generator: {}; effective generator divergence: {}", generator.name, generator.effective_text);
+  spdlog::info("generator: {}; effective generator divergence: {}", generator.name,
+               in_pairs ? "not defined for relativistic pairing" : generator.effective_text);
   for (const RatioInterval& interval : generator.wrong_way) {
     spdlog::warn("generator: pushed the wrong way where the likelihood ratio lies in ({:.4g}, {:.4g})",
                  interval.low, interval.high);

@@ -13,8 +13,9 @@ void add_objective_options(OptionTable& table, LossOptions& options);
 void add_loss_options(OptionTable& table, LossOptions& options);
 
 /// Logs what a loss is: its link and range, the generator's effective divergence and where it is pushed the
-/// wrong way; warns of an f that is not proved convex.
-void log_loss(const Loss& loss);
+/// wrong way; warns of an f that is not proved convex. `in_pairs`: under relativistic pairing, which defines
+/// no effective divergence.
+void log_loss(const Loss& loss, bool in_pairs);
 
 /// Warns of an f that is not proved to be convex with f(1) = 0.
 void warn_unless_convex(const Divergence& divergence);

@@ -100,7 +100,7 @@ class TrainingRun {
         labels_(labels_for_grid(options.grid_count, options.training.model.classes)),
         progress_("training", options.steps) {
     spdlog::info("{}", summary(options.training.model, trainer_.generator(), trainer_.discriminator()));
-    log_loss(trainer_.loss());
+    log_loss(trainer_.loss(), parse_pairing(options.training.pairing) == Pairing::relativistic);
   }
 
   void resume_from(const Checkpoint& checkpoint) {

@@ -53,7 +53,7 @@ std::string y_range(const std::vector<Values>& curves) {
                  [](double y) { return std::isfinite(y); });
   }
   if (all.empty()) {
-    return "[*:*]";
+    return "[-1:1]";
   }
   std::sort(all.begin(), all.end());
   const auto quantile = [&](double share) { return all[static_cast<size_t>(share * (all.size() - 1.0))]; };
@@ -102,6 +102,13 @@ struct Panel {
   std::string extra = {};  ///< lines of gnuplot before the plot
 };
 
+// gnuplot refuses an empty range.
+std::string x_range(const Values& x) {
+  const auto [low, high] = std::minmax_element(x.begin(), x.end());
+  const double margin = *low < *high ? 0 : 1;
+  return fmt::format("[{}:{}]", *low - margin, *high + margin);
+}
+
 std::string script_of(const Panel& panel, size_t index) {
   std::string script;
   std::string plots;
@@ -121,8 +128,7 @@ std::string script_of(const Panel& panel, size_t index) {
   script += panel.is_logarithmic ? "set logscale y\nset format y '10^{%T}'\n"
                                  : "unset logscale y\nset format y '%g'\n";
   script += fmt::format("set yrange {}\n", panel.is_logarithmic ? log_range(ys) : y_range(ys));
-  return script + panel.extra + "plot [" +
-         fmt::format("{}:{}", panel.curves[0].x.front(), panel.curves[0].x.back()) + "] " + plots + "\n";
+  return script + panel.extra + "plot " + x_range(panel.curves[0].x) + " " + plots + "\n";
 }
 
 std::string multiplot(const std::string& title, int rows, int columns, const std::vector<Panel>& panels) {
@@ -151,6 +157,13 @@ Panel conjugate_panel(const RatioForm& form) {
       curve.x.push_back(v);
       curve.y.push_back(-form.psi.value(u));
     }
+  }
+  if (curve.x.empty()) {
+    // Where f' falls, f is concave, and its conjugate is infinite everywhere.
+    return {.title = "no conjugate: f is not convex",
+            .x_label = "v",
+            .key = kNoKey,
+            .curves = {{"", {-1, 1}, {kGap, kGap}}}};
   }
   return {.title = "conjugate", .x_label = "v", .key = kKeyBelow, .curves = {{"f*(v)", curve.x, curve.y}}};
 }

@@ -43,6 +43,15 @@ TEST(Show, DrawsIntoAFolderAsPngAndSvg) {
   EXPECT_TRUE(std::filesystem::exists(folder / "plots/alpha_0.3.svg"));
 }
 
+TEST(Show, DrawsWhatIsNotConvexOrNothingAtAll) {
+  const TemporaryFolder folder;
+  for (const std::string f : {"-(t-1)^2", "1-t^2", "log(t)", "sin(t-1)", "t-1", "0*t"}) {
+    const auto outcome = run_program("show --f \"" + f + "\" --out " + (folder / "plot.png").string());
+    EXPECT_EQ(outcome.exit_code, 0) << f << outcome.errors;
+    EXPECT_TRUE(std::filesystem::remove(folder / "plot.png")) << f;
+  }
+}
+
 TEST(Show, MistakesAreOneLineAndExitWithTwo) {
   for (const std::string arguments :
        {"show", "show kll", "show kl --f \"t-1\"", "show --f \"t-1)\"", "show kl --out missing/plot.png",
