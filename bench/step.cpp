@@ -1,8 +1,8 @@
 // A training step of ours, for bench/step and for the comparison with bench/twin.py.
 //
-//   bench_step serve [shape]        answers "steps N" on standard input with the seconds of a step, "peak"
-//   with
-//                                   the GFLOP/s of the best matrix product, "flops" with the GFLOP of a step
+//   bench_step serve [shape]        answers on standard input: "steps N" with the seconds of a step, "peak"
+//                                   with the GFLOP/s of the best matrix product, "flops" with the GFLOP of
+//                                   a step
 //   bench_step dump --out FILE [--checkpoint FILE] [shape]
 //                                   writes parameters, inputs, outputs and gradients of both networks
 #include <ATen/Parallel.h>

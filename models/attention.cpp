@@ -35,8 +35,7 @@ bool MathAttention::active() {
 }
 
 AttentionImpl::AttentionImpl(int64_t width, int64_t heads)
-    : heads_(heads),
-      query_key_value_(register_parameter("query_key_value", linear_weight(3 * width, width))),
+    : query_key_value_(register_parameter("query_key_value", linear_weight(3 * width, width))),
       query_key_scale_(register_parameter("query_key_scale", torch::ones({2, 1, width / heads / 2, 1}))),
       output_(register_parameter("output", linear_weight(width, width))) {}
 

@@ -39,7 +39,6 @@ class AttentionImpl : public torch::nn::Module {
   torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& table, int64_t queries);
 
  private:
-  int64_t heads_;
   torch::Tensor query_key_value_;  // [3 * width, width]
   torch::Tensor
       query_key_scale_;   // [2, 1, head size / 2, 1]: one a turned pair, so that it commutes with turning

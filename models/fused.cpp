@@ -54,9 +54,15 @@ ImageRows image_rows(const torch::Tensor& x) {
   return {images, {images * width > 0 ? x.numel() / (images * width) : 0, width}};
 }
 
-int64_t image_grain(const ImageRows& shape) {
+void for_images(const ImageRows& shape, c10::function_ref<void(int64_t, int64_t)> body) {
   constexpr int64_t worth_a_thread = 16384;
-  return std::max<int64_t>(1, worth_a_thread / std::max<int64_t>(1, shape.rows.rows * shape.rows.width));
+  const int64_t size = shape.rows.rows * shape.rows.width;
+  for_ranges(shape.images, std::max<int64_t>(1, worth_a_thread / std::max<int64_t>(1, size)),
+             [&](int64_t begin, int64_t end) {
+               for (int64_t image = begin; image < end; ++image) {
+                 body(image, image * size);
+               }
+             });
 }
 
 ImageVectors::ImageVectors(const torch::Tensor& vectors, const ImageRows& shape) : shape_(shape) {

@@ -31,8 +31,8 @@ struct ImageRows {
 };
 ImageRows image_rows(const torch::Tensor& x);
 
-/// Images that are worth a thread of their own, in an operation on their rows.
-int64_t image_grain(const ImageRows& shape);
+/// body(image, the first of its numbers) for all images, on the threads of the library.
+void for_images(const ImageRows& shape, c10::function_ref<void(int64_t, int64_t)> body);
 
 /// A vector for each image or one for all of them, as float32: [width], [1, 1, width] or [images, 1, width].
 class ImageVectors {

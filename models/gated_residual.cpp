@@ -18,15 +18,12 @@ struct GatedResidual : torch::autograd::Function<GatedResidual> {
     const ImageRows shape = image_rows(branch);
     const ImageVectors gates(gate, shape);
     torch::Tensor sum = torch::empty_like(stream);
-    const int64_t step = shape.rows.rows * shape.rows.width;
     with_value_type(branch.scalar_type(), [&](auto value) {
       using Value = decltype(value);
-      for_ranges(shape.images, image_grain(shape), [&](int64_t begin, int64_t end) {
-        for (int64_t image = begin; image < end; ++image) {
-          kernels<Value>().residual(shape.rows, stream.const_data_ptr<float>() + image * step,
-                                    branch.const_data_ptr<Value>() + image * step, gates.of(image),
-                                    sum.mutable_data_ptr<float>() + image * step);
-        }
+      for_images(shape, [&](int64_t image, int64_t place) {
+        kernels<Value>().residual(shape.rows, stream.const_data_ptr<float>() + place,
+                                  branch.const_data_ptr<Value>() + place, gates.of(image),
+                                  sum.mutable_data_ptr<float>() + place);
       });
     });
     context->save_for_backward({branch, gate});
@@ -42,16 +39,13 @@ struct GatedResidual : torch::autograd::Function<GatedResidual> {
     const ImageVectors gates(gate, shape);
     const torch::Tensor gradient_of_gate = gates.gradients(context->needs_input_grad(2));
     torch::Tensor gradient_of_y = torch::empty_like(y);
-    const int64_t step = shape.rows.rows * shape.rows.width;
     with_value_type(y.scalar_type(), [&](auto value) {
       using Value = decltype(value);
-      for_ranges(shape.images, image_grain(shape), [&](int64_t begin, int64_t end) {
-        for (int64_t image = begin; image < end; ++image) {
-          kernels<Value>().residual_backward(shape.rows, gradient.const_data_ptr<float>() + image * step,
-                                             y.const_data_ptr<Value>() + image * step, gates.of(image),
-                                             gradient_of_y.mutable_data_ptr<Value>() + image * step,
-                                             gradient_of_image(gradient_of_gate, image));
-        }
+      for_images(shape, [&](int64_t image, int64_t place) {
+        kernels<Value>().residual_backward(shape.rows, gradient.const_data_ptr<float>() + place,
+                                           y.const_data_ptr<Value>() + place, gates.of(image),
+                                           gradient_of_y.mutable_data_ptr<Value>() + place,
+                                           gradient_of_image(gradient_of_gate, image));
       });
     });
     return once_differentiable({gradient, gradient_of_y, summed_like(gradient_of_gate, gate)},

@@ -115,10 +115,6 @@ torch::Tensor GeneratorImpl::forward(const torch::Tensor& z, const torch::Tensor
   return join_patches(patches.slice(1, options_.latent_tokens), options_.channels, options_.patch);
 }
 
-std::vector<torch::Tensor> GeneratorImpl::mapping_parameters() const {
-  return mapping_->parameters();
-}
-
 Modulation GeneratorImpl::modulation(const torch::Tensor& mapped, size_t block) {
   const auto parts =
       at_least_float(modulations_[block]->as<torch::nn::Linear>()->forward(mapped)).unsqueeze(1).chunk(4, -1);

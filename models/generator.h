@@ -33,9 +33,6 @@ class GeneratorImpl : public torch::nn::Module {
   /// size], about in [-1, 1] and not clamped, float32 or wider. Throws ModelError for another shape or dtype.
   torch::Tensor forward(const torch::Tensor& z, const torch::Tensor& labels = {});
 
-  /// Parameters of the mapping network, which want a smaller learning rate than the others.
-  std::vector<torch::Tensor> mapping_parameters() const;
-
  private:
   Modulation modulation(const torch::Tensor& mapped, size_t block);
 

@@ -24,14 +24,11 @@ struct ModulatedNorm : torch::autograd::Function<ModulatedNorm> {
     const ImageVectors scales(scale, shape);
     torch::Tensor normalized = torch::empty(input.sizes(), input.options().dtype(type));
     const auto* from = input.const_data_ptr<float>();
-    const int64_t step = shape.rows.rows * shape.rows.width;
     with_value_type(type, [&](auto value) {
       using Value = decltype(value);
       auto* to = normalized.mutable_data_ptr<Value>();
-      for_ranges(shape.images, image_grain(shape), [&](int64_t begin, int64_t end) {
-        for (int64_t image = begin; image < end; ++image) {
-          kernels<Value>().norm(shape.rows, from + image * step, scales.of(image), to + image * step);
-        }
+      for_images(shape, [&](int64_t image, int64_t place) {
+        kernels<Value>().norm(shape.rows, from + place, scales.of(image), to + place);
       });
     });
     context->set_materialize_grads(false);
@@ -52,18 +49,14 @@ struct ModulatedNorm : torch::autograd::Function<ModulatedNorm> {
     const ImageVectors scales(scale, shape);
     const torch::Tensor gradient_of_scale = scales.gradients(scale.defined() && context->needs_input_grad(1));
     torch::Tensor gradient_of_x = torch::empty_like(x);
-    const int64_t step = shape.rows.rows * shape.rows.width;
     with_value_type(gradient.scalar_type(), [&](auto value) {
       using Value = decltype(value);
-      for_ranges(shape.images, image_grain(shape), [&](int64_t begin, int64_t end) {
-        for (int64_t image = begin; image < end; ++image) {
-          const int64_t place = image * step;
-          kernels<Value>().norm_backward(shape.rows, x.const_data_ptr<float>() + place, scales.of(image),
-                                         gradient.const_data_ptr<Value>() + place,
-                                         other.defined() ? other.const_data_ptr<float>() + place : nullptr,
-                                         gradient_of_x.mutable_data_ptr<float>() + place,
-                                         gradient_of_image(gradient_of_scale, image));
-        }
+      for_images(shape, [&](int64_t image, int64_t place) {
+        kernels<Value>().norm_backward(shape.rows, x.const_data_ptr<float>() + place, scales.of(image),
+                                       gradient.const_data_ptr<Value>() + place,
+                                       other.defined() ? other.const_data_ptr<float>() + place : nullptr,
+                                       gradient_of_x.mutable_data_ptr<float>() + place,
+                                       gradient_of_image(gradient_of_scale, image));
       });
     });
     return once_differentiable({gradient_of_x, summed_like(gradient_of_scale, scale), torch::Tensor()},
@@ -85,8 +78,7 @@ std::pair<torch::Tensor, torch::Tensor> modulated_norm(const torch::Tensor& x, c
 }
 
 torch::Tensor fused_rms_normalize(const torch::Tensor& x) {
-  // An undefined tensor cannot be handed to a function of autograd.
-  return ModulatedNorm::apply(x.to(torch::kFloat), torch::ones({x.size(-1)}), torch::kFloat)[1];
+  return ModulatedNorm::apply(x.to(torch::kFloat), std::optional<torch::Tensor>(), torch::kFloat)[1];
 }
 
 }  // namespace ganwright
