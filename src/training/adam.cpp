@@ -61,11 +61,11 @@ std::vector<std::pair<std::string, torch::Tensor>> Adam::state(const std::string
 }
 
 torch::Tensor clip_gradient_norm(std::vector<torch::Tensor>& gradients, double largest) {
-  const torch::Tensor norm = torch::stack(at::_foreach_norm(gradients)).norm();
+  const torch::Tensor norms = torch::stack(at::_foreach_norm(gradients));
   if (largest > 0) {
-    at::_foreach_mul_(gradients, (largest / (norm + 1e-12)).clamp_max(1.0));
+    at::_foreach_mul_(gradients, (largest / (norms.norm() + 1e-12)).clamp_max(1.0));
   }
-  return norm;
+  return norms;
 }
 
 }  // namespace ganwright

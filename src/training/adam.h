@@ -44,7 +44,7 @@ class Adam {
 };
 
 /// Scales `gradients` in place so that their common norm is at most `largest` (0: leaves them) and returns
-/// the norm they had, a scalar on their device.
+/// the norm that each had, [gradients] on their device.
 torch::Tensor clip_gradient_norm(std::vector<torch::Tensor>& gradients, double largest);
 
 }  // namespace ganwright

@@ -138,8 +138,10 @@ Checkpoint read_checkpoint(const std::filesystem::path& path) {
 Checkpoint read_checkpoint_of(const RunDirectory& run, const std::filesystem::path& file) {
   if (!file.empty()) {
     std::error_code error;
-    if (!std::filesystem::equivalent(std::filesystem::absolute(file).parent_path(), run.checkpoints(),
-                                     error)) {
+    if (!file.has_parent_path()) {
+      return read_checkpoint(run.checkpoints() / file);
+    }
+    if (!std::filesystem::equivalent(file.parent_path(), run.checkpoints(), error)) {
       throw CheckpointError("--checkpoint " + file.string() + " is none of this run; give a file in " +
                             run.checkpoints().string());
     }

@@ -17,16 +17,22 @@ torch::Tensor labels_for_grid(int64_t count, int64_t classes) {
                      : torch::Tensor();
 }
 
-torch::Tensor generate(Generator& generator, const torch::Tensor& latents, const torch::Tensor& labels,
-                       const torch::Device& device) {
+void generate_each(Generator& generator, const torch::Tensor& latents, const torch::Tensor& labels,
+                   const torch::Device& device, const std::function<void(const torch::Tensor&)>& sink) {
   constexpr int64_t batch = 64;
   const torch::NoGradGuard no_grad;
-  std::vector<torch::Tensor> pictures;
   for (int64_t start = 0; start < latents.size(0); start += batch) {
     const int64_t count = std::min(batch, latents.size(0) - start);
     const torch::Tensor part = labels.defined() ? labels.narrow(0, start, count).to(device) : labels;
-    pictures.push_back(generator->forward(latents.narrow(0, start, count).to(device), part).to(torch::kCPU));
+    sink(generator->forward(latents.narrow(0, start, count).to(device), part).to(torch::kCPU));
   }
+}
+
+torch::Tensor generate(Generator& generator, const torch::Tensor& latents, const torch::Tensor& labels,
+                       const torch::Device& device) {
+  std::vector<torch::Tensor> pictures;
+  generate_each(generator, latents, labels, device,
+                [&](const torch::Tensor& batch) { pictures.push_back(batch); });
   return torch::cat(pictures);
 }
 

@@ -2,6 +2,8 @@
 
 #include <torch/types.h>
 
+#include <functional>
+
 #include "models/generator.h"
 
 namespace ganwright {
@@ -13,8 +15,12 @@ torch::Tensor latents_from_seed(int64_t count, int64_t latent, int64_t seed);
 /// without classes.
 torch::Tensor labels_for_grid(int64_t count, int64_t classes);
 
-/// Pictures of a generator for latents [count, latent] and labels [count] (undefined for an unconditional
-/// one) in moderate batches, on the CPU.
+/// Hands pictures of a generator for latents [count, latent] and labels [count] (undefined for an
+/// unconditional one) to `sink` in moderate batches, on the CPU.
+void generate_each(Generator& generator, const torch::Tensor& latents, const torch::Tensor& labels,
+                   const torch::Device& device, const std::function<void(const torch::Tensor&)>& sink);
+
+/// All of these pictures, [count, channels, size, size].
 torch::Tensor generate(Generator& generator, const torch::Tensor& latents, const torch::Tensor& labels,
                        const torch::Device& device);
 

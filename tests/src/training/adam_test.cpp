@@ -77,9 +77,11 @@ TEST(Adam, ASkippedStepLeavesNoTrace) {
   }
 }
 
-TEST(ClipGradientNorm, ScalesToTheLargestNormAndReturnsTheNormBefore) {
+TEST(ClipGradientNorm, ScalesToTheLargestNormAndReturnsTheNormsBefore) {
   std::vector<torch::Tensor> gradients{torch::full({4}, 3.0), torch::full({4}, 4.0)};
-  EXPECT_NEAR(clip_gradient_norm(gradients, 1.0).item<double>(), 10.0, 1e-5);
+  const torch::Tensor norms = clip_gradient_norm(gradients, 1.0);
+  EXPECT_NEAR(norms[0].item<double>(), 6.0, 1e-6);
+  EXPECT_NEAR(norms[1].item<double>(), 8.0, 1e-6);
   EXPECT_NEAR(gradients[0][0].item<double>(), 0.3, 1e-6);
   EXPECT_NEAR(gradients[1][0].item<double>(), 0.4, 1e-6);
 }
