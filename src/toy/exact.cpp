@@ -5,6 +5,7 @@
 #include <boost/math/interpolators/cardinal_cubic_b_spline.hpp>
 #include <boost/math/quadrature/gauss_kronrod.hpp>
 #include <cmath>
+#include <cstdint>
 #include <functional>
 #include <limits>
 #include <vector>
@@ -17,6 +18,8 @@ namespace {
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 // exp(-60) of an integrand adds nothing to a divergence that a double can hold next to 1.
 constexpr double kNothing = -60;
+// Far more than any f that is smooth but for a few kinks takes.
+constexpr int64_t kMostEvaluations = 20'000;
 // Mixtures of more components start from their moments alone.
 constexpr size_t kMostStarts = 8;
 
@@ -222,7 +225,7 @@ RealFunction f_of_log_ratio(const Loss& loss) {
   });
 }
 
-double exact_divergence(const RealFunction& f, const Density& p, const Density& q) {
+std::optional<double> exact_divergence(const RealFunction& f, const Density& p, const Density& q) {
   const auto log_ratio = [&](double x) { return log_density(p, x) - log_density(q, x); };
   const auto integrand = [&](double x) {
     const double log_q = log_density(q, x);
@@ -240,11 +243,22 @@ double exact_divergence(const RealFunction& f, const Density& p, const Density& 
     return kInfinity;
   }
   const std::vector<double> ends = panel_ends(p, q, means.low - left, means.high + right);
+  struct TooManyEvaluations {};
+  int64_t evaluations = 0;
+  const auto value = [&](double x) {
+    if (++evaluations > kMostEvaluations) {
+      throw TooManyEvaluations();
+    }
+    return integrand(x).value();
+  };
   double sum = 0;
-  for (size_t i = 1; i < ends.size(); ++i) {
-    const auto value = [&](double x) { return integrand(x).value(); };
-    sum += boost::math::quadrature::gauss_kronrod<double, 15>::integrate(value, ends[i - 1], ends[i],
-                                                                         /*max_depth=*/12, /*tol=*/1e-8);
+  try {
+    for (size_t i = 1; i < ends.size(); ++i) {
+      sum += boost::math::quadrature::gauss_kronrod<double, 15>::integrate(value, ends[i - 1], ends[i],
+                                                                           /*max_depth=*/12, /*tol=*/1e-8);
+    }
+  } catch (const TooManyEvaluations&) {
+    return std::nullopt;
   }
   return std::isfinite(sum) ? sum : kInfinity;
 }
@@ -254,18 +268,21 @@ FittedNormal starting_normal(const RealFunction& f, const Density& p) {
   for (FittedNormal& normal : list) {
     normal.mean += normal.standard_deviation / 4;
     normal.standard_deviation *= 1.25;
-    normal.divergence =
-        f ? exact_divergence(f, p, normal_density(normal.mean, normal.standard_deviation)) : kInfinity;
+    const Density q = normal_density(normal.mean, normal.standard_deviation);
+    normal.divergence = f ? exact_divergence(f, p, q).value_or(kInfinity) : kInfinity;
   }
   return *std::min_element(list.begin(), list.end(), [](const FittedNormal& a, const FittedNormal& b) {
     return a.divergence < b.divergence;
   });
 }
 
-FittedNormal best_normal(const RealFunction& f, const Density& p, const FittedNormal& fit) {
+std::optional<FittedNormal> best_normal(const RealFunction& f, const Density& p, const FittedNormal& fit) {
   const auto divergence = [&](const Point& at) {
-    return exact_divergence(f, p, normal_density(at[0], std::exp(at[1])));
+    return exact_divergence(f, p, normal_density(at[0], std::exp(at[1]))).value_or(kInfinity);
   };
+  if (!exact_divergence(f, p, normal_density(fit.mean, fit.standard_deviation))) {
+    return std::nullopt;
+  }
   std::vector<FittedNormal> starts = candidates(p);
   starts.push_back(fit);
   std::vector<FittedNormal> minima;

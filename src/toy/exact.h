@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "losses/loss.h"
 #include "toy/density.h"
 
@@ -13,8 +15,9 @@ RealFunction f_of_log_ratio(const Divergence& divergence);
 RealFunction f_of_log_ratio(const Loss& loss);
 
 /// D_f(p||q) = E_q[f(p/q)] of two densities on the line, by adaptive Gauss-Kronrod quadrature with integrands
-/// in signed logarithms. Infinite where the integrand does not die out in a tail.
-double exact_divergence(const RealFunction& f, const Density& p, const Density& q);
+/// in signed logarithms. Infinite where the integrand does not die out in a tail; nothing where it turns too
+/// often to be integrated.
+std::optional<double> exact_divergence(const RealFunction& f, const Density& p, const Density& q);
 
 /// A Gaussian and its D_f(p||N(mean, standard_deviation^2)).
 struct FittedNormal {
@@ -28,7 +31,8 @@ struct FittedNormal {
 FittedNormal starting_normal(const RealFunction& f, const Density& p);
 
 /// The Gaussian of the smallest D_f(p||.), by Nelder-Mead on the quadrature from the moments of p, from each
-/// of its components, and from `fit`. Of several that are equally good, the one nearest to `fit`.
-FittedNormal best_normal(const RealFunction& f, const Density& p, const FittedNormal& fit);
+/// of its components, and from `fit`. Of several that are equally good, the one nearest to `fit`. Nothing
+/// where the integrand at `fit` turns too often.
+std::optional<FittedNormal> best_normal(const RealFunction& f, const Density& p, const FittedNormal& fit);
 
 }  // namespace ganwright

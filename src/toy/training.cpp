@@ -95,7 +95,6 @@ class Try {
     if (const auto density = generator_->density()) {
       FittedNormal fit{mean_of(*density), standard_deviation_of(*density), 0};
       if (g) {
-        fit.divergence = exact_divergence(g, problem_.target, *density);
         found.optimum = best_normal(g, problem_.target, fit);
       }
       found.fit = fit;

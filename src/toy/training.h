@@ -39,7 +39,7 @@ struct ToyResult {
   double estimate;                        ///< the critic's lower bound of D_f
   std::optional<double> exact;            ///< D_f; infinite where it is; nothing where it is unknown
   std::optional<double> log_ratio_error;  ///< nothing where q is unknown or the outputs tell no ratio
-  std::optional<FittedNormal> fit;        ///< an affine generator, with the D_g that it follows
+  std::optional<FittedNormal> fit;        ///< an affine generator; its divergence is left 0
   std::optional<FittedNormal> optimum;    ///< where D_g is smallest, if it is known
   std::string sampling;                   ///< how x was drawn, in words
   std::string evaluation;                 ///< how the estimate was taken, in words
