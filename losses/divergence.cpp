@@ -271,6 +271,21 @@ bool has_jump(const Divergence& divergence) {
   return false;
 }
 
+bool is_trivial(const Divergence& divergence) {
+  const auto is_zero = [](const SmoothPiece& piece) { return piece.expression.is_zero(); };
+  return !divergence.curvature.empty() &&
+         std::all_of(divergence.curvature.begin(), divergence.curvature.end(), is_zero) &&
+         !has_jump(divergence);
+}
+
+void require_nontrivial(const Divergence& divergence) {
+  if (is_trivial(divergence)) {
+    throw LossError(
+        divergence.name +
+        ": f is a multiple of t - 1, so D_f is 0 whatever p and q are and nothing can be learned");
+  }
+}
+
 double curvature_at_one(const Divergence& divergence) {
   if (divergence.curvature.empty()) {
     return std::numeric_limits<double>::quiet_NaN();

@@ -103,6 +103,12 @@ Divergence written_divergence(std::string_view f, const Parameters& parameters =
 /// Whether f' jumps at a kink, so that only the dual link has an objective without a jump.
 bool has_jump(const Divergence& divergence);
 
+/// Whether f is a multiple of t - 1, so that D_f is 0 whatever p and q are.
+bool is_trivial(const Divergence& divergence);
+
+/// Throws LossError for a trivial divergence: no training can learn anything from it.
+void require_nontrivial(const Divergence& divergence);
+
 /// f''(1): infinite, or 0, where f has no curvature at 1 (DESIGN §1, Scale); nan where it is not known
 /// exactly.
 double curvature_at_one(const Divergence& divergence);

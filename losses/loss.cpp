@@ -23,6 +23,22 @@ bool is_name(const std::string& text) {
   return text != "t" && text != "v";
 }
 
+// Whether a formula holds the name as a word of its own.
+bool speaks_of(const LossOptions& options, const std::string& name) {
+  const auto is_letter = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
+  for (const std::string& formula : {options.f, options.omega, options.omega_inverse, options.rho,
+                                     options.link, options.generator_f, options.beta}) {
+    for (size_t at = formula.find(name); at != std::string::npos; at = formula.find(name, at + 1)) {
+      const size_t end = at + name.size();
+      const bool starts = at == 0 || !is_letter(formula[at - 1]);
+      if (starts && (end == formula.size() || !is_letter(formula[end]))) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
 Loss derived(const LossOptions& options) {
   const Parameters parameters = parameters_of(options);
   Divergence divergence = divergence_of(options);
@@ -47,6 +63,9 @@ Parameters parameters_of(const LossOptions& options) {
     if (equals == std::string::npos || !is_name(name)) {
       throw LossError("--param " + text + ": give NAME=NUMBER, as in a=0.3; the name is not t or v");
     }
+    if (!speaks_of(options, name)) {
+      throw LossError("--param " + text + ": no formula that is given speaks of " + name);
+    }
     if (!parameters.emplace(name, parse_number(text.substr(equals + 1))).second) {
       throw LossError("--param " + text + ": " + name + " is given twice");
     }
@@ -57,6 +76,9 @@ Parameters parameters_of(const LossOptions& options) {
 Divergence divergence_of(const LossOptions& options) {
   const Parameters parameters = parameters_of(options);
   const bool is_design = !(options.omega + options.omega_inverse + options.rho).empty();
+  if (options.shift && options.f.empty()) {
+    throw LossError("--shift is for a written f; give --f, or leave it out");
+  }
   if (!options.f.empty() && is_design) {
     throw LossError(
         "--f and a design (--omega, --omega-inverse, --rho) exclude one another; give one of them");

@@ -35,7 +35,8 @@ struct Loss {
   GeneratorObjective generator_objective;
 };
 
-/// The parameters "a=0.3" of the options, exact. Throws LossError for one that is no NAME=NUMBER.
+/// The parameters "a=0.3" of the options, exact. Throws LossError for one that is no NAME=NUMBER, and for one
+/// that no formula of the options speaks of.
 Parameters parameters_of(const LossOptions& options);
 
 /// The divergence that the options name or write. Throws LossError.

@@ -112,6 +112,7 @@ Json to_json(const Check& check) {
   object["kinks"] = found.kinks;
   object["variational"] = {{"verdict", verdict_name(check.variational.verdict)},
                            {"lines", check.variational.lines}};
+  object["trivial"] = is_trivial(check.divergence);
   object["known_as"] = Json::array();
   for (const Recognized& known : check.known) {
     object["known_as"].push_back({{"name", known.name}, {"scale", to_text(known.scale)}});
@@ -137,6 +138,9 @@ void print(const Check& check) {
   std::vector<std::string> known;
   for (const Recognized& one : check.known) {
     known.push_back(one.text() + ", up to c (t - 1)");
+  }
+  if (is_trivial(check.divergence)) {
+    known = {"a multiple of t - 1: D_f is 0 whatever p and q are"};
   }
   print_lines("is", known);
   print_lines("objective", check.variational.lines);

@@ -47,6 +47,7 @@ void add_objective_options(OptionTable& table, LossOptions& options) {
             "minimax (E_q[psi]), non-saturating (-E_q[phi]) or a divergence that the generator follows");
   table.add("generator-f", options.generator_f, "a written divergence g(t) that the generator follows");
   table.add("beta", options.beta, "an explicit beta(v): the generator minimizes E_q[beta]");
+  table.exclude({{"generator-objective"}, {"generator-f"}, {"beta"}});
 }
 
 void log_loss(const Loss& loss, bool in_pairs) {

@@ -11,6 +11,7 @@
 
 #include "losses/algebra.h"
 #include "losses/expression.h"
+#include "losses/loss.h"
 #include "losses/loss_error.h"
 #include "losses/program.h"
 #include "tests/losses/divergence_cases.h"
@@ -194,6 +195,15 @@ TEST(NamedDivergence, RefusesWithOneLineThatHelps) {
     } catch (const LossError& error) {
       EXPECT_NE(std::string(error.what()).find(expected), std::string::npos) << error.what();
     }
+  }
+}
+
+TEST(Nontrivial, RefusesWhatIsZeroUpToALineThroughOne) {
+  for (const char* f : {"0", "t-1", "3*(1-t)"}) {
+    EXPECT_THROW(require_nontrivial(divergence_of({.f = f})), LossError) << f;
+  }
+  for (const char* f : {"(t-1)^2", "abs(t-1)", "max(t-1,0)"}) {
+    EXPECT_NO_THROW(require_nontrivial(divergence_of({.f = f}))) << f;
   }
 }
 

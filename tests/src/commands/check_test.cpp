@@ -81,6 +81,15 @@ TEST(CheckCommand, PrintsJson) {
   EXPECT_EQ(shifted["f_at_one"], 0.5);
 }
 
+TEST(CheckCommand, AMultipleOfTMinusOneIsConvexAndTellsNothingApart) {
+  for (const std::string f : {"0", "t-1", "3*(1-t)", "max(t-1,0)-max(1-t,0)"}) {
+    const Outcome outcome = check_formula(f);
+    EXPECT_EQ(outcome.exit_code, 0) << f;
+    EXPECT_NE(outcome.output.find("D_f is 0"), std::string::npos) << f << outcome.output;
+  }
+  EXPECT_EQ(check("total-variation").output.find("D_f is 0"), std::string::npos);
+}
+
 TEST(CheckCommand, ShiftMendsTheValueAtOne) {
   const Outcome outcome = check_formula("t*log(t) + 0.5", "--shift");
   EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
@@ -94,7 +103,8 @@ TEST(CheckCommand, TheRangeIsTheUsers) {
 
 TEST(CheckCommand, RefusesWrongUsageInOneLine) {
   for (const std::string arguments : {"", "no-such-name", "gan --f t", "--f \"t+\"", "--f \"t*b\"",
-                                      "gan --range 1000", "gan --no-such-flag"}) {
+                                      "gan --range 1000", "gan --no-such-flag", "gan --shift",
+                                      "gan --param a=1", "--f \"(t-1)^2*ab\" --param ab=1 --param b=2"}) {
     const Outcome outcome = check(arguments);
     EXPECT_EQ(outcome.exit_code, 2) << arguments;
     EXPECT_TRUE(is_one_line(outcome.errors)) << arguments << ": " << outcome.errors;
