@@ -66,9 +66,9 @@ void print_dry_run(const RunOptions& options, const Device& device) {
   warn_unless_convex(loss.divergence);
 
   std::cout << "training: " << options.steps << " steps of " << training.batch_size << " pictures\n";
-  row("learning rate",
-      fmt::format("{:.3g} at step {}, {:.3g} at the end", learning_rate_at(training, training.warm_up),
-                  training.warm_up, learning_rate_at(training, options.steps)));
+  const int64_t warm = std::min(training.warm_up, options.steps);
+  row("learning rate", fmt::format("{:.3g} at step {}, {:.3g} at the end", learning_rate_at(training, warm),
+                                   warm, learning_rate_at(training, options.steps)));
   const auto generator_bytes =
       static_cast<double>(sizeof(float)) * static_cast<double>(parameter_count(*generator));
   const auto discriminator_bytes =
@@ -82,14 +82,14 @@ void print_dry_run(const RunOptions& options, const Device& device) {
   const double flops = step_flops(training);
   const double speed = measured_flops_per_second(device.device);
   const double seconds = flops / speed / kEfficiency;
-  const double limit =
-      options.max_minutes > 0 ? 60 * options.max_minutes : static_cast<double>(options.steps) * seconds;
+  const double all = static_cast<double>(options.steps) * seconds;
   row("FLOPs a step", fmt::format("{:.3g} in matrix products", flops));
   row("time",
       fmt::format(
           "about {} a step, {} in all ({}: {:.0f} GFLOP/s in float32 matrix products, of which about half is "
           "reached)",
-          time_text(seconds), time_text(std::min(limit, static_cast<double>(options.steps) * seconds)),
+          time_text(seconds),
+          time_text(options.max_minutes > 0 ? std::min(all, 60 * options.max_minutes) : all),
           device.description, speed / 1e9));
   std::cout << "files: in " << (options.out.empty() ? "the run" : options.out) << "\n";
   row("checkpoints", fmt::format("every {} steps, the newest {} of {} each", options.checkpoint_every,

@@ -169,13 +169,32 @@ void OptionTable::describe_defaults(const std::string& text) {
 }
 
 void OptionTable::exclude(std::vector<std::vector<std::string>> groups) {
-  excluding_groups_ = std::move(groups);
+  exclusions_.push_back(std::move(groups));
 }
 
-void OptionTable::apply_exclusion(const std::set<std::string>& given, const std::string& origin) {
+void OptionTable::refuse_empty(const std::set<std::string>& given) const {
+  for (const auto& groups : exclusions_) {
+    for (const std::vector<std::string>& group : groups) {
+      for (const std::string& name : group) {
+        if (given.contains(name) && value_of(name).empty()) {
+          throw UsageError("--" + name + " is empty; give it a value or leave it out");
+        }
+      }
+    }
+  }
+}
+
+void OptionTable::apply_exclusions(const std::set<std::string>& given, const std::string& origin) {
+  for (const auto& groups : exclusions_) {
+    apply_exclusion(groups, given, origin);
+  }
+}
+
+void OptionTable::apply_exclusion(const std::vector<std::vector<std::string>>& groups,
+                                  const std::set<std::string>& given, const std::string& origin) {
   const std::vector<std::string>* counting = nullptr;
   std::string spoken;
-  for (const std::vector<std::string>& group : excluding_groups_) {
+  for (const std::vector<std::string>& group : groups) {
     const auto name = std::find_if(group.begin(), group.end(), [&](const std::string& candidate) {
       return given.contains(candidate) && !value_of(candidate).empty();
     });
@@ -188,7 +207,7 @@ void OptionTable::apply_exclusion(const std::set<std::string>& given, const std:
     counting = &group;
     spoken = *name;
   }
-  for (const std::vector<std::string>& group : excluding_groups_) {
+  for (const std::vector<std::string>& group : groups) {
     for (const std::string& name : group) {
       if (counting != nullptr && counting != &group) {
         find(name, origin).read("", origin);
@@ -250,7 +269,8 @@ void OptionTable::parse_arguments(const std::vector<std::string>& arguments) {
   for (const auto& [name, list] : lists) {
     find(name, "command line").read(list, "--" + name);
   }
-  apply_exclusion(given, "command line");
+  refuse_empty(given);
+  apply_exclusions(given, "command line");
   for (size_t i = 0; i < plain.size(); ++i) {
     if (i >= positionals_.size()) {
       throw UsageError("unexpected argument '" + plain[i] + "'; see --help");
@@ -298,7 +318,7 @@ void OptionTable::parse_text(const std::string& text, const std::string& origin)
     }
     option.read(trimmed(content.substr(equals + 1)), place + ", " + option.name);
   }
-  apply_exclusion(given, origin);
+  apply_exclusions(given, origin);
 }
 
 std::string OptionTable::config_text() const {

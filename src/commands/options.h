@@ -33,7 +33,8 @@ class OptionTable {
   /// One that may be left out, after those that may not.
   void add_optional_positional(const std::string& name, std::string& value, const std::string& help);
   /// Of these groups of options that hold text only one counts: what a source (the command line, a file) says
-  /// of one empties the others, and a source that speaks of two is refused.
+  /// of one empties the others, and a source that speaks of two is refused, as is an empty text on the
+  /// command line. May be called for several such choices.
   void exclude(std::vector<std::vector<std::string>> groups);
   /// Shows `text` in the help as the default of every option added so far, where it is no fixed value.
   void describe_defaults(const std::string& text);
@@ -77,13 +78,16 @@ class OptionTable {
 
   void insert(Option option);
   [[nodiscard]] const Option& find(const std::string& name, const std::string& origin) const;
-  void apply_exclusion(const std::set<std::string>& given, const std::string& origin);
+  void apply_exclusions(const std::set<std::string>& given, const std::string& origin);
+  void apply_exclusion(const std::vector<std::vector<std::string>>& groups,
+                       const std::set<std::string>& given, const std::string& origin);
+  void refuse_empty(const std::set<std::string>& given) const;
 
   std::vector<Option> options_;
   std::vector<Option> positionals_;
   size_t required_positionals_ = 0;
   std::string section_ = "Options";
-  std::vector<std::vector<std::string>> excluding_groups_;
+  std::vector<std::vector<std::vector<std::string>>> exclusions_;
 };
 
 }  // namespace ganwright

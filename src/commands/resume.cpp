@@ -58,6 +58,9 @@ int run_resume(const Arguments& arguments) {
     return 0;
   }
   table.parse_arguments(arguments);
+  if (!options.out.empty()) {
+    throw UsageError("--out: a run goes on where it is; leave it out, or copy the directory first");
+  }
   const RunDirectory run = open_run(run_path);
   const Checkpoint checkpoint = read_checkpoint_of(run, checkpoint_path);
 

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <functional>
 #include <iostream>
 
 #include "commands/command.h"
@@ -27,7 +26,7 @@ const HelpText kHelp{"ganwright sample RUN --out FILE.png|DIR [options]",
                      "single files in a directory otherwise. The same seed gives the same pictures.",
                      "  ganwright sample runs/clothes --out grid.png --count 100\n"
                      "  ganwright sample runs/clothes --out samples --count 10000 --seed 7\n"
-                     "  ganwright sample runs/clothes --out boots.png --class boots\n"};
+                     "  ganwright sample runs/clothes --out bags.png --class bag\n"};
 
 RunOptions options_of(const Checkpoint& checkpoint) {
   RunOptions options;
@@ -58,23 +57,6 @@ torch::Tensor labels_of(const Checkpoint& checkpoint, const ModelOptions& model,
                      "; the run has " + fmt::format("{}", fmt::join(classes, ", ")));
   }
   return torch::full({count}, found - classes.begin(), torch::kInt64);
-}
-
-using PictureSink = std::function<void(const torch::Tensor& pictures)>;
-
-// Hands the pictures to `sink` in moderate batches.
-void generate_each(Generator& generator, const torch::Tensor& latents, const torch::Tensor& labels,
-                   const torch::Device& device, const PictureSink& sink) {
-  constexpr int64_t kBatch = 64;
-  Progress progress("sampling", latents.size(0));
-  for (int64_t done = 0; done < latents.size(0);) {
-    stop_if_interrupted(done);
-    const int64_t count = std::min(kBatch, latents.size(0) - done);
-    sink(generate(generator, latents.narrow(0, done, count),
-                  labels.defined() ? labels.narrow(0, done, count) : labels, device));
-    done += count;
-    progress.update(done);
-  }
 }
 
 void create_folder(const std::filesystem::path& folder) {
@@ -112,6 +94,9 @@ int run_sample(const Arguments& arguments) {
   }
   const std::filesystem::path path = out;
   const bool is_grid = path.extension() == ".png" || path.extension() == ".PNG";
+  if (!is_grid && path.has_extension() && !std::filesystem::is_directory(path)) {
+    throw UsageError("--out " + out + ": grids are PNG files; give a name that ends in .png, or a directory");
+  }
   if (is_grid && count > 10'000) {
     throw UsageError("--count " + std::to_string(count) +
                      " is too many for one grid; give a directory as --out");
@@ -125,18 +110,21 @@ int run_sample(const Arguments& arguments) {
   generator->to(device.device);
   const torch::Tensor latents = latents_from_seed(count, model.latent, seed);
   std::vector<torch::Tensor> pictures;
-  int64_t written = 0;
+  int64_t done = 0;
   if (!is_grid) {
     create_folder(path);
   }
+  Progress progress("sampling", count);
   generate_each(generator, latents, labels, device.device, [&](const torch::Tensor& batch) {
+    for (int64_t i = 0; i < batch.size(0); ++i) {
+      stop_if_interrupted(done);
+      if (!is_grid) {
+        write_png(path / fmt::format("{:06d}.png", done), image_grid(batch.narrow(0, i, 1), 1, 1));
+      }
+      progress.update(++done);
+    }
     if (is_grid) {
       pictures.push_back(batch);
-      return;
-    }
-    for (int64_t i = 0; i < batch.size(0); ++i) {
-      stop_if_interrupted(written);
-      write_png(path / fmt::format("{:06d}.png", written++), image_grid(batch.narrow(0, i, 1), 1, 1));
     }
   });
   if (is_grid) {

@@ -75,6 +75,7 @@ void check_training_options(const TrainingOptions& options) {
   parse_precision(options.precision);
   parse_augmentations(options.augment);
   const Loss loss = make_loss(options.loss);
+  require_nontrivial(loss.divergence);
   if (parse_pairing(options.pairing) == Pairing::relativistic) {
     require_relativistic(loss);
   }
@@ -90,6 +91,13 @@ void check_training_options(const TrainingOptions& options) {
   if (options.decay_steps == 0 && (options.learning_rate_end < 1 || options.penalty_end < 1)) {
     throw UsageError(
         "--learning-rate-end and --penalty-end say what --decay-steps leaves, which is 0; give it, too");
+  }
+  if (options.decay_steps > 0 && options.learning_rate_end == 1 && options.penalty_end == 1) {
+    throw UsageError(
+        "--decay-steps changes nothing while --learning-rate-end and --penalty-end are 1; give one of them");
+  }
+  if (options.augment.empty() && options.augment_probability < 1) {
+    throw UsageError("--augment-probability is that of --augment, which names no kind; give some");
   }
   if (options.augment_target > 0 && !loss.objective.log_ratio.value) {
     throw UsageError("--augment-target follows the sign of log r, which the outputs of " +
@@ -191,12 +199,9 @@ std::vector<torch::Tensor> Trainer::generator_step(const LabeledImages& real) {
 
 // Clips and steps, but not with a loss or a gradient that is not finite. Returns the norm before clipping.
 torch::Tensor Trainer::descend(Gradients& found, Adam& optimizer, torch::Tensor& gradient_norms) {
-  gradient_norms = torch::stack(at::_foreach_norm(found.gradients));
+  gradient_norms = clip_gradient_norm(found.gradients, options_.clip_norm);
   const torch::Tensor norm = gradient_norms.norm();
   const torch::Tensor is_finite = torch::isfinite(norm).logical_and(torch::isfinite(found.metrics[0]));
-  if (options_.clip_norm > 0) {
-    at::_foreach_mul_(found.gradients, (options_.clip_norm / (norm + 1e-12)).clamp_max(1.0));
-  }
   optimizer.step(found.gradients, learning_rate(), is_finite.logical_not().to(torch::kFloat32));
   return norm.to(torch::kFloat64);
 }

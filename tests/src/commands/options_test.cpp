@@ -162,6 +162,25 @@ TEST(OptionTable, OfExcludingOptionsTheLastSourceCountsAndOneSourceMayNotSpeakOf
   EXPECT_EQ(formula, "");
   EXPECT_THROW(table.parse_arguments({"--name", "js", "--formula", "t"}), UsageError);
   EXPECT_THROW(table.parse_text("formula = t\nname = js\n", "x.cfg"), UsageError);
+  EXPECT_THROW(table.parse_arguments({"--formula", ""}), UsageError);
+}
+
+TEST(OptionTable, SeveralChoicesExcludeEachOnItsOwn) {
+  std::string name = "default";
+  std::string formula;
+  std::string place;
+  std::string path = "default";
+  OptionTable table;
+  table.add("name", name, "");
+  table.add("formula", formula, "");
+  table.add("place", place, "");
+  table.add("path", path, "");
+  table.exclude({{"name"}, {"formula"}});
+  table.exclude({{"place"}, {"path"}});
+  table.parse_arguments({"--formula", "t", "--place", "here"});
+  EXPECT_EQ(name, "");
+  EXPECT_EQ(path, "");
+  EXPECT_THROW(table.parse_arguments({"--place", "here", "--path", "there"}), UsageError);
 }
 
 TEST(RunOptions, WhatAStepComputesIsAHyperparameterAndHowItIsWatchedIsNot) {

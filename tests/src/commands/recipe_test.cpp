@@ -66,7 +66,7 @@ TEST_F(Recipe, AllOfItTrainsTogether) {
   ASSERT_EQ(lines.size(), 5U);
   EXPECT_TRUE(lines[0].at("divergence").is_null());
   EXPECT_GT(lines[0].at("gradient_penalty").get<double>(), 0);
-  // The record holds the rate of the step that comes next; the cosine is at its end after four.
+  EXPECT_NEAR(lines[0].at("learning_rate").get<double>(), 8e-4 * 96 / 8, 1e-9);
   EXPECT_NEAR(lines[4].at("learning_rate").get<double>(), 0.5 * 8e-4 * 96 / 8, 1e-9);
   EXPECT_EQ(lines[4].at("images"), 5 * 2 * 4);
 }
@@ -134,6 +134,22 @@ TEST_F(Recipe, ARunThatIsNoLongerFiniteRollsBackWithSmallerStepsAndThenStops) {
   }
   for (const auto& [name, tensor] : read_safetensors(newest).tensors) {
     EXPECT_TRUE(torch::isfinite(tensor.to(torch::kFloat64)).all().item<bool>()) << name;
+  }
+}
+
+TEST_F(Recipe, ARunRecoversWhereSmallerStepsAreFinite) {
+  const Outcome outcome =
+      run_program(train("--f t^60-60*t+59 --generator-objective minimax --learning-rate 0.2 --warm-up 0 "
+                        "--clip-norm 0 --r1 0 --r2 0 --steps 20 --checkpoint-every 5 --max-rollbacks 40"));
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
+  EXPECT_NE(outcome.errors.find("(rollback 1 of 40)"), std::string::npos) << outcome.errors;
+  EXPECT_NE(outcome.errors.find("done after step 20"), std::string::npos) << outcome.errors;
+  // Each step is told once, and finite.
+  const auto lines = metrics();
+  ASSERT_EQ(lines.size(), 20U);
+  for (size_t i = 0; i < lines.size(); ++i) {
+    EXPECT_EQ(lines[i].at("step"), i + 1);
+    EXPECT_TRUE(lines[i].at("divergence").is_number());
   }
 }
 

@@ -123,7 +123,9 @@ TEST_F(Training, KeepsAsManyCheckpointsAsAsked) {
 }
 
 TEST_F(Training, StopsAndSavesWhenItsTimeIsOver) {
-  ASSERT_EQ(run_program(train("run", "--steps 1000000 --max-minutes 0.01")).exit_code, 0);
+  const Outcome stopped = run_program(train("run", "--steps 1000000 --max-minutes 0.01"));
+  ASSERT_EQ(stopped.exit_code, 0);
+  EXPECT_NE(stopped.errors.find("time is up after step"), std::string::npos) << stopped.errors;
   // That of the start, and that of the end.
   EXPECT_EQ(list_checkpoints({folder_ / "run"}).size(), 2U);
   for (const auto& line : lines_of(folder_ / "run/metrics.jsonl")) {
@@ -179,13 +181,14 @@ TEST_F(Training, ResumeGoesOnFromAnEarlierCheckpointWhereItIsTold) {
   const std::string whole = read_file(run.checkpoint(4));
   fs::resize_file(run.checkpoint(4), whole.size() - 1);
   const std::string choice = "--checkpoint " + run.checkpoint(2).string();
+  const std::string short_choice = "--checkpoint " + run.checkpoint(2).filename().string();
   for (const std::string& command :
        {"resume " + path("run") + " --steps 4", "sample " + path("run") + " --out " + path("grid.png")}) {
     const Outcome refused = run_program(command);
     EXPECT_EQ(refused.exit_code, 2);
     EXPECT_NE(refused.errors.find(choice), std::string::npos) << refused.errors;
     EXPECT_TRUE(is_one_line(refused.errors)) << refused.errors;
-    const Outcome told = run_program(command + " " + choice);
+    const Outcome told = run_program(command + " " + (command.starts_with("resume") ? choice : short_choice));
     EXPECT_EQ(told.exit_code, 0) << told.errors;
     if (command.starts_with("resume")) {
       EXPECT_EQ(read_file(run.checkpoint(4)), whole);
@@ -198,8 +201,7 @@ TEST_F(Training, ResumeGoesOnFromAnEarlierCheckpointWhereItIsTold) {
 }
 
 // Starts the program, waits until it has saved a first checkpoint, and sends it a signal.
-int signal_after_first_checkpoint(const std::vector<std::string>& arguments, const RunDirectory& run,
-                                  int signal) {
+int signal_after_first_steps(const std::vector<std::string>& arguments, const RunDirectory& run, int signal) {
   const pid_t child = fork();
   if (child == 0) {
     std::vector<char*> words{const_cast<char*>(GANWRIGHT_BINARY)};
@@ -211,7 +213,8 @@ int signal_after_first_checkpoint(const std::vector<std::string>& arguments, con
     _exit(127);
   }
   int status = 0;
-  while (list_checkpoints(run).empty() && waitpid(child, &status, WNOHANG) == 0) {
+  // The first checkpoint is that of step 0, before any line of metrics.
+  while (list_checkpoints(run).size() < 2 && waitpid(child, &status, WNOHANG) == 0) {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
   kill(child, signal);
@@ -226,7 +229,7 @@ std::vector<std::string> words_of(const std::string& text) {
 
 TEST_F(Training, AKilledRunGoesOnFromItsLastCheckpoint) {
   const RunDirectory run{folder_ / "run"};
-  const int status = signal_after_first_checkpoint(
+  const int status = signal_after_first_steps(
       words_of(train("run", "--steps 1000000 --checkpoint-every 5 --log-every 1")), run, SIGKILL);
   ASSERT_TRUE(WIFSIGNALED(status));
   const int64_t step = std::stoll(latest_checkpoint(run).stem().string());
@@ -242,11 +245,12 @@ TEST_F(Training, AKilledRunGoesOnFromItsLastCheckpoint) {
 
 TEST_F(Training, AnInterruptedRunSavesFirstAndExitsWith130) {
   const RunDirectory run{folder_ / "run"};
-  const int status = signal_after_first_checkpoint(
+  const int status = signal_after_first_steps(
       words_of(train("run", "--steps 1000000 --checkpoint-every 7 --log-every 1")), run, SIGINT);
   ASSERT_TRUE(WIFEXITED(status));
   EXPECT_EQ(WEXITSTATUS(status), 130);
   const auto metrics = lines_of(run.metrics());
+  ASSERT_FALSE(metrics.empty());
   EXPECT_EQ(run.checkpoint(metrics.back().at("step").get<int64_t>()), latest_checkpoint(run));
 }
 
@@ -295,6 +299,13 @@ TEST_F(Training, WrongInputIsRefusedWithOneLineAndCode2) {
       {"train --data " + path("color") + " --out " + path("grey"), "not empty"},
       {"train --data " + path("color") + " --out " + path("color/run"), "inside"},
       {data + " --r1 nan", "--r1"},
+      {data + " --f ''", "the required argument for option '--f' is missing"},
+      {data + " --f 't-1'", "nothing can be learned"},
+      {data + " --shift", "--shift"},
+      {data + " --param a=1", "no formula"},
+      {data + " --beta v --generator-objective minimax", "both"},
+      {data + " --augment-probability 0.5", "--augment,"},
+      {data + " --decay-steps 10", "changes nothing"},
       {"train --data " + path("color") + " --out /proc/run", "/proc/run"},
       {"resume " + path("missing"), "missing"},
       {"resume " + path("color"), "color"},
@@ -323,6 +334,20 @@ TEST_F(Training, ATruncatedCheckpointIsOneLineAndCode2) {
     EXPECT_TRUE(is_one_line(outcome.errors)) << outcome.errors;
     EXPECT_NE(outcome.errors.find("000000002.safetensors"), std::string::npos);
   }
+}
+
+TEST_F(Training, TheNameOfAPictureCannotSteerTheTerminal) {
+  write_file(folder_ / "color/\033[2Jbroken.png", "no picture");
+  const Outcome outcome = run_program(train("run", "--steps 1"));
+  EXPECT_EQ(outcome.errors.find('\033'), std::string::npos) << outcome.errors;
+  EXPECT_NE(outcome.errors.find("\\x1b[2Jbroken.png"), std::string::npos) << outcome.errors;
+}
+
+TEST_F(Training, ResumeRefusesAnotherDirectory) {
+  ASSERT_EQ(run_program(train("run", "--steps 1")).exit_code, 0);
+  const Outcome refused = run_program("resume " + path("run") + " --steps 2 --out " + path("other"));
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_NE(refused.errors.find("--out"), std::string::npos) << refused.errors;
 }
 
 TEST_F(Training, UnreadablePicturesAreSkippedCountedAndNamed) {
@@ -354,6 +379,7 @@ TEST_F(Training, SamplesRepeatForOneSeedAndDifferForOthers) {
   ASSERT_EQ(sample("singles", "--count 5 --seed 3"), 0);
   EXPECT_EQ(std::distance(fs::directory_iterator(folder_ / "singles"), fs::directory_iterator()), 5);
   EXPECT_EQ(cv::imread(path("singles/000000.png")).size(), cv::Size(8, 8));
+  EXPECT_EQ(sample("grid.jpg", "--count 5"), 2);
 }
 
 }  // namespace
