@@ -14,6 +14,7 @@
 #include "training/atomic_file.h"
 #include "training/interrupt.h"
 #include "training/metrics_log.h"
+#include "training/peak_memory.h"
 #include "training/progress.h"
 #include "training/sampling.h"
 
@@ -106,10 +107,6 @@ class TrainingRun {
   void resume_from(const Checkpoint& checkpoint) {
     restore_from(checkpoint);
     spdlog::info("resuming after step {} of {}", checkpoint.step, checkpoint.path.string());
-    if (trainer_.rate_scale() < 1) {
-      spdlog::warn("rollbacks have lowered the learning rate: it is {} times the one that is asked for",
-                   trainer_.rate_scale());
-    }
     // From here on the run is the one with the changes, also if it is killed before its next checkpoint.
     const std::vector<std::string> changed = changed_hyperparameters(checkpoint.notes.config, options_);
     if (std::find(changed.begin(), changed.end(), "learning-rate") != changed.end()) {
@@ -129,6 +126,7 @@ class TrainingRun {
       save();
     }
     while (trainer_.steps_done() < options_.steps && !interrupted() && seconds_left() > 0) {
+      learning_rate_ = trainer_.learning_rate();
       const torch::Tensor metrics = trainer_.step(batches_.next(device_));
       averages_.add(metrics);
       // Where the metrics lie on another device, looking at each step would wait for it.
@@ -147,7 +145,12 @@ class TrainingRun {
                    run_.path.string());
       return 130;
     }
-    spdlog::info("done after step {}: samples in {}", trainer_.steps_done(), run_.samples().string());
+    if (trainer_.steps_done() < options_.steps) {
+      spdlog::info("time is up after step {} of {}: samples in {}; go on by `ganwright resume {}`",
+                   trainer_.steps_done(), options_.steps, run_.samples().string(), run_.path.string());
+    } else {
+      spdlog::info("done after step {}: samples in {}", trainer_.steps_done(), run_.samples().string());
+    }
     return 0;
   }
 
@@ -168,8 +171,7 @@ class TrainingRun {
     if (rollbacks_ == options_.max_rollbacks) {
       throw TrainingError(
           fmt::format("{} in step {}, after {} rollbacks; the last good checkpoint is {}: resume it with "
-                      "--allow-changes and "
-                      "a smaller --learning-rate or larger --r1 and --r2",
+                      "--allow-changes and a smaller --learning-rate or larger --r1 and --r2",
                       fault, step, rollbacks_, latest_checkpoint(run_).string()));
     }
     ++rollbacks_;
@@ -236,8 +238,9 @@ class TrainingRun {
         std::min(static_cast<double>((options_.steps - step) * images_per_step(options_.training)) / rate,
                  seconds_left());
     record.update(averages_.take());
-    record["learning_rate"] = trainer_.learning_rate();
+    record["learning_rate"] = learning_rate_;
     record["clamped"] = trainer_.clamped();
+    record["peak_memory_bytes"] = peak_memory(device_);
     reported_ = Clock::now();
     reported_images_ = batches_.position();
     return record;
@@ -268,6 +271,7 @@ class TrainingRun {
   torch::Tensor labels_;
   Progress progress_;
   MetricAverages averages_;
+  double learning_rate_ = 0;  // of the last step
   std::string status_;
   Clock::time_point start_ = Clock::now();
   Clock::time_point reported_ = Clock::now();
@@ -284,9 +288,10 @@ Dataset load_pictures(RunOptions& options) {
   options.data = std::filesystem::absolute(options.data).lexically_normal().string();
   Dataset dataset = load_image_folder(options.data, image_folder_options(options),
                                       show_progress("reading pictures"), interrupted);
-  spdlog::info("{} pictures of {} classes from {} at {} px, {} channels ({} unreadable)",
-               dataset.pixels.size(0), dataset.classes.size(), options.data, dataset.pixels.size(2),
-               dataset.pixels.size(1), dataset.unreadable);
+  const size_t classes = dataset.classes.size();
+  spdlog::info("{} pictures of {} from {} at {} px, {} channels ({} unreadable)", dataset.pixels.size(0),
+               classes == 1 ? "one class" : fmt::format("{} classes", classes), options.data,
+               dataset.pixels.size(2), dataset.pixels.size(1), dataset.unreadable);
   set_classes(options, dataset.classes);
   return dataset;
 }
