@@ -17,6 +17,9 @@ namespace {
 // The share of the speed of large matrix products that a whole training step reaches.
 constexpr double kEfficiency = 0.5;
 
+// The program and its libraries in memory, as bench/memory finds them: mostly LibTorch.
+constexpr double kProgramBytes = 200e6;
+
 double measured_flops_per_second(const torch::Device& device) {
   constexpr int64_t kSide = 1024;
   const auto options = torch::TensorOptions().device(device);
@@ -77,8 +80,12 @@ void print_dry_run(const RunOptions& options, const Device& device) {
   const double saved = 4 * generator_bytes + 3 * discriminator_bytes;
   const double state = saved + generator_bytes + discriminator_bytes;
   const double activations = activation_bytes(training);
-  row("memory", fmt::format("about {}: {} for networks and optimizers, {} for activations",
-                            bytes_text(state + activations), bytes_text(state), bytes_text(activations)));
+  // Elsewhere than on the CPU, the program itself lies outside of the device's memory.
+  const double program = device.device.is_cpu() ? kProgramBytes : 0;
+  row("memory",
+      fmt::format("about {}: {} for networks and optimizers, {} for activations{}; and the pictures",
+                  bytes_text(program + state + activations), bytes_text(state), bytes_text(activations),
+                  program > 0 ? ", " + bytes_text(program) + " for the program" : ""));
   const double flops = step_flops(training);
   const double speed = measured_flops_per_second(device.device);
   const double seconds = flops / speed / kEfficiency;

@@ -10,7 +10,7 @@ namespace ganwright {
 /// rare penalties on average; options that check_training_options takes.
 double step_flops(const TrainingOptions& options);
 
-/// Bytes that the larger of the two backward passes keeps, about: float32 activations of every block.
+/// Bytes that the larger of the two passes takes at most, about: float32 activations of every block.
 double activation_bytes(const TrainingOptions& options);
 
 }  // namespace ganwright
