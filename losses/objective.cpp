@@ -4,9 +4,11 @@
 
 #include <cmath>
 #include <limits>
+#include <vector>
 
 #include "losses/algebra.h"
 #include "losses/expression.h"
+#include "losses/host_call.h"
 #include "losses/loss_error.h"
 #include "losses/program.h"
 #include "losses/ratio_form.h"
@@ -75,26 +77,29 @@ double clamp_to_float(const SignedLog& number, int64_t& clamped) {
   return number.value();
 }
 
-torch::Tensor run(const RealFunction& function, const torch::Tensor& logits, std::atomic<int64_t>& clamped) {
-  const torch::Tensor input = logits.detach().to(torch::kCPU, torch::kFloat64).contiguous();
-  torch::Tensor output = torch::empty_like(input);
-  const double* h = input.const_data_ptr<double>();
-  auto* result = output.mutable_data_ptr<double>();
-  int64_t count = 0;
-  for (int64_t i = 0; i < input.numel(); ++i) {
-    result[i] = std::isfinite(h[i]) ? clamp_to_float(function.run(h[i]), count)
-                                    : std::numeric_limits<double>::quiet_NaN();
-  }
-  clamped += count;
-  return output.to(logits.device());
+// What each of the functions gives at each logit.
+HostFunction each(const std::vector<RealFunction>& functions,
+                  const std::shared_ptr<std::atomic<int64_t>>& clamped) {
+  return [functions, clamped](const double* h, int64_t count, const std::vector<double*>& results) {
+    int64_t beyond = 0;
+    for (size_t k = 0; k < functions.size(); ++k) {
+      for (int64_t i = 0; i < count; ++i) {
+        results[k][i] = std::isfinite(h[i]) ? clamp_to_float(functions[k].run(h[i]), beyond)
+                                            : std::numeric_limits<double>::quiet_NaN();
+      }
+    }
+    *clamped += beyond;
+  };
 }
 
 struct Evaluation : torch::autograd::Function<Evaluation> {
   static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& logits,
                                const Objective& objective, const ScalarFunction& function) {
-    context->save_for_backward({run(function.slope, logits, *objective.clamped)});
+    const std::vector<torch::Tensor> results =
+        on_host(logits, 2, each({function.value, function.slope}, objective.clamped));
+    context->save_for_backward({results[1]});
     context->saved_data["dtype"] = logits.scalar_type();
-    return run(function.value, logits, *objective.clamped);
+    return results[0];
   }
 
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
@@ -193,8 +198,7 @@ torch::Tensor log_ratio_of(const Objective& objective, const torch::Tensor& logi
   if (!objective.log_ratio.value) {
     return torch::full_like(logits, std::numeric_limits<double>::quiet_NaN(), torch::kFloat64);
   }
-  std::atomic<int64_t> unused{0};
-  return run(objective.log_ratio.value, logits, unused);
+  return on_host(logits, 1, each({objective.log_ratio.value}, std::make_shared<std::atomic<int64_t>>(0)))[0];
 }
 
 }  // namespace ganwright

@@ -42,7 +42,8 @@ Objective curvature_normalized(const Objective& objective);
 
 /// Evaluates a function of the objective on logits of any shape, dtype and device; the result is float64 on
 /// the same device and differentiable once in the logits. Values and slopes beyond float32 are clamped to its
-/// largest number and counted in `objective.clamped`; a logit that is no number gives nan.
+/// largest number and counted in `objective.clamped`; a logit that is no number gives nan. All of it happens
+/// on the host, for logits on a device as on_host says (losses/host_call.h).
 torch::Tensor evaluate(const Objective& objective, const ScalarFunction& function,
                        const torch::Tensor& logits);
 

@@ -22,7 +22,11 @@ Adam::Adam(std::vector<torch::Tensor> parameters, double beta1, double beta2,
   steps_ = torch::zeros({}, parameters_.front().options().dtype(torch::kFloat32).requires_grad(false));
 }
 
-void Adam::step(const std::vector<torch::Tensor>& gradients, double learning_rate,
+void Adam::step(const std::vector<torch::Tensor>& gradients, double learning_rate) {
+  step(gradients, torch::scalar_tensor(learning_rate, torch::kFloat64));
+}
+
+void Adam::step(const std::vector<torch::Tensor>& gradients, const torch::Tensor& learning_rate,
                 const torch::Tensor& skip) {
   const torch::NoGradGuard no_grad;
   const std::optional<torch::Tensor> found_inf = skip.defined() ? std::optional(skip) : std::nullopt;
@@ -32,6 +36,8 @@ void Adam::step(const std::vector<torch::Tensor>& gradients, double learning_rat
   } else {
     steps_.add_(1);
   }
+  // The kernel of CUDA devices reads a rate of float32 there.
+  const torch::ScalarType rate_type = learning_rate.is_cpu() ? torch::kFloat64 : torch::kFloat32;
   for (const Group& group : groups_) {
     std::vector<torch::Tensor> parameters;
     std::vector<torch::Tensor> contiguous;
@@ -46,7 +52,8 @@ void Adam::step(const std::vector<torch::Tensor>& gradients, double learning_rat
     }
     const std::vector<torch::Tensor> steps(parameters.size(), steps_);
     at::_fused_adam_(parameters, contiguous, first_moments, second_moments, /*max_exp_avg_sqs=*/{}, steps,
-                     learning_rate * group.rate_share, beta1_, beta2_, /*weight_decay=*/0.0, /*eps=*/1e-8,
+                     (learning_rate * group.rate_share).to(rate_type), beta1_, beta2_, /*weight_decay=*/0.0,
+                     /*eps=*/1e-8,
                      /*amsgrad=*/false, /*maximize=*/false, /*grad_scale=*/{}, found_inf);
   }
 }

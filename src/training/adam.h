@@ -9,17 +9,22 @@
 namespace ganwright {
 
 /// Adam (Kingma, Ba 2015) on a fixed list of parameters, in one fused call a step and group. The count of
-/// steps is a tensor on the parameters' device, so that the step itself never waits for the host.
+/// steps is a tensor on the parameters' device, so that the step itself never waits for the host and can be
+/// captured (training/step_graphs.h).
 class Adam {
  public:
   /// `rate_shares`: what each parameter's learning rate is multiplied by; empty: 1.
   Adam(std::vector<torch::Tensor> parameters, double beta1, double beta2,
        const std::vector<double>& rate_shares = {});
 
-  /// Moves the parameters against `gradients`, one for each in the same order. `skip`: a float32 scalar on
-  /// their device; where it is 1 the step changes nothing, neither parameters nor moments nor the count.
-  void step(const std::vector<torch::Tensor>& gradients, double learning_rate,
+  /// Moves the parameters against `gradients`, one for each in the same order. `learning_rate`: a float64
+  /// scalar on their device. `skip`: a float32 scalar there; where it is 1 the step changes nothing, neither
+  /// parameters nor moments nor the count.
+  void step(const std::vector<torch::Tensor>& gradients, const torch::Tensor& learning_rate,
             const torch::Tensor& skip = {});
+
+  /// The same at a learning rate that the host knows.
+  void step(const std::vector<torch::Tensor>& gradients, double learning_rate);
 
   [[nodiscard]] const std::vector<torch::Tensor>& parameters() const { return parameters_; }
 

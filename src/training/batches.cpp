@@ -1,10 +1,13 @@
 #include "training/batches.h"
 
 #include <ATen/CPUGeneratorImpl.h>
+#include <c10/core/impl/VirtualGuardImpl.h>
 
 #include <algorithm>
 #include <utility>
 #include <vector>
+
+#include "training/device.h"
 
 namespace ganwright {
 
@@ -36,13 +39,22 @@ LabeledImages Batches::next(const torch::Device& device) {
     position_ += length;
     taken += length;
   }
-  const torch::Tensor indices = torch::cat(parts).to(pixels_.device());
-  return {to_unit_range(pixels_.index_select(0, indices), device),
-          labels_.index_select(0, indices).to(device)};
+  if (arrived_) {
+    // Pinned memory would pile up as far as this thread is ahead of the device.
+    arrived_->synchronize();
+  }
+  const torch::Tensor indices = staged(torch::cat(parts), pixels_.device());
+  LabeledImages batch{to_unit_range(pixels_.index_select(0, indices), device),
+                      staged(labels_.index_select(0, indices), device)};
+  if (pixels_.is_cpu() && device.is_cuda()) {
+    arrived_.emplace(device.type());
+    arrived_->record(c10::impl::VirtualGuardImpl(device.type()).getStream(device));
+  }
+  return batch;
 }
 
 torch::Tensor to_unit_range(const torch::Tensor& pixels, const torch::Device& device) {
-  return pixels.to(device).to(torch::kFloat32).div_(127.5).sub_(1.0);
+  return staged(pixels, device).to(torch::kFloat32).div_(127.5).sub_(1.0);
 }
 
 }  // namespace ganwright

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <c10/core/Event.h>
 #include <torch/types.h>
 
 #include <cstdint>
+#include <optional>
 
 namespace ganwright {
 
@@ -20,7 +22,8 @@ class Batches {
   /// `pixels`: uint8 [N, C, H, W], `labels`: int64 [N], on the CPU or a device, N > 0.
   Batches(torch::Tensor pixels, const torch::Tensor& labels, int64_t batch_size, int64_t seed);
 
-  /// The next batch on `device`.
+  /// The next batch on `device`. On a CUDA device it is still on its way there: this thread waits for nothing
+  /// but, where the pictures lie on the CPU, for the batch before to have arrived.
   LabeledImages next(const torch::Device& device);
 
   /// Pictures handed out so far. Setting it continues from there, as if all before had been taken.
@@ -37,6 +40,7 @@ class Batches {
   int64_t position_ = 0;
   int64_t order_epoch_ = -1;
   torch::Tensor order_;
+  std::optional<c10::Event> arrived_;  // the last batch that was copied from the CPU
 };
 
 /// uint8 [0, 255] to float32 [-1, 1] on `device`.

@@ -1,27 +1,19 @@
 #include "training/device.h"
 
-#include <dlfcn.h>
 #include <spdlog/spdlog.h>
 
 #include <array>
 #include <filesystem>
 
 #include "errors.h"
+#include "losses/host_call.h"
 #include "losses/nearest_name.h"
+#include "training/cuda/backend.h"
+#include "training/cuda_library.h"
+#include "training/step_graphs.h"
 
 namespace ganwright {
 namespace {
-
-void* cuda_library() {
-  // Never closed: the back end that it registers stays in use until the program ends.
-  static void* const library = dlopen("libganwright_cuda.so", RTLD_NOW | RTLD_GLOBAL);
-  return library;
-}
-
-template <class Function>
-Function cuda_function(const char* name) {
-  return reinterpret_cast<Function>(dlsym(cuda_library(), name));
-}
 
 bool nvidia_device_is_visible() {
   return std::filesystem::exists("/dev/nvidiactl") || std::filesystem::exists("/dev/nvidia0") ||
@@ -30,13 +22,10 @@ bool nvidia_device_is_visible() {
 
 // An empty reason means that CUDA can be used.
 std::string why_no_cuda() {
-  if (cuda_library() == nullptr) {
-    const char* message = dlerror();
-    return std::string("the CUDA library does not load (") +
-           (message != nullptr ? message : "unknown reason") +
-           "); run `scripts/setup --cuda` and build again";
+  if (const std::string reason = load_cuda_library(); !reason.empty()) {
+    return "the CUDA library does not load (" + reason + "); run `scripts/setup --cuda` and build again";
   }
-  if (cuda_function<int (*)()>("ganwright_cuda_device_count")() == 0) {
+  if (cuda_function<decltype(ganwright_cuda_device_count)>("ganwright_cuda_device_count")() == 0) {
     return "no CUDA device answers; check the driver with nvidia-smi";
   }
   return "";
@@ -44,7 +33,9 @@ std::string why_no_cuda() {
 
 Device cuda_device() {
   std::array<char, 256> name{};
-  cuda_function<void (*)(int, char*, int)>("ganwright_cuda_device_name")(0, name.data(), name.size());
+  cuda_function<decltype(ganwright_cuda_device_name)>("ganwright_cuda_device_name")(0, name.data(),
+                                                                                    name.size());
+  set_stream_caller(call_in_stream);
   return {torch::Device(torch::kCUDA, 0), name.data()};
 }
 
@@ -89,7 +80,12 @@ void allow_tf32() {
 }
 
 int64_t free_memory(const torch::Device& device) {
-  return cuda_function<int64_t (*)(int)>("ganwright_cuda_free_memory")(device.index());
+  return cuda_function<decltype(ganwright_cuda_free_memory)>("ganwright_cuda_free_memory")(device.index());
+}
+
+torch::Tensor staged(const torch::Tensor& tensor, const torch::Device& device) {
+  return tensor.is_cpu() && device.is_cuda() ? tensor.pin_memory().to(device, /*non_blocking=*/true)
+                                             : tensor.to(device);
 }
 
 }  // namespace ganwright

@@ -11,12 +11,16 @@
 #include "errors.h"
 #include "losses/relativistic.h"
 #include "models/autocast.h"
+#include "training/device.h"
 #include "training/optimizer.h"
 #include "training/sampling.h"
 #include "training/schedule.h"
 
 namespace ganwright {
 namespace {
+
+// The first of step_metric_names(), those of the discriminator steps.
+constexpr int64_t kDiscriminatorMetrics = 9;
 
 Generator make_generator(const TrainingOptions& options, const torch::Device& device) {
   Generator generator(options.model);
@@ -44,6 +48,17 @@ TrainingOptions seeded(const TrainingOptions& options) {
   check_training_options(options);
   torch::manual_seed(static_cast<uint64_t>(options.seed));
   return options;
+}
+
+torch::TensorOptions numbers_on(const torch::Device& device) {
+  return torch::TensorOptions(torch::kFloat64).device(device);
+}
+
+// The norm of each parameter's gradient before there is any.
+torch::Tensor no_norms(const Adam& optimizer) {
+  const torch::Tensor& first = optimizer.parameters().front();
+  return torch::zeros({static_cast<int64_t>(optimizer.parameters().size())},
+                      first.options().requires_grad(false));
 }
 
 torch::Tensor not_a_number(const torch::Tensor& like) {
@@ -129,13 +144,25 @@ Trainer::Trainer(const TrainingOptions& options, const torch::Device& device)
                                ? adaptive_probability_.value()
                                : torch::full({}, options.augment_probability,
                                              torch::TensorOptions().dtype(torch::kFloat32).device(device))),
-      random_(make_random(device, options.seed)) {
+      random_(make_random(device, options.seed)),
+      scalars_(torch::zeros({kScalars}, numbers_on(device))),
+      discriminator_metrics_(torch::zeros({kDiscriminatorMetrics}, numbers_on(device))),
+      generator_metrics_(torch::zeros(
+          {static_cast<int64_t>(step_metric_names().size()) - kDiscriminatorMetrics}, numbers_on(device))),
+      generator_gradient_norms_(no_norms(generator_optimizer_)),
+      discriminator_gradient_norms_(no_norms(discriminator_optimizer_)),
+      graphs_(device) {
   const torch::NoGradGuard no_grad;
   const std::vector<torch::Tensor> start = generator_->parameters();
   const std::vector<torch::Tensor> average = average_->parameters();
   for (size_t i = 0; i < start.size(); ++i) {
     average[i].copy_(start[i]);
     average[i].requires_grad_(false);
+  }
+  if (!device.is_cpu()) {
+    const ModelOptions& model = options.model;
+    real_ = {torch::zeros({options.batch_size, model.channels, model.size, model.size}, device),
+             torch::zeros({options.batch_size}, torch::TensorOptions(torch::kInt64).device(device))};
   }
 }
 
@@ -145,19 +172,45 @@ double Trainer::learning_rate() const {
 
 torch::Tensor Trainer::step(const LabeledImages& real) {
   const auto taken = [&](int64_t start) {
-    return LabeledImages{real.images.narrow(0, start, options_.batch_size),
-                         real.labels.narrow(0, start, options_.batch_size)};
+    return placed({real.images.narrow(0, start, options_.batch_size),
+                   real.labels.narrow(0, start, options_.batch_size)});
   };
-  torch::Tensor discriminator_metrics;
+  set_scalars();
+  discriminator_metrics_.zero_();
+  LabeledImages batch;
   for (int64_t i = 0; i < options_.critic_steps; ++i) {
-    const torch::Tensor metrics = torch::stack(discriminator_step(taken(i * options_.batch_size), i));
-    discriminator_metrics = i == 0 ? metrics : discriminator_metrics + metrics;
+    batch = taken(i * options_.batch_size);
+    const PenaltyPlan plan = penalty_plan(i);
+    const bool is_plain = plan.r1 + plan.r2 + plan.gradient_penalty == 0;
+    graphs_.run(is_plain ? "discriminator" : "penalized discriminator",
+                [&] { discriminator_step(batch, plan); });
   }
-  const torch::Tensor generator_metrics =
-      torch::stack(generator_step(taken((options_.critic_steps - 1) * options_.batch_size)));
+  graphs_.run("generator", [&] { generator_step(batch); });
   ++steps_done_;
-  update_average();
-  return torch::cat({discriminator_metrics / options_.critic_steps, generator_metrics});
+  return torch::cat({discriminator_metrics_ / options_.critic_steps, generator_metrics_});
+}
+
+void Trainer::set_scalars() {
+  const auto batch = static_cast<double>(options_.batch_size);
+  // The half-life ramps up with the run (Karras et al. 2021), so that the average forgets the random start.
+  const double half_life =
+      std::min(options_.ema_half_life, static_cast<double>(steps_done_ + 1) * batch * 0.05);
+  const torch::Tensor values = torch::empty({kScalars}, torch::kFloat64);
+  auto* const value = values.mutable_data_ptr<double>();
+  value[kLearningRate] = learning_rate();
+  value[kPenaltyScale] = penalty_scale_at(options_, steps_done_);
+  value[kAverageWeight] = 1.0 - std::pow(0.5, batch / half_life);
+  scalars_.copy_(staged(values, device_));
+}
+
+// Graphs read their pictures where these lay when they were captured.
+LabeledImages Trainer::placed(const LabeledImages& real) {
+  if (device_.is_cpu()) {
+    return real;
+  }
+  real_.images.copy_(real.images.view(real_.images.sizes()));
+  real_.labels.copy_(real.labels);
+  return real_;
 }
 
 // Means over the parts that a batch is taken in.
@@ -182,35 +235,37 @@ Trainer::Gradients Trainer::accumulated(const LabeledImages& real, const Part& p
   return sum;
 }
 
-std::vector<torch::Tensor> Trainer::discriminator_step(const LabeledImages& real, int64_t critic_step) {
-  const PenaltyPlan plan = penalty_plan(critic_step);
+void Trainer::discriminator_step(const LabeledImages& real, const PenaltyPlan& plan) {
   Gradients found =
       accumulated(real, [&](const LabeledImages& part) { return discriminator_gradients(part, plan); });
   found.metrics.push_back(descend(found, discriminator_optimizer_, discriminator_gradient_norms_));
-  return found.metrics;
+  discriminator_metrics_.add_(torch::stack(found.metrics));
 }
 
-std::vector<torch::Tensor> Trainer::generator_step(const LabeledImages& real) {
+void Trainer::generator_step(const LabeledImages& real) {
   Gradients found = accumulated(real, [&](const LabeledImages& part) { return generator_gradients(part); });
   found.metrics.push_back(descend(found, generator_optimizer_, generator_gradient_norms_));
   found.metrics.push_back(augment_probability_.to(torch::kFloat64));
-  return found.metrics;
+  generator_metrics_.copy_(torch::stack(found.metrics));
+  update_average();
 }
 
 // Clips and steps, but not with a loss or a gradient that is not finite. Returns the norm before clipping.
-torch::Tensor Trainer::descend(Gradients& found, Adam& optimizer, torch::Tensor& gradient_norms) {
-  gradient_norms = clip_gradient_norm(found.gradients, options_.clip_norm);
-  const torch::Tensor norm = gradient_norms.norm();
+torch::Tensor Trainer::descend(Gradients& found, Adam& optimizer, const torch::Tensor& gradient_norms) {
+  const torch::Tensor norms = clip_gradient_norm(found.gradients, options_.clip_norm);
+  gradient_norms.copy_(norms);
+  const torch::Tensor norm = norms.norm();
   const torch::Tensor is_finite = torch::isfinite(norm).logical_and(torch::isfinite(found.metrics[0]));
-  optimizer.step(found.gradients, learning_rate(), is_finite.logical_not().to(torch::kFloat32));
+  optimizer.step(found.gradients, scalars_[kLearningRate], is_finite.logical_not().to(torch::kFloat32));
   return norm.to(torch::kFloat64);
 }
 
+// Without what changes from step to step, which the penalties are multiplied by afterwards.
 PenaltyPlan Trainer::penalty_plan(int64_t critic_step) const {
   const bool is_due = (steps_done_ * options_.critic_steps + critic_step) % options_.penalty_every == 0;
+  const bool weighs = is_due && penalty_scale_at(options_, steps_done_) > 0;
   // Rarer penalties weigh more, so that their mean over the steps is the same.
-  const double scale =
-      is_due ? penalty_scale_at(options_, steps_done_) * static_cast<double>(options_.penalty_every) : 0;
+  const double scale = weighs ? static_cast<double>(options_.penalty_every) : 0;
   const double part = static_cast<double>(options_.batch_size / options_.accumulate);
   return {.kind = penalty_,
           .r1 = scale * options_.r1,
@@ -246,7 +301,11 @@ Trainer::Gradients Trainer::discriminator_gradients(const LabeledImages& real, c
   const torch::Tensor gain = in_pairs
                                  ? relativistic_bound(loss_.objective, pass.real_logits, pass.fake_logits)
                                  : divergence_bound(loss_.objective, pass.real_logits, pass.fake_logits);
-  const torch::Tensor loss = -gain + pass.r1 + pass.r2 + pass.gradient_penalty;
+  const torch::Tensor scale = scalars_[kPenaltyScale];
+  const torch::Tensor r1 = pass.r1 * scale;
+  const torch::Tensor r2 = pass.r2 * scale;
+  const torch::Tensor gradient_penalty = pass.gradient_penalty * scale;
+  const torch::Tensor loss = -gain + r1 + r2 + gradient_penalty;
   Gradients result{torch::autograd::grad({loss}, discriminator_optimizer_.parameters()), {}};
 
   const torch::NoGradGuard no_grad;
@@ -256,11 +315,11 @@ Trainer::Gradients Trainer::discriminator_gradients(const LabeledImages& real, c
     adaptive_probability_.update(in_pairs ? real_log_ratio - fake_log_ratio : real_log_ratio);
   }
   const torch::Tensor unknown = not_a_number(gain);
-  result.metrics = {
-      loss.detach(), in_pairs ? unknown : gain.detach(), real_log_ratio.mean(), fake_log_ratio.mean(),
-      // exp(700) is the last that float64 holds comfortably.
-      in_pairs ? unknown : fake_log_ratio.clamp_max(700).exp().mean(), pass.r1.detach().to(torch::kFloat64),
-      pass.r2.detach().to(torch::kFloat64), pass.gradient_penalty.detach().to(torch::kFloat64)};
+  result.metrics = {loss.detach(), in_pairs ? unknown : gain.detach(), real_log_ratio.mean(),
+                    fake_log_ratio.mean(),
+                    // exp(700) is the last that float64 holds comfortably.
+                    in_pairs ? unknown : fake_log_ratio.clamp_max(700).exp().mean(), r1.detach(), r2.detach(),
+                    gradient_penalty.detach()};
   return result;
 }
 
@@ -286,11 +345,17 @@ Trainer::Gradients Trainer::generator_gradients(const LabeledImages& real) {
 
 void Trainer::update_average() {
   const torch::NoGradGuard no_grad;
-  const auto batch = static_cast<double>(options_.batch_size);
-  // The half-life ramps up with the run (Karras et al. 2021), so that the average forgets the random start.
-  const double half_life = std::min(options_.ema_half_life, static_cast<double>(steps_done_) * batch * 0.05);
-  const double weight = 1.0 - std::pow(0.5, batch / half_life);
-  at::_foreach_lerp_(average_->parameters(), generator_->parameters(), weight);
+  const std::vector<torch::Tensor> average = average_->parameters();
+  const std::vector<torch::Tensor> latest = generator_->parameters();
+  const torch::Tensor weight = scalars_[kAverageWeight];
+  if (weight.is_cpu()) {
+    at::_foreach_lerp_(average, latest, weight.item<double>());
+    return;
+  }
+  // A weight on the device has no form of its own in one launch for all.
+  const std::vector<torch::Tensor> difference = at::_foreach_sub(latest, average);
+  at::_foreach_mul_(difference, weight.to(torch::kFloat32));
+  at::_foreach_add_(average, difference);
 }
 
 std::string Trainer::fault_of(const torch::Tensor& metrics) const {

@@ -14,6 +14,7 @@
 #include "training/batches.h"
 #include "training/critic_pass.h"
 #include "training/options.h"
+#include "training/step_graphs.h"
 
 namespace ganwright {
 
@@ -29,7 +30,8 @@ class Trainer {
   Trainer(const TrainingOptions& options, const torch::Device& device);
 
   /// options.critic_steps discriminator steps, each on options.batch_size of the real images, which lie on
-  /// the device, and one generator step. A network whose loss or gradient is not finite is left as it is.
+  /// the device, and one generator step. A network whose loss or gradient is not finite is left as it is. On
+  /// a CUDA device steps are captured as graphs (training/step_graphs.h), and nothing waits for the device.
   /// Returns step_metric_names() as float64 on the device. Those of the likelihood ratio are nan for an
   /// objective whose logits are none, and under relativistic pairing.
   torch::Tensor step(const LabeledImages& real);
@@ -74,13 +76,18 @@ class Trainer {
     std::vector<torch::Tensor> gradients;
     std::vector<torch::Tensor> metrics;
   };
+  // What the host decides anew in each step, in the order of `scalars_`.
+  enum Scalar : int64_t { kLearningRate, kPenaltyScale, kAverageWeight, kScalars };
+
+  void set_scalars();
+  LabeledImages placed(const LabeledImages& real);
   template <class Part>
   Gradients accumulated(const LabeledImages& real, const Part& part) const;
-  std::vector<torch::Tensor> discriminator_step(const LabeledImages& real, int64_t critic_step);
-  std::vector<torch::Tensor> generator_step(const LabeledImages& real);
+  void discriminator_step(const LabeledImages& real, const PenaltyPlan& plan);
+  void generator_step(const LabeledImages& real);
   Gradients discriminator_gradients(const LabeledImages& real, const PenaltyPlan& plan);
   Gradients generator_gradients(const LabeledImages& real);
-  torch::Tensor descend(Gradients& found, Adam& optimizer, torch::Tensor& gradient_norms);
+  torch::Tensor descend(Gradients& found, Adam& optimizer, const torch::Tensor& gradient_norms);
   [[nodiscard]] PenaltyPlan penalty_plan(int64_t critic_step) const;
   View viewed(const torch::Tensor& images, const torch::Tensor& labels);
   torch::Tensor fake_images(const torch::Tensor& labels);
@@ -100,12 +107,19 @@ class Trainer {
   Adam generator_optimizer_;
   Adam discriminator_optimizer_;
   AdaptiveProbability adaptive_probability_;
-  torch::Tensor augment_probability_;       // float32 scalar on the device
-  torch::Tensor generator_gradient_norms_;  // of each parameter, before clipping, in the last step
-  torch::Tensor discriminator_gradient_norms_;
+  torch::Tensor augment_probability_;  // float32 scalar on the device
   at::Generator random_;
   int64_t steps_done_ = 0;
   double rate_scale_ = 1;
+
+  // What the parts of a step read and what they leave, at places that stay the same, on the device.
+  torch::Tensor scalars_;                   // float64 [kScalars]
+  LabeledImages real_;                      // a batch; on the CPU none, there the caller's own are read
+  torch::Tensor discriminator_metrics_;     // float64, summed over the discriminator steps
+  torch::Tensor generator_metrics_;         // float64
+  torch::Tensor generator_gradient_norms_;  // of each parameter, before clipping, in the last step
+  torch::Tensor discriminator_gradient_norms_;
+  StepGraphs graphs_;
 };
 
 /// Throws LossError, ModelError or UsageError, with one line that names the option, for options that no

@@ -15,4 +15,20 @@ void ganwright_cuda_device_name(int device, char* name, int size);
 
 /// Bytes of memory that are free on a device.
 int64_t ganwright_cuda_free_memory(int device);
+
+/// Enqueues function(argument) on the current stream. A thread of the driver's calls it; it must neither
+/// throw nor use CUDA. Throws c10::Error where it cannot be enqueued.
+void ganwright_cuda_call_host(void (*function)(void*), void* argument);
+
+/// Captures what body(context) enqueues on the current stream, which must not be the default one, without
+/// executing it. The graph shares its memory with the graph `sharing`, unless that is null: no tensor that
+/// either body makes may outlive the body. Where the capture fails it throws what the body or CUDA threw, and
+/// everything is as it was before.
+void* ganwright_cuda_capture(void (*body)(void*), void* context, void* sharing);
+
+/// Enqueues a graph on the current stream. Throws c10::Error where that fails.
+void ganwright_cuda_replay(void* graph);
+
+/// Waits for the device and frees a graph.
+void ganwright_cuda_release(void* graph);
 }

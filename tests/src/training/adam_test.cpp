@@ -61,15 +61,37 @@ TEST(Adam, AParametersShareScalesItsLearningRateAlone) {
   EXPECT_NEAR(uneven.second, 0.25 * even.second, 1e-6);
 }
 
+TEST(Adam, ARateInATensorIsAsGoodAsOneInANumber) {
+  torch::manual_seed(2);
+  std::vector<torch::Tensor> by_number{torch::randn({4}).requires_grad_(true),
+                                       torch::randn({3}).requires_grad_(true)};
+  std::vector<torch::Tensor> by_tensor;
+  for (const torch::Tensor& parameter : by_number) {
+    by_tensor.push_back(parameter.detach().clone().requires_grad_(true));
+  }
+  Adam first(by_number, 0.0, 0.99, {1, 0.1});
+  Adam second(by_tensor, 0.0, 0.99, {1, 0.1});
+  const torch::Tensor rate = torch::zeros({}, torch::kFloat64);
+  for (int i = 1; i <= 5; ++i) {
+    const std::vector<torch::Tensor> gradients{torch::randn({4}), torch::randn({3})};
+    rate.fill_(0.1 / i);
+    first.step(gradients, 0.1 / i);
+    second.step(gradients, rate);
+  }
+  EXPECT_TRUE(torch::equal(by_number[0], by_tensor[0]));
+  EXPECT_TRUE(torch::equal(by_number[1], by_tensor[1]));
+}
+
 TEST(Adam, ASkippedStepLeavesNoTrace) {
   torch::Tensor parameter = torch::ones({4}).requires_grad_(true);
   Adam adam({parameter}, 0.0, 0.99);
-  adam.step({torch::full({4}, 2.0)}, 0.1, torch::zeros({}));
+  const torch::Tensor rate = torch::full({}, 0.1, torch::kFloat64);
+  adam.step({torch::full({4}, 2.0)}, rate, torch::zeros({}));
   std::vector<torch::Tensor> before{parameter.detach().clone()};
   for (const auto& [name, tensor] : adam.state("optimizer")) {
     before.push_back(tensor.clone());
   }
-  adam.step({torch::full({4}, std::numeric_limits<float>::quiet_NaN())}, 0.1, torch::ones({}));
+  adam.step({torch::full({4}, std::numeric_limits<float>::quiet_NaN())}, rate, torch::ones({}));
   EXPECT_TRUE(torch::equal(parameter, before[0]));
   const auto after = adam.state("optimizer");
   for (size_t i = 0; i < after.size(); ++i) {

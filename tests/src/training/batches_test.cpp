@@ -4,6 +4,8 @@
 
 #include <set>
 
+#include "cuda_or_skip.h"
+
 namespace ganwright {
 namespace {
 
@@ -80,6 +82,24 @@ TEST(Batches, APositionSaysAllAboutWhatComesNext) {
 TEST(ToUnitRange, BlackIsMinusOneAndWhiteIsOne) {
   const torch::Tensor pixels = torch::tensor({0, 255}, torch::kUInt8);
   EXPECT_TRUE(torch::equal(to_unit_range(pixels, torch::kCPU), torch::tensor({-1.0F, 1.0F})));
+}
+
+TEST(Batches, OnCudaAreThoseOnTheCpuWhereverThePicturesLie) {
+  const auto [device, reason] = test_support::cuda_device();
+  if (!device) {
+    GTEST_SKIP() << reason;
+  }
+  for (const torch::Device& place : {torch::Device(torch::kCPU), *device}) {
+    Batches expected = numbered_batches(10, 4, 0);
+    Batches batches(numbered_pictures(10).to(place), torch::arange(10, torch::kInt64), 4, 0);
+    for (int i = 0; i < 6; ++i) {
+      const LabeledImages batch = batches.next(*device);
+      const LabeledImages same = expected.next(torch::kCPU);
+      EXPECT_EQ(batch.images.device(), *device);
+      EXPECT_TRUE(torch::allclose(batch.images.cpu(), same.images));
+      EXPECT_TRUE(torch::equal(batch.labels.cpu(), same.labels));
+    }
+  }
 }
 
 }  // namespace

@@ -31,5 +31,10 @@ TEST(SelectDevice, AutoAgreesWithWhatCudaSays) {
   }
 }
 
+TEST(Staged, ATensorThatIsThereStaysWhereItIs) {
+  const torch::Tensor tensor = torch::arange(3);
+  EXPECT_TRUE(staged(tensor, torch::kCPU).is_same(tensor));
+}
+
 }  // namespace
 }  // namespace ganwright

@@ -6,17 +6,19 @@
 #include <limits>
 #include <map>
 
+#include "cuda_or_skip.h"
 #include "errors.h"
 #include "losses/loss_error.h"
 #include "models/attention.h"
 #include "small_options.h"
 #include "tests/losses/exact_penalty.h"
-#include "training/device.h"
 #include "training/sampling.h"
+#include "training/schedule.h"
 
 namespace ganwright {
 namespace {
 
+using test_support::cuda_device;
 using test_support::small_options;
 
 LabeledImages pictures(int64_t count, uint64_t seed) {
@@ -224,6 +226,44 @@ TEST(Trainer, RarerPenaltiesWeighSoMuchMore) {
   EXPECT_EQ(found[1] + found[2] + found[4] + found[5], 0);
 }
 
+TEST(Trainer, PenaltiesFollowTheirScheduleAndEndWhereItDoes) {
+  TrainingOptions options = small_options();
+  options.penalty = "exact";
+  options.learning_rate = 1e-12;
+  options.decay_steps = 4;
+  options.penalty_end = 0;
+  Trainer trainer(options, torch::kCPU);
+  const LabeledImages real = pictures(4, 1);
+  const double first = named(trainer.step(real)).at("r1");
+  EXPECT_GT(first, 0);
+  for (int64_t step = 1; step < 6; ++step) {
+    EXPECT_NEAR(named(trainer.step(real)).at("r1") / first, penalty_scale_at(options, step), 1e-3) << step;
+  }
+  EXPECT_EQ(named(trainer.step(real)).at("r1"), 0);
+}
+
+TEST(Trainer, TheAverageMovesTowardTheGeneratorByTheHalfLifeOfItsStep) {
+  TrainingOptions options = small_options();
+  options.learning_rate = 1e-2;
+  Trainer trainer(options, torch::kCPU);
+  const LabeledImages real = pictures(4, 1);
+  trainer.step(real);
+  trainer.set_steps_done(9);
+  const auto before = copy_of_state(trainer);
+  trainer.step(real);
+  const auto after = copy_of_state(trainer);
+  // A twentieth of the images seen after ten steps of four.
+  const double half_life = 2;
+  const double weight = 1 - std::pow(0.5, 4 / half_life);
+  for (const auto& [name, tensor] : after) {
+    if (name.starts_with("average.")) {
+      const torch::Tensor expected =
+          torch::lerp(before.at(name), after.at("generator." + name.substr(8)), weight);
+      EXPECT_TRUE(torch::allclose(tensor, expected, 1e-5, 1e-7)) << name;
+    }
+  }
+}
+
 TEST(Trainer, PenaltiesOnAShareOfTheBatchAreThoseOfItsFirstImages) {
   TrainingOptions options = small_options();
   options.penalty = "exact";
@@ -396,20 +436,18 @@ TEST(Trainer, RefusesWhatItDoesNotKnow) {
 }
 
 TEST(Trainer, StepsOnCudaAgreeWithTheCpu) {
-  Device device;
-  try {
-    device = select_device("cuda");
-  } catch (const TrainingError& reason) {
-    GTEST_SKIP() << reason.what();
+  const auto [device, reason] = cuda_device();
+  if (!device) {
+    GTEST_SKIP() << reason;
   }
   TrainingOptions options = small_options();
   options.r1 = options.r2 = 0;
+  Trainer trainer(options, *device);
   const LabeledImages real = pictures(4, 1);
-  Trainer trainer(options, device.device);
   EXPECT_TRUE(std::isfinite(
-      named(trainer.step({real.images.to(device.device), real.labels.to(device.device)})).at("divergence")));
+      named(trainer.step({real.images.to(*device), real.labels.to(*device)})).at("divergence")));
   const torch::Tensor latents = latents_from_seed(4, options.model.latent, 0);
-  EXPECT_TRUE(torch::allclose(Trainer(options, device.device).sample(latents),
+  EXPECT_TRUE(torch::allclose(Trainer(options, *device).sample(latents),
                               Trainer(options, torch::kCPU).sample(latents), 1e-3, 1e-3));
 }
 
