@@ -358,11 +358,15 @@ void collect_functions(const ex& e, ExpressionSet& found) {
   }
 }
 
-double expanded_terms_bound(const ex& expression) {
-  ExpressionSet functions;
-  collect_functions(expression, functions);
-  return terms_bound(std::min(degree_bound(expression), 1e4), functions.size() + 1);
-}
+struct NormalBases : GiNaC::map_function {
+  ex operator()(const ex& e) override {
+    const ex inner = e.map(*this);
+    if (is_a<GiNaC::power>(inner)) {
+      return GiNaC::pow(inner.op(0).normal(), inner.op(1));
+    }
+    return inner;
+  }
+};
 
 // Factoring takes a time that grows steeply with the degree, and with the number of symbols.
 bool is_affordable(const ex& rational, size_t symbol_count) {
@@ -463,6 +467,17 @@ double degree_bound(const GiNaC::ex& expression) {
     return has_fraction(expression) ? sum : largest;
   }
   return is_a<GiNaC::symbol>(expression) ? 1.0 : sum;
+}
+
+double expanded_terms_bound(const GiNaC::ex& expression) {
+  ExpressionSet functions;
+  collect_functions(expression, functions);
+  return terms_bound(std::min(degree_bound(expression), 1e4), functions.size() + 1);
+}
+
+GiNaC::ex with_normal_bases(const GiNaC::ex& expression) {
+  NormalBases normal_bases;
+  return normal_bases(expression);
 }
 
 bool is_function(const GiNaC::ex& e, const char* name) {

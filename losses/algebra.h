@@ -29,6 +29,12 @@ GiNaC::ex simplify(const GiNaC::ex& expression);
 /// denominator once they are multiplied out: what exact algebra on it costs.
 double degree_bound(const GiNaC::ex& expression);
 
+/// An upper bound of the number of terms that an expression has once it is multiplied out.
+double expanded_terms_bound(const GiNaC::ex& expression);
+
+/// Brings the bases of powers to one fraction: ((t/(1+t))/(1 - t/(1+t)))^q is t^q.
+GiNaC::ex with_normal_bases(const GiNaC::ex& expression);
+
 /// The exact value of an expression in t at one t. Throws LossError where a power of numbers on the way would
 /// be enormous, as 99^(9^91) would.
 GiNaC::ex value_at(const GiNaC::ex& expression, const GiNaC::numeric& t);

@@ -28,7 +28,7 @@ struct ConvexityCertificate {
   [[nodiscard]] bool covers_everything() const;
   std::optional<Counterexample> counterexample;
   std::vector<UnprovedPart> undecided;  ///< from left to right, without the tails
-  /// Of the undecided parts: v for a design of which only rho and omega^-1 are known.
+  /// Of the undecided parts: v for a design of which only rho and omega^-1 are known, or are trusted.
   std::string variable = "t";
   Verdict zero_at_one = Verdict::undecided;
   double f_at_one = 0;             ///< nan where f has no value at 1
@@ -38,8 +38,9 @@ struct ConvexityCertificate {
 };
 
 /// Certifies by interval arithmetic that f is finite and convex on t > 0 and that f(1) = 0: on each piece
-/// f'' >= 0 where f is analytic as it is written, at each kink f is continuous and f' does not fall. Takes at
-/// most about two seconds. Throws LossError where f is not known in closed form.
+/// f'' >= 0 where f is analytic as it is written, at each kink f is continuous and f' does not fall. Of a
+/// design: that omega undoes omega^-1 and f'' >= 0, or that rho >= 0 and omega^-1 rises from 0 to infinity.
+/// Takes at most about two seconds. Throws LossError where f is not known in closed form.
 ConvexityCertificate certify_convexity(const Divergence& divergence, const ConvexityOptions& options = {});
 
 }  // namespace ganwright

@@ -5,6 +5,9 @@
 #include <sstream>
 
 #include "losses/algebra.h"
+#include "losses/derivative_tower.h"
+#include "losses/exact_number.h"
+#include "losses/interval_program.h"
 #include "losses/loss_error.h"
 #include "losses/nearest_name.h"
 #include "losses/program.h"
@@ -154,17 +157,14 @@ Divergence divergence_of(const std::string& name, Design design) {
   return divergence;
 }
 
-// omega and omega^{-1} have to undo one another at some ratios, to the digits of a double.
-bool undo_one_another(const ex& omega, const ex& omega_inverse) {
-  const Program forward(omega);
-  const Program backward(omega_inverse);
-  for (const double u : {-3.0, -0.5, 0.0, 0.25, 2.0}) {
-    const SignedLog ratio = backward.run_at(forward.run(u));
-    if (!(ratio.sign > 0) || std::abs(ratio.log - u) > 1e-9) {
-      return false;
-    }
-  }
-  return true;
+// From one to the next it may fall by its rounding.
+bool falls(const SignedLog& before, const SignedLog& after) {
+  constexpr double kAbsoluteRounding = 1e-12;
+  constexpr double kRelativeRounding = 1e-9;
+  const SignedLog change = after + (-before);
+  return change.is_undefined() ||
+         (change.sign < 0 &&
+          change.log > std::max(std::log(kAbsoluteRounding), before.log + std::log(kRelativeRounding)));
 }
 
 }  // namespace
@@ -204,27 +204,65 @@ Divergence written_design(const DesignText& text, const Parameters& parameters) 
   design.rho = parse_expression(text.rho, parameters, variable_v());
   if (!text.omega.empty()) {
     design.omega = parse_expression(text.omega, parameters);
+    if (const auto place = falls_at(*design.omega)) {
+      throw LossError("omega = " + text.omega + " does not rise, or is not defined, at t = " +
+                      number_text(*place) + "; it has to rise for every t > 0");
+    }
   }
   if (!text.omega_inverse.empty()) {
     design.omega_inverse = parse_expression(text.omega_inverse, parameters, variable_v());
   }
   if (text.omega_inverse.empty()) {
     const auto inverse = inverse_of(*design.omega, variable_t(), variable_v());
-    if (!inverse || !undo_one_another(*design.omega, *inverse)) {
+    if (!inverse || undo_one_another(*design.omega, *inverse) == Verdict::refuted) {
       throw LossError("omega = " + text.omega + " could not be inverted; give --omega-inverse, in v, too");
     }
     design.omega_inverse = *inverse;
   } else if (text.omega.empty()) {
     const auto inverse = inverse_of(design.omega_inverse, variable_v(), variable_t());
-    if (inverse && undo_one_another(*inverse, design.omega_inverse)) {
+    if (inverse && undo_one_another(*inverse, design.omega_inverse) != Verdict::refuted &&
+        !falls_at(*inverse)) {
       design.omega = *inverse;
     }
-  } else if (!undo_one_another(*design.omega, design.omega_inverse)) {
+  } else if (undo_one_another(*design.omega, design.omega_inverse) == Verdict::refuted) {
     throw LossError("omega = " + text.omega + " and omega^-1 = " + text.omega_inverse +
                     " do not undo one another; omega is a function of t, omega^-1 of v");
   }
   std::string name = "omega^-1 = " + to_text(design.omega_inverse) + ", rho = " + to_text(design.rho);
   return divergence_of(name, std::move(design));
+}
+
+Verdict undo_one_another(const ex& omega, const ex& omega_inverse) {
+  const auto& t = variable_t();
+  const ex there_and_back = omega_inverse.subs(variable_v() == omega);
+  const IntervalProgram difference(there_and_back - t, t);
+  for (double u = -8; u <= 8; u += 0.125) {
+    const numeric point = short_decimal_between(std::exp(u - 0.01), std::exp(u + 0.01));
+    const Enclosure found = difference.run(enclose(point));
+    if (found.regularity == Regularity::undefined || !found.value.contains(0)) {
+      return Verdict::refuted;
+    }
+  }
+  const ex simplified = simplified_unless_large(with_normal_bases(there_and_back));
+  return simplified.is_equal(t) ? Verdict::proved : Verdict::undecided;
+}
+
+std::optional<double> falls_at(const ex& omega) {
+  const Program program(omega);
+  constexpr double kFar = 30;
+  constexpr double kStep = 0.25;
+  for (double u = -kFar; u < kFar; u += kStep) {
+    if (falls(program.run(u), program.run(u + kStep))) {
+      return std::exp(u + kStep);
+    }
+  }
+  const auto& t = variable_t();
+  SignOptions options;
+  options.analytic = omega;
+  const SignCertificate found = certify_nonnegative(omega.diff(t), t, Range{numeric(0), {}}, options);
+  return found.negative       ? std::optional(found.negative->at.to_double())
+         : found.undefined_at ? std::optional(found.undefined_at->to_double())
+                              : std::nullopt;
 }
 
 std::optional<ex> inverse_of(const ex& e, const GiNaC::symbol& x, const ex& y) {

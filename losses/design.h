@@ -9,6 +9,7 @@
 
 #include "losses/divergence.h"
 #include "losses/expression.h"
+#include "losses/sign_certificate.h"
 
 namespace ganwright {
 
@@ -45,8 +46,16 @@ struct DesignText {
 
 /// The divergence of a written design: rho and at least one of omega and omega^{-1}; the other is found by
 /// algebra where that is possible. Throws LossError where rho is missing, where omega^{-1} is neither given
-/// nor found, where the two do not undo one another, or where omega^{-1} does not rise.
+/// nor found, where omega falls somewhere, or where the two do not undo one another.
 Divergence written_design(const DesignText& text, const Parameters& parameters);
+
+/// Whether omega^{-1}(omega(t)) = t for every t > 0: proved by exact algebra, refuted by an enclosure at one
+/// of many points, undecided otherwise.
+Verdict undo_one_another(const GiNaC::ex& omega, const GiNaC::ex& omega_inverse);
+
+/// A t > 0 around which omega falls or has no real value, found by interval arithmetic and on a grid; nothing
+/// where there seems to be none.
+std::optional<double> falls_at(const GiNaC::ex& omega);
 
 /// Solves e(x) = y for x by undoing one operation after another; nothing where that does not succeed.
 std::optional<GiNaC::ex> inverse_of(const GiNaC::ex& e, const GiNaC::symbol& x, const GiNaC::ex& y);

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cctype>
+#include <set>
 #include <sstream>
 #include <vector>
 
@@ -348,6 +349,11 @@ const GiNaC::realsymbol& variable_v() {
 GiNaC::ex parse_expression(std::string_view text, const Parameters& parameters,
                            const GiNaC::symbol& variable) {
   return Parser(text, parameters, variable).parse();
+}
+
+bool is_taken(const std::string& name) {
+  static const std::set<std::string> others = {"t", "v", "pi", "Pi", "max", "min"};
+  return others.contains(name) || unary_functions().contains(name);
 }
 
 GiNaC::numeric parse_number(std::string_view text) {

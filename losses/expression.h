@@ -26,6 +26,9 @@ const GiNaC::realsymbol& variable_v();
 GiNaC::ex parse_expression(std::string_view text, const Parameters& parameters = {},
                            const GiNaC::symbol& variable = variable_t());
 
+/// Whether expressions have a meaning of their own for a name: a variable, a function, pi.
+bool is_taken(const std::string& name);
+
 /// Reads an exact number such as 3, 0.5, 1e-3 or 1/3. Throws ExpressionError for anything else.
 GiNaC::numeric parse_number(std::string_view text);
 

@@ -4,6 +4,8 @@
 #include <cmath>
 
 #include "losses/algebra.h"
+#include "losses/exact_number.h"
+#include "losses/kink.h"
 #include "losses/loss_error.h"
 #include "losses/nearest_name.h"
 #include "losses/program.h"
@@ -36,6 +38,7 @@ std::optional<ex> single_curvature(const Divergence& divergence) {
 }
 
 GeneratorObjective hybrid(const Divergence& g, const Objective& objective) {
+  require_nontrivial(g);
   if (!objective.log_ratio.value) {
     throw LossError("generator objective " + g.name + ": " + objective.name +
                     " does not tell the likelihood ratio; choose minimax or non-saturating");
@@ -53,10 +56,24 @@ GeneratorObjective hybrid(const Divergence& g, const Objective& objective) {
   return result;
 }
 
+Divergence written_g(const GeneratorText& text) {
+  const std::optional<Interval> at_one =
+      enclose_at(split_at_kinks(parse_expression(text.g, text.parameters)), 1);
+  if (at_one && !at_one->contains(0)) {
+    throw LossError("--generator-f: g(1) = " + number_text(at_one->upper()) +
+                    " but has to be 0: subtract that value from " + text.g);
+  }
+  return written_divergence(text.g, text.parameters);
+}
+
 GeneratorObjective with_beta(const GeneratorText& text, const Link& link, const Objective& objective) {
   const ex beta = parse_expression(text.beta, text.parameters, variable_v());
-  const ScalarFunction of_output{function_of_value(Program(beta)),
-                                 function_of_value(Program(beta.diff(variable_v())))};
+  const ex beta_slope = beta.diff(variable_v());
+  if (beta_slope.expand().is_zero()) {
+    throw LossError("--beta " + text.beta +
+                    ": beta is constant, so the generator would never move; write one that falls with v");
+  }
+  const ScalarFunction of_output{function_of_value(Program(beta)), function_of_value(Program(beta_slope))};
   if (!objective.output.value) {
     throw LossError("--beta: " + objective.name + " is trained as it is and has no v; leave --beta out");
   }
@@ -115,7 +132,7 @@ GeneratorObjective derived(const GeneratorText& text, const Divergence& divergen
     return with_beta(text, link, objective);
   }
   if (!text.g.empty()) {
-    return hybrid(written_divergence(text.g, text.parameters), objective);
+    return hybrid(written_g(text), objective);
   }
   if (text.name == "minimax") {
     return {.name = text.name,

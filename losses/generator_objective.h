@@ -45,8 +45,9 @@ struct GeneratorObjective {
 /// The names "minimax" and "non-saturating".
 std::vector<std::string> generator_objective_names();
 
-/// Derives the generator's objective. Throws LossError for an unknown name or unreadable text, and where a
-/// hybrid is asked of an objective whose outputs do not tell the likelihood ratio.
+/// Derives the generator's objective. Throws LossError for an unknown name or unreadable text, for a g that
+/// is not 0 at 1, for a g or beta that leaves the generator where it is (g a multiple of t - 1, beta
+/// constant), and where a hybrid is asked of an objective whose outputs do not tell the likelihood ratio.
 GeneratorObjective make_generator_objective(const GeneratorText& text, const Divergence& divergence,
                                             const Link& link, const Objective& objective);
 

@@ -6,6 +6,7 @@
 
 #include "losses/algebra.h"
 #include "losses/design.h"
+#include "losses/exact_number.h"
 #include "losses/expression.h"
 #include "losses/loss_error.h"
 #include "losses/nearest_name.h"
@@ -52,17 +53,6 @@ ScalarFunction derived_log(const ex& ratio, bool falls_in_t) {
           at_output(falls_in_t ? slope : simplify(slope), falls_in_t)};
 }
 
-// Brings the bases of powers to one fraction: ((t/(1+t))/(1 - t/(1+t)))^q is t^q.
-struct NormalBases : GiNaC::map_function {
-  ex operator()(const ex& e) override {
-    const ex inner = e.map(*this);
-    if (GiNaC::is_a<GiNaC::power>(inner) && !inner.op(1).info(GiNaC::info_flags::integer)) {
-      return GiNaC::pow(inner.op(0).normal(), inner.op(1));
-    }
-    return inner;
-  }
-};
-
 void check_rises(const Link& link) {
   for (double h = -30; h <= 30; h += 0.5) {
     const double u = link.log_ratio.value(h);
@@ -80,8 +70,7 @@ std::string onto(const Range& range, const std::string& activation) {
 
 Link link_from_inverse(const std::string& name, const ex& omega_inverse, const Range& range) {
   const Activation activation = activation_onto(range);
-  NormalBases normal_bases;
-  const ex substituted = normal_bases(omega_inverse.subs(variable_v() == activation.output));
+  const ex substituted = with_normal_bases(omega_inverse.subs(variable_v() == activation.output));
   const ex ratio = activation.falls_in_t ? substituted : simplify(substituted);
   Link link{.name = name,
             .note = range.is_whole_line() ? "Omega is the real line: v = h" : onto(range, activation.text),
@@ -303,9 +292,17 @@ Link written_link(const LinkText& text, const Divergence& divergence) {
     throw LossError("unknown link '" + text.name + "'" + did_you_mean(text.name, names) +
                     ", and as omega in t it cannot be read: " + error.what());
   }
+  if (const auto place = falls_at(omega)) {
+    throw LossError("link " + text.name + ": omega does not rise, or is not defined, at t = " +
+                    number_text(*place) + "; it has to rise for every t > 0");
+  }
   const RealFunction omega_of = function_of_log(Program(omega));
   const Range range = range_of(omega_of);
   if (const auto inverse = inverse_of(omega, variable_t(), variable_v())) {
+    if (undo_one_another(omega, *inverse) == Verdict::refuted) {
+      throw LossError("link " + text.name + ": omega could not be inverted by algebra, for " +
+                      to_text(*inverse) + " does not undo it; choose one that can be solved for t");
+    }
     return algebraic_link(text.name, omega, *inverse, range, divergence);
   }
   if (range.high) {

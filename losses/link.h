@@ -51,7 +51,7 @@ const std::vector<LinkRow>& link_table();
 
 /// Builds the link for a divergence. Throws LossError for an unknown one, for one that is not defined for
 /// this divergence (an f with a jump of f' has the dual link only, the f-GAN paper lists an activation for
-/// some divergences only), and for an omega that does not rise.
+/// some divergences only), and for an omega that falls somewhere or that algebra inverts wrongly.
 Link make_link(const LinkText& text, const Divergence& divergence);
 
 }  // namespace ganwright

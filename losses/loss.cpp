@@ -20,7 +20,7 @@ bool is_name(const std::string& text) {
       return false;
     }
   }
-  return text != "t" && text != "v";
+  return !is_taken(text);
 }
 
 // Whether a formula holds the name as a word of its own.
@@ -61,7 +61,8 @@ Parameters parameters_of(const LossOptions& options) {
     const size_t equals = text.find('=');
     const std::string name = text.substr(0, equals);
     if (equals == std::string::npos || !is_name(name)) {
-      throw LossError("--param " + text + ": give NAME=NUMBER, as in a=0.3; the name is not t or v");
+      throw LossError("--param " + text +
+                      ": give NAME=NUMBER, as in a=0.3, with a name that has no meaning yet");
     }
     if (!speaks_of(options, name)) {
       throw LossError("--param " + text + ": no formula that is given speaks of " + name);

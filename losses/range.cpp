@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "losses/divergence.h"
+#include "losses/exact_number.h"
 #include "losses/expression.h"
 #include "losses/loss_error.h"
 #include "losses/program.h"
@@ -60,6 +61,35 @@ std::optional<numeric> edge_of(const RealFunction& function, double start, doubl
   return std::nullopt;
 }
 
+// Whether log r goes on changing up to the end of the range, so that r has no limit there but 0 or infinity.
+bool has_no_limit(const RealFunction& function, double start, const std::optional<numeric>& end,
+                  double direction) {
+  constexpr double kVeryFar = 1e4;
+  constexpr double kLeastChange = 1e-3;
+  double nearer = start + direction * kVeryFar / 2;
+  double farther = start + direction * kVeryFar;
+  if (end) {
+    const double distance = std::min(1.0, std::abs(end->to_double() - start));
+    nearer = end->to_double() - direction * 1e-4 * distance;
+    farther = end->to_double() - direction * 1e-8 * distance;
+  }
+  return !(std::abs(function.run(farther).log - function.run(nearer).log) < kLeastChange);
+}
+
+void require_no_limit(const RealFunction& function, double start, const std::optional<numeric>& end,
+                      double direction) {
+  if (has_no_limit(function, start, end, direction)) {
+    return;
+  }
+  const bool is_low = direction < 0;
+  const double last = end ? end->to_double() - direction * 1e-8 : start + direction * 1e4;
+  const std::string place = end ? number_text(end->to_double()) : is_low ? "-inf" : "inf";
+  const std::string ratio = number_text(function(last));
+  throw LossError("omega^-1 has to rise from 0 to inf, but towards v = " + place + " it " +
+                  (is_low ? "falls to " : "rises to ") + ratio + " only: likelihood ratios " +
+                  (is_low ? "below" : "above") + " that cannot be expressed");
+}
+
 }  // namespace
 
 std::string Range::text() const {
@@ -91,7 +121,10 @@ Range range_of_inverse(const RealFunction& omega_inverse) {
     throw LossError(
         "omega^-1 is nowhere positive and rising for v in [-20, 20]; it has to rise from 0 to inf");
   }
-  return {edge_of(omega_inverse, best, -1), edge_of(omega_inverse, best, 1)};
+  const Range range{edge_of(omega_inverse, best, -1), edge_of(omega_inverse, best, 1)};
+  require_no_limit(omega_inverse, best, range.low, -1);
+  require_no_limit(omega_inverse, best, range.high, 1);
+  return range;
 }
 
 Range range_of(const Design& design) {

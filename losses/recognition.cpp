@@ -80,8 +80,10 @@ std::optional<ex> scale_between(const Shape& ours, const Shape& theirs) {
 
 // t f'''(t) / f''(t) at a t inside the last piece: it tells the parameter of most families.
 std::optional<numeric> elasticity(const Shape& shape, const numeric& t) {
+  // Far more than the second derivative of any family; normal form multiplies them out.
+  constexpr double kMostTerms = 2000;
   const ex& curvature = shape.curvature.back().expression;
-  if (curvature.is_zero()) {
+  if (curvature.is_zero() || expanded_terms_bound(curvature) > kMostTerms) {
     return std::nullopt;
   }
   try {

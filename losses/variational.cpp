@@ -2,6 +2,7 @@
 
 #include "losses/algebra.h"
 #include "losses/derivative_tower.h"
+#include "losses/design.h"
 #include "losses/exact_number.h"
 #include "losses/expression.h"
 #include "losses/loss_error.h"
@@ -12,13 +13,15 @@ namespace {
 using GiNaC::ex;
 using GiNaC::numeric;
 
-// Beyond it a fraction is not brought to one denominator.
+// Beyond them a fraction is not brought to one denominator.
 constexpr double kLargestDegree = 60;
+constexpr double kMostTerms = 2000;
 
 bool is_identically_zero(const ex& expression) {
   const ex simplified = simplified_unless_large(expression);
   return simplified.is_zero() ||
-         (degree_bound(simplified) < kLargestDegree && simplified.normal().expand().is_zero());
+         (degree_bound(simplified) < kLargestDegree && expanded_terms_bound(simplified) < kMostTerms &&
+          simplified.normal().expand().is_zero());
 }
 
 void record(VariationalCertificate& certificate, Verdict verdict, const std::string& claim) {
@@ -97,8 +100,17 @@ void certify_dual_pair(const std::vector<SmoothPiece>& pieces, const DualPair& p
              ": the best v is the higher one where p/q > k, the lower one where p/q < k");
 }
 
+// The value is D_f of f'' = rho(omega) omega' where omega undoes the omega^{-1} of psi.
+void certify_pair(const Design& design, VariationalCertificate& certificate) {
+  if (design.omega) {
+    record(certificate, undo_one_another(*design.omega, design.omega_inverse),
+           "omega^-1(omega(t)) = t for every t > 0");
+  }
+}
+
 // phi' = rho and psi' = -omega^{-1} rho make the slope of r phi + psi rho (r - omega^{-1}(v)).
 void certify_design(const Design& design, VariationalCertificate& certificate) {
+  certify_pair(design, certificate);
   const Range range = range_of(design);
   const SignCertificate rho = certify_nonnegative(design.rho, variable_v(), range);
   record_sign(certificate, rho, "rho > 0 on Omega = " + range.text() + ", but for isolated zeros at most");

@@ -41,6 +41,9 @@ int dispatch(const Arguments& arguments) {
   std::vector<std::string> names;
   for (const auto& command : ganwright::command_table()) {
     if (command.name == arguments[0]) {
+      if (command.stops_when_asked) {
+        ganwright::install_interrupt_handler();
+      }
       return command.run({arguments.begin() + 1, arguments.end()});
     }
     names.push_back(command.name);
@@ -76,7 +79,7 @@ std::string one_line(const std::exception& error) {
 int main(int count, char** values) {
   ganwright::keep_freed_memory();
   ganwright::start_log();
-  ganwright::install_interrupt_handler();
+  ganwright::let_writes_fail();
   try {
     const int exit_code = dispatch(Arguments(values + 1, values + count));
     if (!std::cout.flush()) {

@@ -7,14 +7,14 @@ namespace ganwright {
 
 const std::vector<Command>& command_table() {
   static const std::vector<Command> table = {
-      {"losses", "list and compare the divergences that can be picked by name", run_losses},
-      {"check", "prove or refute that a function is a divergence's f", run_check},
-      {"show", "tell and draw what a loss does", run_show},
-      {"toy", "try a loss on known densities in seconds", run_toy},
-      {"import", "turn MNIST-like, CIFAR-10 or emoji files into a folder of pictures", run_import},
-      {"train", "train a Transformer GAN on a folder of pictures", run_train},
-      {"resume", "go on with a run from its last checkpoint", run_resume},
-      {"sample", "draw pictures from a trained generator", run_sample},
+      {"losses", "list and compare the divergences that can be picked by name", run_losses, false},
+      {"check", "prove or refute that a function is a divergence's f", run_check, false},
+      {"show", "tell and draw what a loss does", run_show, false},
+      {"toy", "try a loss on known densities in seconds", run_toy, true},
+      {"import", "turn MNIST-like, CIFAR-10 or emoji files into a folder of pictures", run_import, true},
+      {"train", "train a Transformer GAN on a folder of pictures", run_train, true},
+      {"resume", "go on with a run from its last checkpoint", run_resume, true},
+      {"sample", "draw pictures from a trained generator", run_sample, true},
   };
   return table;
 }

@@ -14,6 +14,8 @@ struct Command {
   std::string name;
   std::string summary;
   int (*run)(const Arguments& arguments);
+  /// Whether it looks at interrupted() and stops in good order; a signal ends the others at once.
+  bool stops_when_asked;
 };
 
 /// Every command, in the order in which the help lists them.

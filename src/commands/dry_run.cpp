@@ -66,7 +66,7 @@ void print_dry_run(const RunOptions& options, const Device& device) {
   const Loss loss = make_loss(training.loss);
   std::cout << "loss: " << loss.divergence.name << ", link " << loss.link.name << ", generator objective "
             << loss.generator_objective.name << ", " << training.pairing << " pairing\n";
-  warn_unless_convex(loss.divergence);
+  warn_of_loss(loss);
 
   std::cout << "training: " << options.steps << " steps of " << training.batch_size << " pictures\n";
   const int64_t warm = std::min(training.warm_up, options.steps);

@@ -31,6 +31,19 @@ bool is_written(const LossOptions& options) {
   return !(options.f + options.omega + options.omega_inverse + options.rho).empty();
 }
 
+void warn_unless_convex(const Divergence& divergence) {
+  if (divergence.plain) {
+    return;
+  }
+  const ConvexityCertificate certificate = certify_convexity(divergence);
+  // Of a design the certificate gives up sooner, also on some that are right for every exponent.
+  const bool is_doubted =
+      divergence.design ? certificate.verdict == Verdict::refuted : certificate.verdict != Verdict::proved;
+  if (is_doubted) {
+    spdlog::warn("{}: {}", divergence.name, certificate.headline);
+  }
+}
+
 }  // namespace
 
 void add_loss_options(OptionTable& table, LossOptions& options) {
@@ -55,21 +68,15 @@ void log_loss(const Loss& loss, bool in_pairs) {
   const GeneratorObjective& generator = loss.generator_objective;
   spdlog::info("generator: {}; effective generator divergence: {}", generator.name,
                in_pairs ? "not defined for relativistic pairing" : generator.effective_text);
-  for (const RatioInterval& interval : generator.wrong_way) {
+  warn_of_loss(loss);
+}
+
+void warn_of_loss(const Loss& loss) {
+  for (const RatioInterval& interval : loss.generator_objective.wrong_way) {
     spdlog::warn("generator: pushed the wrong way where the likelihood ratio lies in ({:.4g}, {:.4g})",
                  interval.low, interval.high);
   }
   warn_unless_convex(loss.divergence);
-}
-
-void warn_unless_convex(const Divergence& divergence) {
-  if (divergence.plain || divergence.design) {
-    return;
-  }
-  const ConvexityCertificate certificate = certify_convexity(divergence);
-  if (certificate.verdict != Verdict::proved) {
-    spdlog::warn("{}: {}", divergence.name, certificate.headline);
-  }
 }
 
 void add_named_divergence_options(OptionTable& table, LossOptions& options) {

@@ -17,8 +17,9 @@ void add_loss_options(OptionTable& table, LossOptions& options);
 /// no effective divergence.
 void log_loss(const Loss& loss, bool in_pairs);
 
-/// Warns of an f that is not proved to be convex with f(1) = 0.
-void warn_unless_convex(const Divergence& divergence);
+/// Warns of where the generator is pushed the wrong way, and of an f that is not proved to be convex with
+/// f(1) = 0.
+void warn_of_loss(const Loss& loss);
 
 /// A positional NAME and the flags that pick or write a divergence in its place, without --divergence.
 void add_named_divergence_options(OptionTable& table, LossOptions& options);

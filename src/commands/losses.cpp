@@ -201,6 +201,9 @@ int run_losses(const Arguments& arguments) {
     throw UsageError("--json and --markdown exclude one another; give one of them");
   }
   if (!names.empty()) {
+    if (kind != "all" || !filter.empty()) {
+      throw UsageError("--kind and --filter choose what is listed; leave them out with --compare");
+    }
     run_comparison(whole_names(names), normalize, json, markdown, out);
     return 0;
   }

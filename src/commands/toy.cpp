@@ -188,7 +188,7 @@ int run_toy(const Arguments& arguments) {
   const ToyProblem problem = problem_of(options);
   const Loss loss = make_loss(options.loss);
   require_nontrivial(loss.divergence);
-  warn_unless_convex(loss.divergence);
+  warn_of_loss(loss);
   const std::vector<std::filesystem::path> pictures = prepared_pictures(options.out);
   // Networks this small lose more by waiting for a second thread than they gain.
   at::set_num_threads(1);

@@ -46,16 +46,17 @@ int run_train(const Arguments& arguments) {
   check_run_options(options);
   const Device device = select_device(options.device);
   const RunDirectory run = create_run(options.out);
-  Dataset dataset;
   try {
     add_log_file(run.log());
-    dataset = load_pictures(options);
+    const Dataset dataset = load_pictures(options);
+    return run_training(options, run, device, dataset, std::nullopt);
   } catch (...) {
-    // So that the same --out can be given again.
-    discard_run(run);
+    if (list_checkpoints(run).empty()) {
+      // So that the same --out can be given again.
+      discard_run(run);
+    }
     throw;
   }
-  return run_training(options, run, device, dataset, std::nullopt);
 }
 
 }  // namespace ganwright

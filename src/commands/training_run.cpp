@@ -160,6 +160,7 @@ class TrainingRun {
     set_aside_checkpoints_after(run_, checkpoint.step);
     metrics_.truncate_after(checkpoint.step);
     averages_.clear();
+    reported_ = Clock::now();
     reported_images_ = batches_.position();
     reported_clamped_ = trainer_.clamped();
     saved_step_ = checkpoint.step;
@@ -197,8 +198,8 @@ class TrainingRun {
   }
 
   [[nodiscard]] bool is_due(int64_t step) const {
-    return step == 1 || step % options_.log_every == 0 || step % options_.checkpoint_every == 0 ||
-           step % options_.sample_every == 0;
+    return step == 1 || step == options_.steps || step % options_.log_every == 0 ||
+           step % options_.checkpoint_every == 0 || step % options_.sample_every == 0;
   }
 
   void after_step(int64_t step) {

@@ -25,7 +25,7 @@ std::vector<std::string> planar_density_names();
 
 /// Reads "weight,mean,std;weight,mean,std" or the name of a planar density; weights are normalized. `origin`
 /// stands for the text in messages. Throws UsageError for an unknown name, for numbers that are missing or
-/// not finite, for weights and deviations that are not positive, and for more than 1000 components.
+/// not finite, for weights and deviations that are not positive, and for more than 100 components.
 Density read_density(const std::string& text, const std::string& origin);
 
 /// The Gaussian of this mean and standard deviation on the line.

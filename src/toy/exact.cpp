@@ -112,24 +112,26 @@ RealFunction tabulated(const RealFunction& f) {
   constexpr size_t kNodes = 400;
   const double last = std::asinh(1000.0);
   const double step = 2 * last / (kNodes - 1);
+  const double sign = f.run(std::sinh(-last)).sign;
   std::vector<double> values;
   for (size_t i = 0; i < kNodes; ++i) {
     const double u = std::sinh(-last + static_cast<double>(i) * step);
-    values.push_back(f.run(u).log - 2 * std::log(std::abs(u)));
-    if (!std::isfinite(values.back())) {
+    const SignedLog value = f.run(u);
+    values.push_back(value.log - 2 * std::log(std::abs(u)));
+    if (!std::isfinite(values.back()) || value.sign != sign) {
       return f;
     }
   }
   using Spline = boost::math::interpolators::cardinal_cubic_b_spline<double>;
   const Spline spline(values.begin(), values.end(), -last, step);
-  return RealFunction([spline, last](double u) {
+  return RealFunction([spline, last, sign](double u) {
     if (u == 0 || std::isnan(u)) {
       return u == 0 ? SignedLog{} : SignedLog::undefined();
     }
     const double s = std::clamp(std::asinh(u), -last, last);
     const double beyond = u - std::sinh(s);
     const double slope = beyond == 0 ? 0 : spline.prime(s) / std::cosh(s);
-    return SignedLog{1.0, spline(s) + slope * beyond + 2 * std::log(std::abs(u))};
+    return SignedLog{sign, spline(s) + slope * beyond + 2 * std::log(std::abs(u))};
   });
 }
 

@@ -223,9 +223,9 @@ class Try {
     const torch::NoGradGuard no_grad;
     const std::optional<Density> q = generated_density();
     const bool on_line = problem_.target.dimension == 1;
-    const bool by_quadrature = on_line && is_weighted();
-    const WeightedPoints points =
-        by_quadrature ? grid_on_line(problem_.target, *q) : draw(kEvaluationSamples);
+    const std::optional<WeightedPoints> grid =
+        on_line && is_weighted() ? grid_on_line(problem_.target, *q) : std::nullopt;
+    const WeightedPoints points = grid ? *grid : draw(kEvaluationSamples);
     const torch::Tensor outputs = critic_.forward(points.points);
     ToyResult found{
         .estimate = divergence_bound(loss_.objective, outputs, points).item<double>(),
@@ -236,9 +236,8 @@ class Try {
         .sampling = is_weighted() ? "weighted: x from (p+q)/2, half of it 1.5 times as wide, with "
                                     "the bounded weights p/m and q/m"
                                   : "plain: x from p and from q",
-        .evaluation = by_quadrature
-                          ? "quadrature of p phi + q psi with the trained critic"
-                          : std::to_string(kEvaluationSamples) + " new samples with the trained critic",
+        .evaluation = grid ? "quadrature of p phi + q psi with the trained critic"
+                           : std::to_string(kEvaluationSamples) + " new samples with the trained critic",
         .snapshots = std::move(snapshots_)};
     const RealFunction f = f_of_log_ratio(loss_);
     if (f && q && on_line) {

@@ -27,7 +27,7 @@ WeightedPoints plain_sample(const torch::Tensor& real, const torch::Tensor& fake
   return {torch::cat({real, fake}), weights(real, fake, true), weights(fake, real, false)};
 }
 
-WeightedPoints grid_on_line(const Density& p, const Density& q) {
+std::optional<WeightedPoints> grid_on_line(const Density& p, const Density& q) {
   constexpr double kReach = 12;
   constexpr double kPointsPerDeviation = 40;
   constexpr double kMostPoints = 200'000;
@@ -39,11 +39,14 @@ WeightedPoints grid_on_line(const Density& p, const Density& q) {
     high = std::max(high, component.mean[0] + kReach * component.standard_deviation);
     narrowest = std::min(narrowest, component.standard_deviation);
   }
-  const double count = std::min((high - low) / narrowest * kPointsPerDeviation, kMostPoints);
+  const double count = (high - low) / narrowest * kPointsPerDeviation;
+  if (count > kMostPoints) {
+    return std::nullopt;
+  }
   const torch::Tensor points = torch::linspace(low, high, static_cast<int64_t>(count), torch::kFloat64);
   const double spacing = (high - low) / (static_cast<double>(points.size(0)) - 1);
   const torch::Tensor rows = points.unsqueeze(1);
-  return {rows, log_density(p, rows).exp() * spacing, log_density(q, rows).exp() * spacing};
+  return WeightedPoints{rows, log_density(p, rows).exp() * spacing, log_density(q, rows).exp() * spacing};
 }
 
 torch::Tensor divergence_bound(const Objective& objective, const torch::Tensor& outputs,

@@ -2,6 +2,8 @@
 
 #include <torch/types.h>
 
+#include <optional>
+
 #include "losses/objective.h"
 #include "toy/density.h"
 
@@ -24,8 +26,9 @@ WeightedPoints weighted_sample(const Density& p, const Density& q, int64_t count
 WeightedPoints plain_sample(const torch::Tensor& real, const torch::Tensor& fake);
 
 /// Equidistant points on the line with the densities as weights: the trapezoidal rule, which converges faster
-/// than any power of the spacing.
-WeightedPoints grid_on_line(const Density& p, const Density& q);
+/// than any power of the spacing. Nothing where the whole is more than some 5,000 times as wide as its
+/// narrowest component, which the grid would pass over.
+std::optional<WeightedPoints> grid_on_line(const Density& p, const Density& q);
 
 /// E_p[phi(h)] + E_q[psi(h)] for the outputs h [count] at the points: a float64 scalar.
 torch::Tensor divergence_bound(const Objective& objective, const torch::Tensor& outputs,

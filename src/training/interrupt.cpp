@@ -29,6 +29,11 @@ void handle_signal(int) {
 
 }  // namespace
 
+void let_writes_fail() {
+  signal(SIGXFSZ, SIG_IGN);
+  signal(SIGPIPE, SIG_IGN);
+}
+
 void install_interrupt_handler() {
   struct sigaction action{};
   action.sa_handler = handle_signal;
@@ -36,11 +41,6 @@ void install_interrupt_handler() {
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
-  // A limit on the size of files is to be an error of the write, as a full disk is, not the end of the
-  // program.
-  signal(SIGXFSZ, SIG_IGN);
-  // Nor is a reader of the messages that has gone the end of a run.
-  signal(SIGPIPE, SIG_IGN);
 }
 
 bool interrupted() noexcept {

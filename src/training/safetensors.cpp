@@ -155,8 +155,4 @@ TensorFile read_safetensors(const std::filesystem::path& path) {
   });
 }
 
-std::map<std::string, std::string> read_safetensors_metadata(const std::filesystem::path& path) {
-  return with_path("read", path, kReadAdvice, [&] { return open_file(path).header.metadata; });
-}
-
 }  // namespace ganwright

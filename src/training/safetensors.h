@@ -31,7 +31,4 @@ void write_safetensors(const std::filesystem::path& path, const TensorFile& file
 /// way.
 TensorFile read_safetensors(const std::filesystem::path& path);
 
-/// Reads and checks the header alone and returns its metadata. Throws as read_safetensors.
-std::map<std::string, std::string> read_safetensors_metadata(const std::filesystem::path& path);
-
 }  // namespace ganwright

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "divergence_cases.h"
+#include "losses/design.h"
 #include "losses/exact_number.h"
 #include "losses/expression.h"
 #include "losses/loss_error.h"
@@ -198,6 +199,50 @@ TEST(Convexity, ChecksTheValueAtOne) {
   EXPECT_EQ(certify("t*log(t) + log(4) - 2*log(2)").zero_at_one, Verdict::proved);
   EXPECT_EQ(certify("abs(t-1)").zero_at_one, Verdict::proved);
   EXPECT_EQ(certify("t*log(t) + sin(1)^2 + cos(1)^2 - 1").zero_at_one, Verdict::undecided);
+}
+
+ConvexityCertificate certify_written_design(const DesignText& text) {
+  return certify_convexity(written_design(text, {}));
+}
+
+TEST(ConvexityOfADesign, IsRefutedWhereRhoIsNegativeOrTheInverseFalls) {
+  const std::vector<std::pair<DesignText, std::string>> cases = {
+      {{"log(t)", "", "-1"}, "not convex: f''(t) = -"},
+      {{"log(t)", "", "1 - 1.1*exp(-(v-2)^2*1e4)"}, "not convex: f''(t) = -"},
+      {{"", "v*exp(v)", "1-v"}, "not convex: rho(v) = -"},
+      // It falls next to v = 3 only.
+      {{"", "v*exp(v) - 1e-4*exp(-((v-3)/1e-6)^2)", "1"}, "not convex: (omega^-1)'(v) = -"},
+  };
+  for (const auto& [text, headline] : cases) {
+    const ConvexityCertificate certificate = certify_written_design(text);
+    EXPECT_EQ(certificate.verdict, Verdict::refuted) << headline;
+    EXPECT_TRUE(certificate.headline.starts_with(headline)) << certificate.headline;
+  }
+}
+
+TEST(ConvexityOfADesign, IsProvedForSmallExponents) {
+  for (const char* name : {"sigmoid:0.05,-1,0", "power:0.02,1", "log:0.01,0.5"}) {
+    EXPECT_EQ(certify_convexity(named_design(name)).headline, "convex (proved on (0, inf))") << name;
+  }
+}
+
+// Omega tells f'', but what is trained is omega^-1.
+TEST(ConvexityOfADesign, IsUndecidedWhereTheLinkIsNotShownToUndoItsInverse) {
+  const ConvexityCertificate certificate = certify_written_design({"t", "v+exp(-(v-1e6)^2)/4", "1"});
+  EXPECT_EQ(certificate.verdict, Verdict::undecided);
+  EXPECT_NE(certificate.headline.find("not shown to undo one another"), std::string::npos)
+      << certificate.headline;
+}
+
+TEST(ConvexityOfADesign, IsProvedForTheRatiosThatTheInverseIsShownToReach) {
+  EXPECT_EQ(certify_written_design({"", "v*exp(v)", "exp(-v)"}).headline, "convex (proved on (0, 1e+08])");
+  EXPECT_EQ(certify_written_design({"", "exp(v)+exp(2*v)", "1"}).headline,
+            "convex (proved on [1e-08, 1e+08])");
+  // Near v = 1e24 it is 1e8.
+  const ConvexityCertificate slow = certify_written_design({"", "v^(1/3)+v^(1/4)", "1"});
+  EXPECT_EQ(slow.verdict, Verdict::undecided);
+  EXPECT_NE(slow.headline.find("not shown to go up to infinity"), std::string::npos) << slow.headline;
+  EXPECT_THROW(certify_written_design({"", "1+exp(v)", "1"}), LossError);
 }
 
 TEST(Convexity, CountsItsBoxes) {

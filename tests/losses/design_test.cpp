@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <string>
+#include <vector>
 
 #include "losses/loss.h"
 #include "losses/loss_error.h"
@@ -85,6 +87,47 @@ TEST(WrittenDesign, TrainsWithoutAnInverseInClosedForm) {
     EXPECT_NEAR(loss.objective.phi.slope(h), std::exp(-v) * sigmoid, 1e-9);
     EXPECT_NEAR(loss.objective.psi.slope(h), -v * sigmoid, 1e-9);
   }
+}
+
+void expect_refused(const LossOptions& options, const std::string& part) {
+  try {
+    (void)make_loss(options);
+    ADD_FAILURE() << "accepted: " << part;
+  } catch (const LossError& error) {
+    EXPECT_NE(std::string(error.what()).find(part), std::string::npos) << error.what();
+  }
+}
+
+TEST(UndoOneAnother, IsProvedByAlgebraForEveryNamedDesign) {
+  std::vector<std::string> names = design_names();
+  names.insert(names.end(), {"mse:-1,1", "power:0.3,0.7", "power:3,-2", "log:0.7,1.3", "sigmoid:0.7,0.4,1.3",
+                             "sigmoid:2,-1,0"});
+  for (const std::string& name : names) {
+    const Design design = *named_design(name).design;
+    EXPECT_EQ(undo_one_another(*design.omega, design.omega_inverse), Verdict::proved) << name;
+  }
+}
+
+TEST(UndoOneAnother, IsRefutedAtAPointAndUndecidedWhereNoPointTells) {
+  const auto verdict = [](const char* omega, const char* omega_inverse) {
+    return undo_one_another(parse_expression(omega), parse_expression(omega_inverse, {}, variable_v()));
+  };
+  EXPECT_EQ(verdict("t", "v+exp(-(v-20)^2)/4"), Verdict::refuted);
+  EXPECT_EQ(verdict("(t-1)^2", "1+sqrt(v)"), Verdict::refuted);
+  EXPECT_EQ(verdict("t-1", "1+sqrt(exp(2*log(v)))"), Verdict::refuted);
+  EXPECT_EQ(verdict("t", "v+exp(-(v-1e6)^2)/4"), Verdict::undecided);
+}
+
+TEST(WrittenDesign, IsRefusedWhereItsLinkIsNone) {
+  expect_refused({.omega = "t", .omega_inverse = "v+exp(-(v-20)^2)/4", .rho = "1"}, "do not undo");
+  expect_refused({.omega = "-log(t)", .rho = "-1"}, "does not rise");
+  expect_refused({.omega = "t/(1-t)", .omega_inverse = "v/(1+v)", .rho = "1/(1+v)"}, "does not rise");
+}
+
+TEST(WrittenDesign, IsRefusedWhereSomeRatiosHaveNoOutput) {
+  expect_refused({.omega_inverse = "1+exp(v)", .rho = "1"},
+                 "it falls to 1 only: likelihood ratios below that cannot be expressed");
+  expect_refused({.omega_inverse = "v/(1+v)", .rho = "1/(1+v)"}, "towards v = inf it rises to 0.9");
 }
 
 TEST(WrittenDesign, SaysWhatIsMissingOrWrong) {

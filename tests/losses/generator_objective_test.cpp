@@ -154,6 +154,31 @@ TEST(GeneratorObjectiveNames, RefuseOthersAndTellTheNearest) {
   }
 }
 
+void expect_refused(const LossOptions& options, const std::string& part) {
+  try {
+    (void)make_loss(options);
+    ADD_FAILURE() << "accepted: " << part;
+  } catch (const LossError& error) {
+    const std::string message = error.what();
+    EXPECT_NE(message.find(part), std::string::npos) << message;
+    EXPECT_EQ(message.find("--shift"), std::string::npos) << message;
+  }
+}
+
+TEST(GeneratorObjective, ThatNeverMovesTheGeneratorIsRefused) {
+  expect_refused({.divergence = "gan", .generator_f = "2*(t-1)"}, "multiple of t - 1");
+  expect_refused({.divergence = "gan", .generator_f = "max(t-1,0)-max(1-t,0)"}, "multiple of t - 1");
+  expect_refused({.divergence = "gan", .beta = "3"}, "beta is constant");
+  expect_refused({.divergence = "gan", .beta = "(v+1)^2 - v*(v+2)"}, "beta is constant");
+}
+
+// --shift is about f.
+TEST(WrittenG, ThatIsNotZeroAtOneIsToldWithItsValue) {
+  expect_refused({.divergence = "gan", .generator_f = "t^2"}, "g(1) = 1 but has to be 0: subtract");
+  expect_refused({.divergence = "gan", .generator_f = "exp(t)"}, "g(1) = 2.71828 but");
+  EXPECT_NO_THROW(make_loss({.divergence = "gan", .generator_f = "exp(t) - exp(1)"}));
+}
+
 TEST(GeneratorObjectiveNames, RefuseAHybridWhereTheRatioIsNotKnownOrBetaWouldJump) {
   EXPECT_THROW(loss_of("total-variation", "kl"), LossError);
   EXPECT_THROW(loss_of("gan", "total-variation"), LossError);

@@ -182,5 +182,18 @@ TEST(MakeLink, SaysWhyItRefuses) {
   expect_refused({.divergence = "vajda:1.5", .link = "ratio"}, "infinite");
 }
 
+TEST(WrittenLink, IsRefusedWhereOmegaFallsSomewhere) {
+  for (const char* omega : {"(t-1)^2", "(t-0.01)^2", "t+3*sin(t)", "1-1/(t-2)", "-log(t)",
+                            // Between t = 3 and 3.001 only.
+                            "t-2e-3*exp(-((t-3)/1e-3)^2)"}) {
+    expect_refused({.divergence = "kl", .link = omega}, "does not rise");
+  }
+}
+
+TEST(WrittenLink, IsRefusedWhereAlgebraFindsTheInverseOfAnotherBranch) {
+  // v^(1/3) + 1 has no real value for t < 1.
+  expect_refused({.divergence = "kl", .link = "(t-1)^3"}, "does not undo it");
+}
+
 }  // namespace
 }  // namespace ganwright

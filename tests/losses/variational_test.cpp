@@ -6,6 +6,7 @@
 #include <string>
 
 #include "divergence_cases.h"
+#include "losses/design.h"
 #include "losses/expression.h"
 #include "losses/loss_error.h"
 
@@ -58,6 +59,35 @@ TEST(VariationalForm, ACurvatureThatIsNotThatOfFIsNotProved) {
   const VariationalCertificate certificate = certify_variational_form(divergence);
   EXPECT_EQ(certificate.verdict, Verdict::undecided);
   EXPECT_EQ(count_open(certificate), 1);
+}
+
+TEST(VariationalForm, OfADesignIsRefutedWhereRhoIsNegativeOrTheInverseFalls) {
+  for (const DesignText& text : {DesignText{"log(t)", "", "-1"}, DesignText{"", "v*exp(v)", "1-v"},
+                                 // It falls next to v = 3 only.
+                                 DesignText{"", "v*exp(v) - 1e-4*exp(-((v-3)/1e-6)^2)", "1"}}) {
+    const VariationalCertificate certificate = certify_variational_form(written_design(text, {}));
+    EXPECT_EQ(certificate.verdict, Verdict::refuted) << text.omega_inverse;
+    EXPECT_EQ(std::count_if(certificate.lines.begin(), certificate.lines.end(),
+                            [](const std::string& line) { return line.starts_with("refuted"); }),
+              1)
+        << text.omega_inverse;
+  }
+}
+
+TEST(VariationalForm, OfADesignIsProvedOnlyWhereTheLinkUndoesItsInverse) {
+  Divergence divergence = named_design("ratio-mse");
+  EXPECT_EQ(certify_variational_form(divergence).verdict, Verdict::proved);
+  divergence.design->omega_inverse = parse_expression("v+exp(-(v-20)^2)/4", {}, variable_v());
+  EXPECT_EQ(certify_variational_form(divergence).verdict, Verdict::refuted);
+  divergence.design->omega_inverse = parse_expression("v+exp(-(v-1e6)^2)/4", {}, variable_v());
+  EXPECT_EQ(certify_variational_form(divergence).verdict, Verdict::undecided);
+}
+
+// 18564 terms in t and five functions: half a minute to multiply out, which nobody waits for.
+TEST(VariationalForm, ThatIsEnormousWorkIsUndecided) {
+  const Divergence divergence =
+      written_divergence("(1+t+exp(t)+log(1+t)+sin(t)+cos(t))^12", {}, /*shift=*/true);
+  EXPECT_EQ(certify_variational_form(divergence).verdict, Verdict::undecided);
 }
 
 TEST(VariationalForm, RefusesWhatHasNoFormula) {

@@ -53,6 +53,23 @@ TEST(CheckCommand, TheVerdictComesFirstAndTheExitCodeSaysIt) {
   }
 }
 
+TEST(CheckCommand, ADesignIsProvedOnlyAsItIsTrained) {
+  const std::vector<std::pair<std::string, std::pair<int, std::string>>> cases = {
+      {R"x(--omega "log(t)" --rho "-1")x", {3, "not convex: f''(t) = -1 < 0 at t = 1"}},
+      {R"x(--omega-inverse "v*exp(v)" --rho "exp(-v)")x", {0, "convex (proved on (0, 1e+08])"}},
+      {R"x(--omega t --omega-inverse "v+exp(-(v-1e6)^2)/4" --rho 1)x",
+       {4, "undecided for v in [-inf, inf]: omega and omega^-1 are not shown to undo one another"}},
+      // Trained or not, these are no designs.
+      {R"x(--omega t --omega-inverse "v+exp(-(v-20)^2)/4" --rho 1)x", {2, ""}},
+      {R"x(--omega-inverse "1+exp(v)" --rho 1)x", {2, ""}},
+  };
+  for (const auto& [design, expected] : cases) {
+    const Outcome outcome = check(design);
+    EXPECT_EQ(outcome.exit_code, expected.first) << design << ": " << outcome.errors;
+    EXPECT_EQ(first_line(outcome.output), expected.second) << design;
+  }
+}
+
 TEST(CheckCommand, ShowsWhatTheVerdictRestsOn) {
   const Outcome outcome = check("hockey-stick:2");
   EXPECT_NE(outcome.output.find("max(t-2,0) - max(1-2,0)"), std::string::npos);
@@ -102,9 +119,10 @@ TEST(CheckCommand, TheRangeIsTheUsers) {
 }
 
 TEST(CheckCommand, RefusesWrongUsageInOneLine) {
-  for (const std::string arguments : {"", "no-such-name", "gan --f t", "--f \"t+\"", "--f \"t*b\"",
-                                      "gan --range 1000", "gan --no-such-flag", "gan --shift",
-                                      "gan --param a=1", "--f \"(t-1)^2*ab\" --param ab=1 --param b=2"}) {
+  for (const std::string arguments :
+       {"", "no-such-name", "gan --f t", "--f \"t+\"", "--f \"t*b\"", "gan --range 1000",
+        "gan --no-such-flag", "gan --shift", "gan --param a=1", "--f \"log(t)*(t-1)\" --param log=2",
+        "--f \"(t-1)^2*ab\" --param ab=1 --param b=2"}) {
     const Outcome outcome = check(arguments);
     EXPECT_EQ(outcome.exit_code, 2) << arguments;
     EXPECT_TRUE(is_one_line(outcome.errors)) << arguments << ": " << outcome.errors;

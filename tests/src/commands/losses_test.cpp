@@ -67,7 +67,8 @@ TEST(Losses, MistakesAreOneLineAndExitWithTwo) {
   for (const std::string arguments :
        {"losses --kind other", "losses --filter nothing-has-this", "losses --compare kl,kll",
         "losses --markdown", "losses --compare kl --json --markdown", "losses --compare kl --out plot.pdf",
-        "losses --compare wasserstein"}) {
+        "losses --compare wasserstein", "losses --compare kl,js --filter hellinger",
+        "losses --compare kl,js --kind design"}) {
     const auto outcome = run_program(arguments);
     EXPECT_EQ(outcome.exit_code, 2) << arguments;
     EXPECT_TRUE(is_one_line(outcome.errors)) << arguments << "\n" << outcome.errors;

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <regex>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -74,6 +76,29 @@ TEST(Readme, EveryFlagThatItShowsIsInTheHelpOfItsCommand) {
       }
     }
   }
+}
+
+TEST(Readme, EveryFlagThatItSpeaksOfIsInTheHelpOfACommand) {
+  std::string help;
+  for (const Command& command : command_table()) {
+    help += run_program(command.name + " --help").output;
+  }
+  std::ifstream readme(std::string(GANWRIGHT_SOURCE_DIR) + "/README.md");
+  const std::string text{std::istreambuf_iterator<char>(readme), {}};
+  const std::regex flag("`[^`\\n]*`");
+  const std::regex name("(^|[ `])(--[a-z][a-z0-9-]*)");
+  int count = 0;
+  for (std::sregex_iterator quoted(text.begin(), text.end(), flag), end; quoted != end; ++quoted) {
+    const std::string words = quoted->str();
+    if (words.find("scripts/") != std::string::npos || words.find("--help") != std::string::npos) {
+      continue;
+    }
+    for (std::sregex_iterator found(words.begin(), words.end(), name); found != end; ++found) {
+      EXPECT_NE(help.find("  " + found->str(2) + " "), std::string::npos) << words;
+      ++count;
+    }
+  }
+  EXPECT_GE(count, 20);
 }
 
 }  // namespace

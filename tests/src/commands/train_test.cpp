@@ -267,6 +267,13 @@ TEST_F(Training, AFullDiskStopsTheRunWithOneLineAndKeepsTheLastCheckpoint) {
   EXPECT_EQ(run_program("resume " + path("run") + " --steps 4").exit_code, 0);
 }
 
+TEST_F(Training, ARunThatSavedNothingLeavesNothing) {
+  const Outcome outcome = run_program(train("run", "--steps 2"), "ulimit -f 16;");
+  EXPECT_EQ(outcome.exit_code, 1) << outcome.errors;
+  EXPECT_FALSE(fs::exists(folder_ / "run"));
+  EXPECT_EQ(run_program(train("run", "--steps 2")).exit_code, 0);
+}
+
 TEST_F(Training, WrongInputIsRefusedWithOneLineAndCode2) {
   fs::create_directories(folder_ / "empty");
   fs::create_directories(folder_ / "bad");
@@ -299,7 +306,7 @@ TEST_F(Training, WrongInputIsRefusedWithOneLineAndCode2) {
       {"train --data " + path("color") + " --out " + path("grey"), "not empty"},
       {"train --data " + path("color") + " --out " + path("color/run"), "inside"},
       {data + " --r1 nan", "--r1"},
-      {data + " --f ''", "the required argument for option '--f' is missing"},
+      {data + " --f \"\"", "--f is empty"},
       {data + " --f 't-1'", "nothing can be learned"},
       {data + " --shift", "--shift"},
       {data + " --param a=1", "no formula"},

@@ -73,6 +73,16 @@ TEST(ExactDivergence, StaysFiniteForDensitiesThatHardlyOverlap) {
   EXPECT_NEAR(exact("js", normal_density(-20, 0.01), normal_density(20, 3)), std::log(2.0), 1e-7);
 }
 
+TEST(ExactDivergence, OfANegativeWeightIsNegative) {
+  const Density p = normal_density(0, 1);
+  const Density q = normal_density(1, 1.5);
+  const auto of_weight = [&](const std::string& rho) {
+    return exact_divergence(f_of_log_ratio(divergence_of({.omega = "log(t)", .rho = rho})), p, q).value();
+  };
+  EXPECT_GT(of_weight("1"), 0.1);
+  EXPECT_NEAR(of_weight("-1"), -of_weight("1"), 1e-9);
+}
+
 TEST(ExactDivergence, IsUnknownWhereTheIntegrandTurnsTooOften) {
   const RealFunction f = written("sin(10000*(t-1))");
   const Density narrow = normal_density(0, 1);

@@ -49,7 +49,7 @@ TEST(PlainSample, GivesEachPointToItsOwnDensity) {
 }
 
 TEST(GridOnLine, WithTheTrueLogRatioGivesTheExactDivergence) {
-  const WeightedPoints grid = grid_on_line(kTarget, kSource);
+  const WeightedPoints grid = grid_on_line(kTarget, kSource).value();
   for (const char* name : {"kl", "reverse-kl", "js", "pearson-chi2", "squared-hellinger", "triangular"}) {
     const Objective objective = make_objective(name);
     const double exact = exact_divergence(objective.f, kTarget, kSource).value();
@@ -59,8 +59,14 @@ TEST(GridOnLine, WithTheTrueLogRatioGivesTheExactDivergence) {
   }
 }
 
+TEST(GridOnLine, IsNoneWhereItWouldPassOverTheNarrowDensity) {
+  EXPECT_TRUE(grid_on_line(normal_density(0, 1), normal_density(0, 100)));
+  EXPECT_FALSE(grid_on_line(normal_density(0, 1), normal_density(0, 100'000)));
+  EXPECT_FALSE(grid_on_line(normal_density(0, 1), normal_density(1e6, 1)));
+}
+
 TEST(LogRatioError, IsTheDistanceOfAShiftedCritic) {
-  const WeightedPoints grid = grid_on_line(kTarget, kSource);
+  const WeightedPoints grid = grid_on_line(kTarget, kSource).value();
   const torch::Tensor outputs = true_log_ratio(grid.points) + 0.25;
   EXPECT_NEAR(log_ratio_error(make_objective("kl"), outputs, grid, kTarget, kSource), 0.25, 1e-6);
 }
