@@ -8,6 +8,7 @@
 #include "losses/design.h"
 #include "losses/expression.h"
 #include "losses/limits.h"
+#include "losses/pieces.h"
 #include "losses/program.h"
 #include "losses/quadrature.h"
 #include "losses/ratio_form.h"

@@ -6,6 +6,7 @@
 #include "losses/exact_number.h"
 #include "losses/expression.h"
 #include "losses/loss_error.h"
+#include "losses/pieces.h"
 
 namespace ganwright {
 namespace {

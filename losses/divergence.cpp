@@ -5,6 +5,7 @@
 #include <limits>
 #include <sstream>
 
+#include "losses/algebra.h"
 #include "losses/expression.h"
 #include "losses/guarded.h"
 #include "losses/loss_error.h"

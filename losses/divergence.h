@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "losses/algebra.h"
 #include "losses/expression.h"
+#include "losses/pieces.h"
 #include "losses/real_function.h"
 
 namespace ganwright {

@@ -10,6 +10,7 @@
 
 #include "losses/algebra.h"
 #include "losses/expression.h"
+#include "losses/pieces.h"
 
 namespace ganwright {
 namespace {

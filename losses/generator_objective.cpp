@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "losses/algebra.h"
 #include "losses/exact_number.h"
 #include "losses/kink.h"
 #include "losses/loss_error.h"
 #include "losses/nearest_name.h"
+#include "losses/pieces.h"
 #include "losses/program.h"
 #include "losses/ratio_form.h"
 #include "losses/recognition.h"

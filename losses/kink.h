@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "losses/algebra.h"
 #include "losses/interval.h"
+#include "losses/pieces.h"
 #include "losses/sign_certificate.h"
 
 namespace ganwright {

@@ -7,6 +7,7 @@
 #include "losses/algebra.h"
 #include "losses/expression.h"
 #include "losses/loss_error.h"
+#include "losses/pieces.h"
 #include "losses/program.h"
 #include "losses/ratio_form.h"
 

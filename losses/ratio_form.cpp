@@ -6,6 +6,7 @@
 #include "losses/algebra.h"
 #include "losses/expression.h"
 #include "losses/guarded.h"
+#include "losses/pieces.h"
 #include "losses/program.h"
 #include "losses/quadrature.h"
 #include "losses/range.h"

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
-#include "losses/algebra.h"
 #include "losses/design.h"
 #include "losses/expression.h"
 #include "losses/loss_error.h"
 #include "losses/nearest_name.h"
+#include "losses/pieces.h"
 
 namespace ganwright {
 namespace {

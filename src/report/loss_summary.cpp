@@ -8,6 +8,7 @@
 #include "losses/algebra.h"
 #include "losses/exact_number.h"
 #include "losses/expression.h"
+#include "losses/pieces.h"
 #include "losses/quadrature.h"
 #include "losses/ratio_form.h"
 #include "losses/recognition.h"

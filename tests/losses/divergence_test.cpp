@@ -13,6 +13,7 @@
 #include "losses/expression.h"
 #include "losses/loss.h"
 #include "losses/loss_error.h"
+#include "losses/pieces.h"
 #include "losses/program.h"
 #include "tests/losses/divergence_cases.h"
 

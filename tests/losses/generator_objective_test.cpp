@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "losses/algebra.h"
 #include "losses/expression.h"
 #include "losses/loss.h"
 #include "losses/loss_error.h"
+#include "losses/pieces.h"
 #include "losses/program.h"
 #include "tests/losses/divergence_cases.h"
 
