@@ -34,13 +34,15 @@ bool MathAttention::active() {
   return !at::globalContext().userEnabledFlashSDP();
 }
 
-AttentionImpl::AttentionImpl(int64_t width, int64_t heads)
+AttentionImpl::AttentionImpl(int64_t width, int64_t heads, Direction direction)
     : query_key_value_(register_parameter("query_key_value", linear_weight(3 * width, width))),
       query_key_scale_(register_parameter("query_key_scale", torch::ones({2, 1, width / heads / 2, 1}))),
-      output_(register_parameter("output", linear_weight(width, width))) {}
+      output_(register_parameter("output", linear_weight(width, width))),
+      direction_(direction) {}
 
 torch::Tensor AttentionImpl::forward(const torch::Tensor& x, const torch::Tensor& table, int64_t queries) {
-  const auto read = rotary_attention(at::linear(x, query_key_value_), query_key_scale_, table, queries);
+  const auto read =
+      rotary_attention(at::linear(x, query_key_value_), query_key_scale_, table, queries, direction_);
   return at::linear(read, output_);
 }
 

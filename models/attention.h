@@ -4,6 +4,8 @@
 #include <torch/nn/pimpl.h>
 #include <torch/types.h>
 
+#include "models/direction.h"
+
 namespace ganwright {
 
 /// While one lives, attention runs on the plain mathematical back end, whose derivative can itself be
@@ -32,10 +34,10 @@ class MathAttention {
 /// Self-attention with RMS-normalized queries and keys and rotary positions.
 class AttentionImpl : public torch::nn::Module {
  public:
-  AttentionImpl(int64_t width, int64_t heads);
+  AttentionImpl(int64_t width, int64_t heads, Direction direction = Direction::both);
 
   /// x [B, tokens, width] and the rotary table [tokens, heads, head size / 2, 2] to [B, queries, width]: what
-  /// the first `queries` tokens read from all of them.
+  /// the first `queries` tokens read.
   torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& table, int64_t queries);
 
  private:
@@ -43,6 +45,7 @@ class AttentionImpl : public torch::nn::Module {
   torch::Tensor
       query_key_scale_;   // [2, 1, head size / 2, 1]: one a turned pair, so that it commutes with turning
   torch::Tensor output_;  // [width, width]
+  Direction direction_;
 };
 TORCH_MODULE(Attention);
 

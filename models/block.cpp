@@ -8,8 +8,8 @@
 
 namespace ganwright {
 
-BlockImpl::BlockImpl(int64_t width, int64_t heads)
-    : attention_(register_module("attention", Attention(width, heads))),
+BlockImpl::BlockImpl(int64_t width, int64_t heads, Direction direction)
+    : attention_(register_module("attention", Attention(width, heads, direction))),
       gate_up_(register_parameter("gate_up", linear_weight(2 * hidden_width(width), width))),
       down_(register_parameter("down", linear_weight(width, hidden_width(width)))) {}
 

@@ -22,7 +22,7 @@ struct Modulation {
 ///   x <- x + gate * SwiGLU(scale * rms_normalize(x))
 class BlockImpl : public torch::nn::Module {
  public:
-  BlockImpl(int64_t width, int64_t heads);
+  BlockImpl(int64_t width, int64_t heads, Direction direction = Direction::both);
 
   /// x [B, tokens, width] and the rotary table of these tokens to [B, queries, width], the first `queries`
   /// tokens. Where only these are read afterwards, nothing else is computed.

@@ -6,13 +6,12 @@
 #include "models/initialize.h"
 #include "models/model_error.h"
 #include "models/patches.h"
+#include "models/resolution.h"
 #include "models/rms_norm.h"
-#include "models/rotary.h"
 
 namespace ganwright {
 namespace {
 
-constexpr int64_t logit_parts = 3;
 constexpr double first_gate = 0.1;
 constexpr double token_deviation = 0.02;
 constexpr double logit_deviation = 0.3;
@@ -46,14 +45,14 @@ DiscriminatorImpl::DiscriminatorImpl(const ModelOptions& options)
           "logit_weight", first_logit_weight(static_cast<int64_t>(logit_depths_.size()), options.width))),
       logit_bias_(register_parameter("logit_bias", torch::zeros({}))),
       rotary_table_(register_buffer(
-          "rotary_table", rotary_table(1, grid_side(options), options.heads, options.width / options.heads)
-                              .to(torch::get_default_dtype()))) {
+          "rotary_table", position_table(options, 1, patch_grid(options)).to(torch::get_default_dtype()))) {
   if (options.classes > 0) {
     class_weights_ =
         register_parameter("class_weights", linear_weight(options.classes, options.width, logit_deviation));
   }
   for (int64_t block = 0; block < options.depth; ++block) {
-    blocks_->push_back(Block(options.width, options.heads));
+    blocks_->push_back(Block(options.width, options.heads,
+                             discriminator_direction(options.attention, block, options.depth)));
     // A parameter list keeps the flag of what it is given, unlike register_parameter.
     scales_->append(torch::ones({2, options.width}, torch::requires_grad()));
     gates_->append(torch::full({2, options.width}, first_gate, torch::requires_grad()));

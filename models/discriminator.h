@@ -22,6 +22,9 @@ namespace ganwright {
 /// Touvron et al. 2021) 0.1, [cls] and places small; logits have a root mean square of about 0.3.
 class DiscriminatorImpl : public torch::nn::Module {
  public:
+  /// Depths that logits are read out at, where there are as many.
+  static constexpr int64_t logit_parts = 3;
+
   /// Draws the start from the default generator. Throws ModelError for options that do not validate.
   explicit DiscriminatorImpl(const ModelOptions& options);
 

@@ -8,7 +8,8 @@ namespace ganwright {
 
 /// Floating-point operations of the matrix products of one pass over one picture, a multiplication and an
 /// addition counted as two. Everything else (norms, rotary positions, SwiGLU, softmax, residuals) is left
-/// out: it grows with the width and not with its square.
+/// out: it grows with the width and not with its square. Attention that reads one way is counted as if
+/// it read both.
 struct PassFlops {
   int64_t linear = 0;     ///< products of activations with weights
   int64_t attention = 0;  ///< of queries with keys, and of what they make with values

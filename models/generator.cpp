@@ -7,7 +7,6 @@
 #include "models/model_error.h"
 #include "models/patches.h"
 #include "models/rms_norm.h"
-#include "models/rotary.h"
 
 namespace ganwright {
 namespace {
@@ -53,6 +52,7 @@ torch::nn::Linear make_modulation(int64_t width) {
 
 GeneratorImpl::GeneratorImpl(const ModelOptions& options)
     : options_(validated(options)),
+      grid_(patch_grid(options)),
       output_depths_(tap_depths(options.depth, output_parts)),
       mapping_(register_module("mapping",
                                torch::nn::ModuleList(make_linear(options.width, options.latent),
@@ -63,12 +63,12 @@ GeneratorImpl::GeneratorImpl(const ModelOptions& options)
       modulations_(register_module("modulations", torch::nn::ModuleList())),
       blocks_(register_module("blocks", torch::nn::ModuleList())),
       outputs_(register_module("outputs", torch::nn::ModuleList())),
-      rotary_table_(register_buffer("rotary_table", rotary_table(options.latent_tokens, grid_side(options),
-                                                                 options.heads, options.width / options.heads)
-                                                        .to(torch::get_default_dtype()))) {
+      rotary_table_(
+          register_buffer("rotary_table", position_table(options, options.latent_tokens, patch_grid(options))
+                                              .to(torch::get_default_dtype()))) {
   for (int64_t block = 0; block < options.depth; ++block) {
     modulations_->push_back(make_modulation(options.width));
-    blocks_->push_back(Block(options.width, options.heads));
+    blocks_->push_back(Block(options.width, options.heads, generator_direction(options.attention, block)));
   }
   if (options.classes > 0) {
     class_vectors_ = register_parameter("class_vectors",
@@ -79,6 +79,13 @@ GeneratorImpl::GeneratorImpl(const ModelOptions& options)
     outputs_->push_back(
         make_linear(options.channels * options.patch * options.patch, options.width, output_gain));
   }
+}
+
+void GeneratorImpl::resize(const PatchGrid& grid, Resize method) {
+  require_drawable(options_, grid);
+  const auto table = position_table(options_, options_.latent_tokens, grid, method);
+  rotary_table_.set_data(table.to(rotary_table_.options()));
+  grid_ = grid;
 }
 
 torch::Tensor GeneratorImpl::forward(const torch::Tensor& z, const torch::Tensor& labels) {
@@ -95,7 +102,9 @@ torch::Tensor GeneratorImpl::forward(const torch::Tensor& z, const torch::Tensor
     mapped = mapped + class_vectors_.index_select(0, labels);
   }
   const auto latent_tokens = latent_tokens_(mapped).view({z.size(0), options_.latent_tokens, options_.width});
-  const auto patch_tokens = patch_tokens_.expand({z.size(0), -1, -1}).to(latent_tokens.scalar_type());
+  const auto patch_tokens = resized_places(patch_tokens_, patch_grid(options_), grid_)
+                                .expand({z.size(0), -1, -1})
+                                .to(latent_tokens.scalar_type());
   auto tokens = torch::cat({latent_tokens, patch_tokens}, 1);
 
   torch::Tensor patches;
@@ -112,7 +121,7 @@ torch::Tensor GeneratorImpl::forward(const torch::Tensor& z, const torch::Tensor
   }
   // The latent tokens are dropped here and not before: cutting a few pixels is cheaper than cutting wide
   // tokens.
-  return join_patches(patches.slice(1, options_.latent_tokens), options_.channels, options_.patch);
+  return join_patches(patches.slice(1, options_.latent_tokens), grid_, options_.channels, options_.patch);
 }
 
 Modulation GeneratorImpl::modulation(const torch::Tensor& mapped, size_t block) {

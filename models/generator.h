@@ -10,6 +10,7 @@
 
 #include "models/block.h"
 #include "models/options.h"
+#include "models/resolution.h"
 
 namespace ganwright {
 
@@ -29,19 +30,29 @@ class GeneratorImpl : public torch::nn::Module {
   /// Draws the start from the default generator. Throws ModelError for options that do not validate.
   explicit GeneratorImpl(const ModelOptions& options);
 
-  /// z [B, latent], normal, and for a conditional pair labels, int64 [B], to pictures [B, channels, size,
-  /// size], about in [-1, 1] and not clamped, float32 or wider. Throws ModelError for another shape or dtype.
+  /// From now on pictures are of `grid` patches, also where that is not the shape that was trained: the
+  /// learned patch tokens are resized bilinearly and positions as `method` says. Throws ModelError for a grid
+  /// that is empty or too large, and as position_table.
+  void resize(const PatchGrid& grid, Resize method);
+
+  /// Tokens of a picture.
+  [[nodiscard]] int64_t tokens() const { return options_.latent_tokens + grid_.count(); }
+
+  /// z [B, latent], normal, and for a conditional pair labels, int64 [B], to pictures [B, channels, height,
+  /// width] of `size` or as resize() made them, about in [-1, 1] and not clamped, float32 or wider. Throws
+  /// ModelError for another shape or dtype.
   torch::Tensor forward(const torch::Tensor& z, const torch::Tensor& labels = {});
 
  private:
   Modulation modulation(const torch::Tensor& mapped, size_t block);
 
   ModelOptions options_;
+  PatchGrid grid_;
   std::vector<int64_t> output_depths_;
   torch::nn::ModuleList mapping_;
   torch::Tensor class_vectors_;  // [classes, width]; undefined without classes
   torch::nn::Linear latent_tokens_;
-  torch::Tensor patch_tokens_;  // [patches, width]
+  torch::Tensor patch_tokens_;  // [patches of a trained picture, width]
   torch::nn::ModuleList modulations_;
   torch::nn::ModuleList blocks_;
   torch::nn::ModuleList outputs_;

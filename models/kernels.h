@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "models/direction.h"
+
 namespace ganwright {
 
 /// The loops of the fused operations on float32 or bfloat16 memory, with arithmetic in float32. Each is
@@ -26,6 +28,7 @@ struct AttentionShape {
   int64_t head_size;
   const float* turns;             ///< [tokens, 2, padded_head]: cosines, then sines with the signs of a turn
   const float* query_key_scales;  ///< [2, padded_head]
+  Direction direction = Direction::both;
 };
 
 constexpr int64_t row_multiple = 8;

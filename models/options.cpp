@@ -51,11 +51,33 @@ void validate(const ModelOptions& options) {
     throw ModelError("width / heads is " + std::to_string(head_size) +
                      ": rotary positions of two axes turn pairs, so choose a width / heads that 4 divides");
   }
+  if (options.attention == AttentionPattern::alternating_heads && options.heads % 2 != 0) {
+    throw ModelError("heads is " + std::to_string(options.heads) +
+                     ": half of them read forward in alternating-heads attention and half backward, so "
+                     "choose an even number");
+  }
+  if (options.positions_size < 0 || options.positions_size > ModelLimits::size) {
+    throw ModelError("positions_size is " + std::to_string(options.positions_size) +
+                     ": give a number from 0 to " + std::to_string(ModelLimits::size));
+  }
+  if (options.positions_size > 0 && options.positions != PositionScheme::normalized) {
+    throw ModelError("positions_size is that of normalized positions: choose these, or leave it out");
+  }
   const int64_t patches = grid_side(options) * grid_side(options);
   if (patches > largest_token_count) {
     throw ModelError("size " + std::to_string(options.size) + " in patches of " +
                      std::to_string(options.patch) + " makes " + std::to_string(patches) +
                      " tokens: choose a larger patch, for at most " + std::to_string(largest_token_count));
+  }
+}
+
+void require_drawable(const ModelOptions& options, const PatchGrid& grid) {
+  const int64_t most = ModelLimits::size / options.patch;
+  if (grid.rows < 1 || grid.columns < 1 || grid.rows > most || grid.columns > most ||
+      grid.count() > largest_token_count) {
+    throw ModelError(std::to_string(grid.rows) + " x " + std::to_string(grid.columns) +
+                     " patches are no picture that can be drawn: give sides of 1 to " + std::to_string(most) +
+                     " patches, at most " + std::to_string(largest_token_count) + " in all");
   }
 }
 
@@ -75,6 +97,10 @@ void check_labels(const ModelOptions& options, const torch::Tensor& labels, int6
 
 int64_t grid_side(const ModelOptions& options) {
   return options.size / options.patch;
+}
+
+PatchGrid patch_grid(const ModelOptions& options) {
+  return {grid_side(options), grid_side(options)};
 }
 
 int64_t hidden_width(int64_t width) {

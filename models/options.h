@@ -5,6 +5,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/direction.h"
+#include "models/positions.h"
+
 namespace ganwright {
 
 /// The shape of a generator/discriminator pair. Both have the same width, depth and heads, so that one
@@ -19,6 +22,10 @@ struct ModelOptions {
   int64_t latent = 64;        ///< numbers in the generator's latent z
   int64_t latent_tokens = 4;  ///< tokens made from z, beside those of the patches
   int64_t classes = 0;        ///< that a conditional pair is told apart by; 0: an unconditional pair
+
+  AttentionPattern attention = AttentionPattern::bidirectional;
+  PositionScheme positions = PositionScheme::rotary;
+  int64_t positions_size = 0;  ///< side of the pictures that normalized positions are scaled for; 0: size
 
   bool operator==(const ModelOptions&) const = default;
 };
@@ -44,6 +51,13 @@ void check_labels(const ModelOptions& options, const torch::Tensor& labels, int6
 
 /// Patches along one side of a picture.
 int64_t grid_side(const ModelOptions& options);
+
+/// Those of a whole picture.
+PatchGrid patch_grid(const ModelOptions& options);
+
+/// Throws ModelError, with one line that says what to give instead, unless a pair of this shape can draw
+/// pictures of `grid` patches: their tokens must fit in memory.
+void require_drawable(const ModelOptions& options, const PatchGrid& grid);
 
 /// Hidden width of the SwiGLU layer: 8/3 of the width, up to the next multiple of 8. Its three matrices then
 /// hold as many numbers as the two of a plain layer of four times the width (Shazeer 2020, "GLU Variants

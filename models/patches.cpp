@@ -1,7 +1,5 @@
 #include "models/patches.h"
 
-#include <cmath>
-
 namespace ganwright {
 
 torch::Tensor cut_patches(const torch::Tensor& images, int64_t patch) {
@@ -12,11 +10,11 @@ torch::Tensor cut_patches(const torch::Tensor& images, int64_t patch) {
       .reshape({images.size(0), side * side, channels * patch * patch});
 }
 
-torch::Tensor join_patches(const torch::Tensor& patches, int64_t channels, int64_t patch) {
-  const auto side = std::llround(std::sqrt(static_cast<double>(patches.size(1))));
-  return patches.reshape({patches.size(0), side, side, channels, patch, patch})
+torch::Tensor join_patches(const torch::Tensor& patches, const PatchGrid& grid, int64_t channels,
+                           int64_t patch) {
+  return patches.reshape({patches.size(0), grid.rows, grid.columns, channels, patch, patch})
       .permute({0, 3, 1, 4, 2, 5})
-      .reshape({patches.size(0), channels, side * patch, side * patch});
+      .reshape({patches.size(0), channels, grid.rows * patch, grid.columns * patch});
 }
 
 }  // namespace ganwright

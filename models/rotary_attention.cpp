@@ -2,6 +2,8 @@
 
 #include <torch/csrc/autograd/custom_function.h>
 
+#include <optional>
+
 #include "models/fused.h"
 #include "models/rms_norm.h"
 #include "models/rotary.h"
@@ -37,7 +39,7 @@ torch::Tensor scales_of(const torch::Tensor& query_key_scale) {
 struct RotaryAttention : torch::autograd::Function<RotaryAttention> {
   static torch::Tensor forward(AutogradContext* context, const torch::Tensor& projected,
                                const torch::Tensor& query_key_scale, const torch::Tensor& table,
-                               int64_t queries) {
+                               int64_t queries, Direction direction) {
     const torch::Tensor input = projected.contiguous();
     const torch::Tensor turns = turns_of(table);
     const torch::Tensor scales = scales_of(query_key_scale);
@@ -47,7 +49,8 @@ struct RotaryAttention : torch::autograd::Function<RotaryAttention> {
                                heads,
                                input.size(2) / (3 * heads),
                                turns.const_data_ptr<float>(),
-                               scales.const_data_ptr<float>()};
+                               scales.const_data_ptr<float>(),
+                               direction};
     torch::Tensor read = torch::empty({input.size(0), queries, input.size(2) / 3}, input.options());
     with_value_type(input.scalar_type(), [&](auto value) {
       using Value = decltype(value);
@@ -59,6 +62,7 @@ struct RotaryAttention : torch::autograd::Function<RotaryAttention> {
     context->save_for_backward({input, query_key_scale, turns});
     context->saved_data["queries"] = queries;
     context->saved_data["heads"] = heads;
+    context->saved_data["direction"] = static_cast<int64_t>(direction);
     return read;
   }
 
@@ -75,7 +79,8 @@ struct RotaryAttention : torch::autograd::Function<RotaryAttention> {
                                heads,
                                projected.size(2) / (3 * heads),
                                turns.const_data_ptr<float>(),
-                               scales.const_data_ptr<float>()};
+                               scales.const_data_ptr<float>(),
+                               static_cast<Direction>(context->saved_data["direction"].toInt())};
     torch::Tensor gradient_of_projected = torch::empty_like(projected);
     const torch::Tensor gradient_of_scales =
         torch::zeros({projected.size(0) * heads, 2, padded(shape.head_size)});
@@ -92,23 +97,56 @@ struct RotaryAttention : torch::autograd::Function<RotaryAttention> {
         gradient_of_scales.sum(0).narrow(1, 0, shape.head_size).unflatten(1, {-1, 2}).sum(-1);
     return once_differentiable(
         {gradient_of_projected, of_pairs.view_as(query_key_scale).to(query_key_scale.scalar_type()),
-         torch::Tensor(), torch::Tensor()},
+         torch::Tensor(), torch::Tensor(), torch::Tensor()},
         "attention");
   }
 };
 
+// What the first `queries` of [B, heads, tokens, head size] read; no direction needs a mask in memory.
+torch::Tensor attend(const torch::Tensor& query, const torch::Tensor& key, const torch::Tensor& value,
+                     int64_t queries, Direction direction) {
+  const auto first = [&](const torch::Tensor& x) { return x.narrow(2, 0, queries); };
+  const auto every_other_head = [](const torch::Tensor& x, int64_t start) {
+    return x.slice(1, start, std::nullopt, 2);
+  };
+  switch (direction) {
+    case Direction::forward:
+      // Later keys are read by none of them.
+      return at::scaled_dot_product_attention(first(query), first(key), first(value), {}, 0.0,
+                                              /*is_causal=*/true);
+    case Direction::backward: {
+      if (queries == 1) {
+        break;
+      }
+      const auto read = at::scaled_dot_product_attention(query.flip(2), key.flip(2), value.flip(2), {}, 0.0,
+                                                         /*is_causal=*/true);
+      return first(read.flip(2));
+    }
+    case Direction::alternating_heads: {
+      const auto half = [&](int64_t start, Direction of_half) {
+        return attend(every_other_head(query, start), every_other_head(key, start),
+                      every_other_head(value, start), queries, of_half);
+      };
+      return torch::stack({half(0, Direction::forward), half(1, Direction::backward)}, 2).flatten(1, 2);
+    }
+    case Direction::both:
+      break;
+  }
+  return at::scaled_dot_product_attention(first(query), key, value);
+}
+
 }  // namespace
 
 torch::Tensor rotary_attention(const torch::Tensor& projected, const torch::Tensor& query_key_scale,
-                               const torch::Tensor& table, int64_t queries) {
+                               const torch::Tensor& table, int64_t queries, Direction direction) {
   if (runs_fused(projected)) {
-    return RotaryAttention::apply(projected, query_key_scale, table, queries);
+    return RotaryAttention::apply(projected, query_key_scale, table, queries, direction);
   }
   const auto parts = projected.unflatten(-1, {3, table.size(1), -1}).split_with_sizes({2, 1}, 2);
   const auto query_key = rotate(rms_normalize(parts[0]), table.unsqueeze(1) * query_key_scale).unbind(2);
-  const auto query = query_key[0].transpose(1, 2).narrow(2, 0, queries);
+  const auto query = query_key[0].transpose(1, 2);
   const auto value = parts[1].squeeze(2).transpose(1, 2).to(query.scalar_type());
-  const auto read = at::scaled_dot_product_attention(query, query_key[1].transpose(1, 2), value);
+  const auto read = attend(query, query_key[1].transpose(1, 2), value, queries, direction);
   return read.transpose(1, 2).flatten(2);
 }
 

@@ -1,7 +1,9 @@
 #include "models/summary.h"
 
+#include <algorithm>
 #include <iomanip>
 #include <sstream>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -50,10 +52,23 @@ std::string tokens_of(const ModelOptions& options, const std::string& others) {
   return out.str();
 }
 
+template <class Names, class Value>
+std::string_view name_of(const Names& names, Value value) {
+  const auto found =
+      std::find_if(names.begin(), names.end(), [&](const auto& choice) { return choice.second == value; });
+  return found->first;
+}
+
 std::string blocks_of(const ModelOptions& options) {
   std::ostringstream out;
   out << options.depth << " of width " << options.width << ", " << options.heads << " heads of "
       << options.width / options.heads << ", SwiGLU " << hidden_width(options.width);
+  if (options.attention != AttentionPattern::bidirectional) {
+    out << ", " << name_of(attention_pattern_names, options.attention) << " attention";
+  }
+  if (options.positions != PositionScheme::rotary) {
+    out << ", " << name_of(position_scheme_names, options.positions) << " positions";
+  }
   return out.str();
 }
 

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "models/initialize.h"
+#include "models/positions.h"
 #include "models/rotary.h"
 
 namespace ganwright {
@@ -78,7 +79,8 @@ ToyCritic::ToyCritic(const std::string& kind, const Density& reference) {
     modulations_.push_back({learned("_attention_scale"), learned("_attention_gate"),
                             learned("_feed_forward_scale"), learned("_feed_forward_gate")});
   }
-  table_ = rotary_table(kTokens - 1, 1, kHeads, kTokenWidth / kHeads).to(torch::kFloat32);
+  table_ =
+      rotary_table(rotary_positions(kTokens - 1, {1, 1}), kHeads, kTokenWidth / kHeads).to(torch::kFloat32);
   last_ = register_module("last", zero_layer(kTokenWidth));
 }
 

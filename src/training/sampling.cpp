@@ -19,7 +19,9 @@ torch::Tensor labels_for_grid(int64_t count, int64_t classes) {
 
 void generate_each(Generator& generator, const torch::Tensor& latents, const torch::Tensor& labels,
                    const torch::Device& device, const std::function<void(const torch::Tensor&)>& sink) {
-  constexpr int64_t batch = 64;
+  // Pictures of many patches come in smaller batches, for the sake of memory.
+  constexpr int64_t most_tokens = 65536;
+  const int64_t batch = std::clamp<int64_t>(most_tokens / generator->tokens(), 1, 64);
   const torch::NoGradGuard no_grad;
   for (int64_t start = 0; start < latents.size(0); start += batch) {
     const int64_t count = std::min(batch, latents.size(0) - start);

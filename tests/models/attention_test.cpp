@@ -5,6 +5,7 @@
 
 #include <array>
 
+#include "models/positions.h"
 #include "models/rotary.h"
 
 namespace ganwright {
@@ -22,7 +23,7 @@ Attention make_attention() {
 
 // A table that turns nothing.
 torch::Tensor no_positions(int64_t tokens) {
-  return rotary_table(tokens, 0, heads, width / heads);
+  return rotary_table(rotary_positions(tokens, {0, 0}), heads, width / heads);
 }
 
 TEST(Attention, WithoutPositionsFollowsAPermutationOfTheTokens) {
@@ -36,7 +37,7 @@ TEST(Attention, WithoutPositionsFollowsAPermutationOfTheTokens) {
 
 TEST(Attention, WithPositionsTellsPermutedTokensApart) {
   auto attention = make_attention();
-  const auto table = rotary_table(0, 3, heads, width / heads);
+  const auto table = rotary_table(rotary_positions(0, {3, 3}), heads, width / heads);
   const auto x = torch::randn({2, 9, width}, torch::kDouble);
   const auto output = attention->forward(x, table, 9);
   const auto permuted =
@@ -46,7 +47,7 @@ TEST(Attention, WithPositionsTellsPermutedTokensApart) {
 
 TEST(Attention, TreatsEachPictureOfABatchAlone) {
   auto attention = make_attention();
-  const auto table = rotary_table(1, 2, heads, width / heads);
+  const auto table = rotary_table(rotary_positions(1, {2, 2}), heads, width / heads);
   const auto x = torch::randn({3, 5, width}, torch::kDouble);
   const auto alone = attention->forward(x.slice(0, 1, 2), table, 5);
   EXPECT_LT((attention->forward(x, table, 5).slice(0, 1, 2) - alone).abs().max().item<double>(), 1e-13);
@@ -56,13 +57,14 @@ TEST(Attention, OfEqualTokensIsTheirCommonValue) {
   auto attention = make_attention();
   const auto x = torch::randn({1, 1, width}, torch::kDouble);
   const auto one = attention->forward(x, no_positions(1), 1);
-  const auto many = attention->forward(x.expand({1, 9, width}), rotary_table(0, 3, heads, width / heads), 9);
+  const auto many = attention->forward(x.expand({1, 9, width}),
+                                       rotary_table(rotary_positions(0, {3, 3}), heads, width / heads), 9);
   EXPECT_LT((many - one).abs().max().item<double>(), 1e-13);
 }
 
 TEST(Attention, OfTheFirstQueriesIsTheStartOfTheWhole) {
   auto attention = make_attention();
-  const auto table = rotary_table(1, 2, heads, width / heads);
+  const auto table = rotary_table(rotary_positions(1, {2, 2}), heads, width / heads);
   const auto x = torch::randn({3, 5, width}, torch::kDouble);
   const auto first = attention->forward(x, table, 2);
   ASSERT_EQ(first.size(1), 2);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "models/positions.h"
 #include "models/rotary.h"
 
 namespace ganwright {
@@ -22,7 +23,7 @@ class BlockTest : public testing::Test {
   }
 
   Block block_{width, heads};
-  torch::Tensor table_ = rotary_table(1, 2, heads, width / heads);
+  torch::Tensor table_ = rotary_table(rotary_positions(1, {2, 2}), heads, width / heads);
   torch::Tensor x_ = torch::randn({3, tokens, width}, torch::kDouble);
 };
 

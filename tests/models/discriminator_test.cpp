@@ -101,6 +101,20 @@ TEST(Discriminator, SeesWherePatchesStand) {
       1e-5F);
 }
 
+TEST(Discriminator, SeesEveryPatchWhicheverWayItsAttentionReads) {
+  for (const auto& [name, pattern] : attention_pattern_names) {
+    for (const int64_t depth : {1, 2, 3, 4}) {
+      auto options = tiny();
+      options.depth = depth;
+      options.attention = pattern;
+      auto discriminator = make_discriminator(options);
+      const auto images = torch::randn({1, 1, 8, 8}, torch::requires_grad());
+      const auto gradient = torch::autograd::grad({discriminator->forward(images).sum()}, {images})[0];
+      EXPECT_GT(gradient.abs().min().item<float>(), 0.0F) << name << " at depth " << depth;
+    }
+  }
+}
+
 TEST(Discriminator, HasTheDerivativeOfFiniteDifferences) {
   auto discriminator = make_discriminator(tiny());
   discriminator->to(torch::kDouble);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <torch/csrc/autograd/autograd.h>
 
+#include <array>
 #include <functional>
 #include <numeric>
 #include <optional>
@@ -12,6 +13,7 @@
 #include "models/gated_residual.h"
 #include "models/model_error.h"
 #include "models/modulated_norm.h"
+#include "models/positions.h"
 #include "models/rms_norm.h"
 #include "models/rotary.h"
 #include "models/rotary_attention.h"
@@ -143,7 +145,8 @@ TEST(RotaryAttention, IsThatOfComposedOperations) {
   for (const auto& [images, leading, side, heads, head_size] : std::vector<Heads>{
            {1, 1, 0, 1, 4}, {2, 1, 2, 3, 8}, {3, 4, 3, 2, 20}, {2, 1, 8, 2, 64}, {1, 0, 13, 1, 24}}) {
     const int64_t tokens = leading + side * side;
-    const auto table = rotary_table(leading, side, heads, head_size).to(torch::kFloat);
+    const auto table =
+        rotary_table(rotary_positions(leading, {side, side}), heads, head_size).to(torch::kFloat);
     const auto scale = torch::randn({2, 1, head_size / 2, 1}) + 1;
     for (const int64_t queries : {tokens, int64_t{1}}) {
       const Operation operation = [&](const Tensors& x) {
@@ -155,9 +158,33 @@ TEST(RotaryAttention, IsThatOfComposedOperations) {
   }
 }
 
+// One tile of queries, and several, whose keys begin and end elsewhere.
+TEST(RotaryAttention, IsThatOfComposedOperationsInEveryDirection) {
+  torch::manual_seed(9);
+  constexpr int64_t images = 2;
+  constexpr int64_t heads = 2;
+  for (const auto& [leading, side, head_size] :
+       std::vector<std::array<int64_t, 3>>{{1, 0, 4}, {4, 3, 20}, {1, 12, 8}, {2, 13, 12}}) {
+    const int64_t tokens = leading + side * side;
+    const auto table =
+        rotary_table(rotary_positions(leading, {side, side}), heads, head_size).to(torch::kFloat);
+    const auto scale = torch::randn({2, 1, head_size / 2, 1}) + 1;
+    for (const Direction direction :
+         {Direction::forward, Direction::backward, Direction::alternating_heads}) {
+      for (const int64_t queries : {tokens, int64_t{1}, (tokens + 1) / 2}) {
+        expect_same(
+            [&](const Tensors& x) {
+              return Tensors{rotary_attention(x[0], x[1], table, queries, direction)};
+            },
+            {torch::randn({images, tokens, 3 * heads * head_size}), scale}, 2e-5);
+      }
+    }
+  }
+}
+
 TEST(RotaryAttention, IsFiniteForScoresOfHundreds) {
   torch::manual_seed(7);
-  const auto table = rotary_table(1, 2, 1, 8).to(torch::kFloat);
+  const auto table = rotary_table(rotary_positions(1, {2, 2}), 1, 8).to(torch::kFloat);
   const Operation operation = [&](const Tensors& x) {
     return Tensors{rotary_attention(x[0], x[1], table, 5)};
   };
@@ -165,7 +192,7 @@ TEST(RotaryAttention, IsFiniteForScoresOfHundreds) {
 }
 
 TEST(Fused, RefusesASecondDerivativeInsteadOfLeavingItOut) {
-  const auto table = rotary_table(1, 1, 1, 4).to(torch::kFloat);
+  const auto table = rotary_table(rotary_positions(1, {1, 1}), 1, 4).to(torch::kFloat);
   const std::vector<Operation> operations{
       [](const Tensors& x) { return Tensors{modulated_norm(x[0], torch::ones({12})).second}; },
       [](const Tensors& x) { return Tensors{rms_normalize(x[0])}; },
@@ -205,7 +232,7 @@ TEST(ForRanges, CoversEachNumberOnce) {
 
 TEST(Fused, InBfloat16IsWithinItsRoundingOfFloat32) {
   torch::manual_seed(8);
-  const auto table = rotary_table(1, 2, 2, 8).to(torch::kFloat);
+  const auto table = rotary_table(rotary_positions(1, {2, 2}), 2, 8).to(torch::kFloat);
   const auto narrow = [](const torch::Tensor& x) { return x.to(torch::kBFloat16); };
   const std::vector<std::pair<Operation, Tensors>> cases{
       {[](const Tensors& x) { return Tensors{swiglu(x[0])}; }, {torch::randn({2, 5, 22})}},

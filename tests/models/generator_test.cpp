@@ -106,6 +106,70 @@ TEST(Generator, MakesEachPictureOfABatchAlone) {
   EXPECT_LT((generator->forward(z).slice(0, 1, 2) - alone).abs().max().item<double>(), 1e-12);
 }
 
+// The gradient of the last patch in the token of the first, and the reverse.
+TEST(Generator, ThatIsCausalDrawsNoPatchFromALaterOne) {
+  auto options = tiny();
+  options.depth = 3;
+  const auto influence = [&](AttentionPattern pattern, bool of_the_first_on_the_last) {
+    options.attention = pattern;
+    auto generator = make_generator(options);
+    const auto pictures = generator->forward(torch::randn({1, options.latent}));
+    const auto patch = of_the_first_on_the_last ? pictures[0][0].slice(0, 4).slice(1, 4)
+                                                : pictures[0][0].slice(0, 0, 4).slice(1, 0, 4);
+    const auto tokens = generator->named_parameters()["patch_tokens"];
+    const auto gradient = torch::autograd::grad({patch.sum()}, {tokens})[0];
+    return gradient[of_the_first_on_the_last ? 0 : 3].abs().max().item<float>();
+  };
+  EXPECT_EQ(influence(AttentionPattern::causal, false), 0.0F);
+  EXPECT_GT(influence(AttentionPattern::causal, true), 0.0F);
+  for (const AttentionPattern pattern : {AttentionPattern::bidirectional, AttentionPattern::alternating_heads,
+                                         AttentionPattern::alternating_layers}) {
+    EXPECT_GT(influence(pattern, false), 0.0F);
+    EXPECT_GT(influence(pattern, true), 0.0F);
+  }
+}
+
+TEST(Generator, ResizedToTheTrainedGridDrawsTheSamePictures) {
+  for (const auto& [name, scheme] : position_scheme_names) {
+    auto options = tiny();
+    options.width = 32;
+    options.positions = scheme;
+    auto generator = make_generator(options);
+    const auto z = torch::randn({2, options.latent});
+    const auto before = generator->forward(z);
+    for (const auto& [method_name, method] : resize_names) {
+      generator->resize({4, 6}, method);
+      EXPECT_FALSE(torch::equal(generator->forward(z).slice(2, 0, 8).slice(3, 0, 8), before));
+      generator->resize({2, 2}, method);
+      EXPECT_TRUE(torch::equal(generator->forward(z), before)) << name << ", " << method_name;
+    }
+  }
+}
+
+TEST(Generator, DrawsPicturesOfAnyGrid) {
+  for (const auto& [name, scheme] : position_scheme_names) {
+    auto options = tiny();
+    options.width = 32;
+    options.positions = scheme;
+    auto generator = make_generator(options);
+    for (const auto& [method_name, method] : resize_names) {
+      for (const PatchGrid& grid : {PatchGrid{4, 4}, {1, 3}, {5, 2}, {1, 1}}) {
+        generator->resize(grid, method);
+        EXPECT_EQ(generator->tokens(), options.latent_tokens + grid.count());
+        const auto pictures = generator->forward(torch::randn({3, options.latent}));
+        EXPECT_EQ(pictures.sizes(), (std::vector<int64_t>{3, 1, 4 * grid.rows, 4 * grid.columns}));
+        EXPECT_TRUE(torch::isfinite(pictures).all().item<bool>()) << name << ", " << method_name;
+      }
+    }
+  }
+}
+
+TEST(Generator, RefusesAGridThatIsEmptyOrTooLarge) {
+  auto generator = make_generator(tiny());
+  EXPECT_THROW(generator->resize({0, 4}, Resize::none), ModelError);
+  EXPECT_THROW(generator->resize({1000, 1000}, Resize::none), ModelError);
+}
+
 TEST(Generator, HasTheDerivativeOfFiniteDifferences) {
   auto generator = make_generator(tiny());
   generator->to(torch::kDouble);

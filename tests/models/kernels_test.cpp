@@ -62,22 +62,23 @@ TEST_P(Widths, NormAndResidualAndSwigluAgreeOnEveryInstructionSet) {
 INSTANTIATE_TEST_SUITE_P(Kernels, Widths, testing::Values(1, 3, 8, 17, 96));
 
 TEST(Kernels, AttentionAgreesOnEveryInstructionSet) {
-  for (const int64_t head_size : {4, 12, 24}) {
+  for (const auto& [head_size, direction] : {std::pair<int64_t, Direction>{4, Direction::both},
+                                             {12, Direction::both},
+                                             {24, Direction::both},
+                                             {12, Direction::alternating_heads}}) {
     constexpr int64_t kImages = 2;
     constexpr int64_t kTokens = 7;
     constexpr int64_t kHeads = 2;
     constexpr int64_t kQueries = 5;
-    expect_equal_sets([&](const Kernels<float>& set) {
-      const auto projected = torch::randn({kImages, kTokens, 3, kHeads, head_size});
-      const auto gradient = torch::randn({kImages, kQueries, kHeads, head_size});
+    expect_equal_sets([&, size = head_size, way = direction](const Kernels<float>& set) {
+      const auto projected = torch::randn({kImages, kTokens, 3, kHeads, size});
+      const auto gradient = torch::randn({kImages, kQueries, kHeads, size});
       const auto turns =
-          at::constant_pad_nd(torch::randn({kTokens, 2, head_size}), {0, padded(head_size) - head_size})
-              .contiguous();
-      const auto scales =
-          at::constant_pad_nd(torch::randn({2, head_size}), {0, padded(head_size) - head_size}).contiguous();
-      const AttentionShape shape{kTokens, kQueries, kHeads, head_size, in(turns), in(scales)};
+          at::constant_pad_nd(torch::randn({kTokens, 2, size}), {0, padded(size) - size}).contiguous();
+      const auto scales = at::constant_pad_nd(torch::randn({2, size}), {0, padded(size) - size}).contiguous();
+      const AttentionShape shape{kTokens, kQueries, kHeads, size, in(turns), in(scales), way};
       Outcome made{torch::zeros_like(gradient), torch::zeros_like(projected),
-                   torch::zeros({kImages * kHeads, 2, padded(head_size)})};
+                   torch::zeros({kImages * kHeads, 2, padded(size)})};
       set.attention(shape, in(projected), out(made[0]), 0, kImages * kHeads);
       set.attention_backward(shape, in(projected), in(gradient), out(made[1]), out(made[2]), 0,
                              kImages * kHeads);

@@ -65,6 +65,38 @@ TEST(Validate, AsksForHeadsThatTwoRotaryAxesCanShare) {
             "divides");
 }
 
+TEST(Validate, AsksForAnEvenNumberOfAlternatingHeads) {
+  EXPECT_EQ(
+      complaint([](auto& o) {
+        o.heads = 3;
+        o.attention = AttentionPattern::alternating_heads;
+      }),
+      "heads is 3: half of them read forward in alternating-heads attention and half backward, so choose "
+      "an even number");
+}
+
+TEST(Validate, TakesASizeOfPositionsWhereTheyAreNormalized) {
+  EXPECT_EQ(complaint([](auto& o) {
+              o.positions = PositionScheme::normalized;
+              o.positions_size = 64;
+            }),
+            "accepted");
+  EXPECT_EQ(complaint([](auto& o) { o.positions_size = 64; }),
+            "positions_size is that of normalized positions: choose these, or leave it out");
+  EXPECT_EQ(complaint([](auto& o) { o.positions_size = -1; }),
+            "positions_size is -1: give a number from 0 to 8192");
+}
+
+TEST(RequireDrawable, TakesPicturesOfAnyShapeThatFit) {
+  const ModelOptions options;  // patches of 4 x 4 pixels
+  EXPECT_NO_THROW(require_drawable(options, {1, 1}));
+  EXPECT_NO_THROW(require_drawable(options, {16, 24}));
+  EXPECT_NO_THROW(require_drawable(options, {32, 2048}));
+  for (const PatchGrid& grid : {PatchGrid{0, 8}, {8, 0}, {-1, 8}, {1, 2049}, {257, 256}}) {
+    EXPECT_THROW(require_drawable(options, grid), ModelError) << grid.rows << " x " << grid.columns;
+  }
+}
+
 TEST(Validate, RefusesMoreTokensThanFitInMemory) {
   EXPECT_EQ(complaint([](auto& o) {
               o.size = 1024;

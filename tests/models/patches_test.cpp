@@ -19,9 +19,18 @@ TEST(Patches, JoinToThePictureTheyWereCutFrom) {
   for (const int64_t channels : {1, 3}) {
     for (const int64_t patch : {1, 2, 3, 6}) {
       const auto images = torch::randn({2, channels, 6, 6});
-      EXPECT_TRUE(torch::equal(join_patches(cut_patches(images, patch), channels, patch), images));
+      EXPECT_TRUE(torch::equal(
+          join_patches(cut_patches(images, patch), {6 / patch, 6 / patch}, channels, patch), images));
     }
   }
+}
+
+TEST(Patches, JoinToPicturesThatAreNotSquare) {
+  const auto patches = torch::arange(6).view({1, 6, 1}).expand({1, 6, 4});  // 2 x 3 patches of 2 x 2 pixels
+  const auto picture = join_patches(patches, {2, 3}, 1, 2);
+  ASSERT_EQ(picture.sizes(), (std::vector<int64_t>{1, 1, 4, 6}));
+  EXPECT_EQ(picture[0][0][1][5].item<int64_t>(), 2);
+  EXPECT_EQ(picture[0][0][2][0].item<int64_t>(), 3);
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "models/positions.h"
+
 namespace ganwright {
 namespace {
 
@@ -12,10 +14,14 @@ constexpr int64_t side = 5;
 constexpr int64_t heads = 3;
 constexpr int64_t head_size = 8;
 
+torch::Tensor table_of_a_square() {
+  return rotary_table(rotary_positions(leading, {side, side}), heads, head_size);
+}
+
 // The product of a query and a key placed at each pair of tokens: [heads, tokens, tokens].
 torch::Tensor scores_of_one_query_and_key_everywhere() {
   torch::manual_seed(1);
-  const auto table = rotary_table(leading, side, heads, head_size);
+  const auto table = table_of_a_square();
   const auto query = torch::randn({1, heads, head_size}, torch::kDouble).expand({table.size(0), -1, -1});
   const auto key = torch::randn({1, heads, head_size}, torch::kDouble).expand({table.size(0), -1, -1});
   return at::matmul(rotate(query, table).transpose(0, 1), rotate(key, table).permute({1, 2, 0}));
@@ -50,7 +56,7 @@ TEST(Rotary, ScoresTellRowsFromColumnsAndOffsetsApart) {
 }
 
 TEST(Rotary, TurnsByTheAnglesOfTheAxialFormula) {
-  const auto table = rotary_table(leading, side, heads, head_size);
+  const auto table = table_of_a_square();
   ASSERT_EQ(table.sizes(), (std::vector<int64_t>{leading + side * side, heads, head_size / 2, 2}));
   const double slow = std::pow(100.0, -4.0 / head_size);
   const double expected[] = {3.0, 3.0 * slow, 2.0, 2.0 * slow};  // column 3, row 2
@@ -60,9 +66,20 @@ TEST(Rotary, TurnsByTheAnglesOfTheAxialFormula) {
   }
 }
 
+TEST(Rotary, TurnsEachAxisByItsOwnFrequencies) {
+  const auto positions = torch::tensor({{3.0, 2.0}}, torch::kDouble);
+  const auto frequencies = torch::tensor({{0.5, 0.25}, {1.0, 0.1}}, torch::kDouble);
+  const auto table = rotary_table(positions, frequencies, heads);
+  const double expected[] = {1.5, 0.75, 2.0, 0.2};
+  for (int64_t pair = 0; pair < head_size / 2; ++pair) {
+    EXPECT_NEAR(table[0][2][pair][0].item<double>(), std::cos(expected[pair]), 1e-15);
+    EXPECT_NEAR(table[0][2][pair][1].item<double>(), std::sin(expected[pair]), 1e-15);
+  }
+}
+
 TEST(Rotary, KeepsTheNormOfEveryPair) {
   torch::manual_seed(2);
-  const auto table = rotary_table(leading, side, heads, head_size);
+  const auto table = table_of_a_square();
   const auto x = torch::randn({4, table.size(0), heads, head_size}, torch::kDouble);
   const auto norms = [](const torch::Tensor& t) { return t.unflatten(-1, {-1, 2}).norm(2, -1); };
   EXPECT_LT((norms(rotate(x, table)) - norms(x)).abs().max().item<double>(), 1e-14);
@@ -70,7 +87,7 @@ TEST(Rotary, KeepsTheNormOfEveryPair) {
 
 TEST(Rotary, LeavesLeadingTokensAsTheyAre) {
   torch::manual_seed(3);
-  const auto table = rotary_table(leading, side, heads, head_size);
+  const auto table = table_of_a_square();
   const auto x = torch::randn({table.size(0), heads, head_size}, torch::kDouble);
   const auto turned = rotate(x, table);
   EXPECT_TRUE(torch::equal(turned.slice(0, 0, leading), x.slice(0, 0, leading)));

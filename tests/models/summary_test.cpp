@@ -62,5 +62,15 @@ TEST(Summary, SaysWhatGoesInAndComesOut) {
   EXPECT_LE(std::count(text.begin(), text.end(), '\n'), 24);
 }
 
+TEST(Summary, SaysWhatIsUnusual) {
+  ModelOptions options{.size = 28, .channels = 1};
+  const auto text = [&] { return summary(options, Generator(options), Discriminator(options)); };
+  EXPECT_EQ(text().find("attention"), std::string::npos) << text();
+  EXPECT_EQ(text().find("positions"), std::string::npos) << text();
+  options.attention = AttentionPattern::causal;
+  options.positions = PositionScheme::rope_tie;
+  EXPECT_NE(text().find("SwiGLU 256, causal attention, rope-tie positions\n"), std::string::npos) << text();
+}
+
 }  // namespace
 }  // namespace ganwright
