@@ -15,6 +15,7 @@ const std::vector<Command>& command_table() {
       {"train", "train a Transformer GAN on a folder of pictures", run_train, true},
       {"resume", "go on with a run from its last checkpoint", run_resume, true},
       {"sample", "draw pictures from a trained generator", run_sample, true},
+      {"grow", "make a wider or deeper run that computes the same", run_grow, true},
   };
   return table;
 }

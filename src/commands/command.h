@@ -29,6 +29,7 @@ int run_import(const Arguments& arguments);
 int run_train(const Arguments& arguments);
 int run_resume(const Arguments& arguments);
 int run_sample(const Arguments& arguments);
+int run_grow(const Arguments& arguments);
 
 /// What --help of a command shows around its table of options.
 struct HelpText {

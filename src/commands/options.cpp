@@ -50,6 +50,15 @@ std::string joined(const std::vector<std::string>& words, const std::string& sep
   return text;
 }
 
+size_t place_of(const std::string& text, const std::vector<std::string>& choices, const std::string& origin) {
+  const auto found = std::find(choices.begin(), choices.end(), text);
+  if (found == choices.end()) {
+    throw UsageError(origin + ": unknown value '" + text + "'" + did_you_mean(text, choices) +
+                     "; choose one of " + joined(choices, ", "));
+  }
+  return static_cast<size_t>(found - choices.begin());
+}
+
 std::string trimmed(const std::string& text) {
   const size_t start = text.find_first_not_of(" \t\r");
   return start == std::string::npos ? "" : text.substr(start, text.find_last_not_of(" \t\r") - start + 1);
@@ -78,13 +87,19 @@ void OptionTable::add(const std::string& name, std::string& value, const std::ve
                       const std::string& help) {
   insert({name, "", joined(choices, "|"), help,
           [&value, choices](const std::string& text, const std::string& origin) {
-            if (std::find(choices.begin(), choices.end(), text) == choices.end()) {
-              throw UsageError(origin + ": unknown value '" + text + "'" + did_you_mean(text, choices) +
-                               "; choose one of " + joined(choices, ", "));
-            }
-            value = text;
+            value = choices[place_of(text, choices, origin)];
           },
           [&value] { return value; }, ""});
+}
+
+void OptionTable::add_choice(const std::string& name, const std::vector<std::string>& choices,
+                             const std::string& help, const std::function<void(size_t place)>& set,
+                             const std::function<size_t()>& get) {
+  insert({name, "", joined(choices, "|"), help,
+          [set, choices](const std::string& text, const std::string& origin) {
+            set(place_of(text, choices, origin));
+          },
+          [get, choices] { return choices[get()]; }, ""});
 }
 
 void OptionTable::add(const std::string& name, int64_t& value, int64_t lowest, int64_t highest,

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <limits>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -20,6 +22,24 @@ class OptionTable {
   void add(const std::string& name, std::string& value, const std::string& help);
   void add(const std::string& name, std::string& value, const std::vector<std::string>& choices,
            const std::string& help);
+  /// A value out of a few that have names.
+  template <class Value, size_t count>
+  void add(const std::string& name, Value& value,
+           const std::array<std::pair<std::string_view, Value>, count>& choices, const std::string& help) {
+    std::vector<std::string> names;
+    for (const auto& choice : choices) {
+      names.emplace_back(choice.first);
+    }
+    add_choice(
+        name, names, help, [&value, choices](size_t place) { value = choices[place].second; },
+        [&value, choices] {
+          size_t place = 0;
+          while (choices[place].second != value) {
+            ++place;
+          }
+          return place;
+        });
+  }
   void add(const std::string& name, int64_t& value, int64_t lowest, int64_t highest, const std::string& help);
   /// A number out of a few, each with its meaning: {{1, "grey"}, {3, "color"}}.
   void add(const std::string& name, int64_t& value,
@@ -77,6 +97,8 @@ class OptionTable {
   };
 
   void insert(Option option);
+  void add_choice(const std::string& name, const std::vector<std::string>& choices, const std::string& help,
+                  const std::function<void(size_t place)>& set, const std::function<size_t()>& get);
   [[nodiscard]] const Option& find(const std::string& name, const std::string& origin) const;
   void apply_exclusions(const std::set<std::string>& given, const std::string& origin);
   void apply_exclusion(const std::vector<std::vector<std::string>>& groups,

@@ -13,6 +13,7 @@
 #include "commands/loss_options.h"
 #include "data/picture_cache.h"
 #include "errors.h"
+#include "imaging/grid.h"
 #include "training/augmentation.h"
 #include "training/device.h"
 #include "training/trainer.h"
@@ -57,6 +58,8 @@ OptionTable run_option_table(RunOptions& options) {
   table.begin_section("Run");
   table.add("data", options.data, "folder of pictures; first-level subfolders are classes");
   table.add("out", options.out, "directory of the run, new or empty");
+  table.add("init", options.init,
+            "run of pairs of the same shape, --size apart, whose newest checkpoint the networks start from");
   table.add("steps", options.steps, 1, 1'000'000'000, "training steps");
   table.add("max-minutes", options.max_minutes, 0, 1e6,
             "stop and save after so many minutes of training; 0: never");
@@ -117,6 +120,15 @@ OptionTable run_option_table(RunOptions& options) {
   table.add("latent", model.latent, 1, ModelLimits::latent, "numbers in a latent");
   table.add("latent-tokens", model.latent_tokens, 1, ModelLimits::latent_tokens,
             "tokens made from the latent");
+  table.add(
+      "attention", model.attention, attention_pattern_names,
+      "which tokens a token reads in the order of rows: all, those on one side, or either side by turns");
+  table.add(
+      "positions", model.positions, position_scheme_names,
+      "of patches: by column and row; on one line with the tokens before them (RoPE-Tie); in [-1, 1]; or "
+      "by learned vectors alone");
+  table.add("positions-size", model.positions_size, 0, ModelLimits::size,
+            "side of the pictures that normalized positions are scaled for; 0: --size");
   table.add_flag("conditional", options.conditional,
                  "learn the classes: modulation in the generator, projection in the discriminator");
 
@@ -167,6 +179,9 @@ void check_run_options(const RunOptions& options) {
                        ": the path is not UTF-8, which a checkpoint's text has to be; rename it");
     }
   }
+  if (!is_utf8(options.init)) {
+    throw UsageError("--init: the path is not UTF-8, which a checkpoint's text has to be; rename it");
+  }
   const auto data = std::filesystem::weakly_canonical(options.data).string() + "/";
   if ((std::filesystem::weakly_canonical(options.out).string() + "/").starts_with(data)) {
     throw UsageError("--out " + options.out + " lies inside --data " + options.data +
@@ -175,8 +190,7 @@ void check_run_options(const RunOptions& options) {
   check_training_options(options.training);
   image_folder_options(options);
   const auto columns = std::ceil(std::sqrt(static_cast<double>(options.grid_count)));
-  constexpr double kLargestGridSide = 32768;
-  if (columns * static_cast<double>(options.training.model.size) > kLargestGridSide) {
+  if (columns * static_cast<double>(options.training.model.size) > kLongestGridSide) {
     throw UsageError("--grid-count " + std::to_string(options.grid_count) + " at --size " +
                      std::to_string(options.training.model.size) + " makes grids too large; give fewer");
   }
@@ -207,6 +221,13 @@ ImageFolderOptions image_folder_options(const RunOptions& options) {
                                            : std::filesystem::path(options.cache);
   folder.max_unreadable_share = options.max_unreadable_share;
   return folder;
+}
+
+RunOptions options_of(const Checkpoint& checkpoint) {
+  RunOptions options;
+  run_option_table(options).parse_text(checkpoint.notes.config, checkpoint.path.string());
+  set_classes(options, checkpoint.notes.classes);
+  return options;
 }
 
 }  // namespace ganwright

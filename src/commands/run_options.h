@@ -5,6 +5,7 @@
 
 #include "commands/options.h"
 #include "data/image_folder.h"
+#include "training/checkpoint.h"
 #include "training/options.h"
 
 namespace ganwright {
@@ -14,6 +15,7 @@ struct RunOptions {
   TrainingOptions training;
   std::string data;
   std::string out;
+  std::string init;
   std::string device = "auto";
   std::string cache = "auto";
   std::string background = "255,255,255";
@@ -42,6 +44,10 @@ void check_run_options(const RunOptions& options);
 /// Gives the networks the classes of the pictures where the run is conditional. Throws UsageError where there
 /// are none to tell apart.
 void set_classes(RunOptions& options, const std::vector<std::string>& classes);
+
+/// The options of the run that wrote a checkpoint, and its classes. Throws UsageError, which names the file,
+/// for options that this program does not know.
+RunOptions options_of(const Checkpoint& checkpoint);
 
 /// How the pictures of a run are loaded. Throws UsageError for a background that is no R,G,B.
 ImageFolderOptions image_folder_options(const RunOptions& options);

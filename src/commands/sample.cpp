@@ -2,6 +2,8 @@
 #include <spdlog/fmt/ranges.h>
 
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <filesystem>
 #include <iostream>
 
@@ -26,14 +28,8 @@ const HelpText kHelp{"ganwright sample RUN --out FILE.png|DIR [options]",
                      "single files in a directory otherwise. The same seed gives the same pictures.",
                      "  ganwright sample runs/clothes --out grid.png --count 100\n"
                      "  ganwright sample runs/clothes --out samples --count 10000 --seed 7\n"
-                     "  ganwright sample runs/clothes --out bags.png --class bag\n"};
-
-RunOptions options_of(const Checkpoint& checkpoint) {
-  RunOptions options;
-  run_option_table(options).parse_text(checkpoint.notes.config, checkpoint.path.string());
-  set_classes(options, checkpoint.notes.classes);
-  return options;
-}
+                     "  ganwright sample runs/clothes --out bags.png --class bag\n"
+                     "  ganwright sample runs/clothes --out large.png --size 64x96 --resize yarn\n"};
 
 void stop_if_interrupted(int64_t done) {
   if (interrupted()) {
@@ -59,6 +55,40 @@ torch::Tensor labels_of(const Checkpoint& checkpoint, const ModelOptions& model,
   return torch::full({count}, found - classes.begin(), torch::kInt64);
 }
 
+// The patches of pictures of --size.
+PatchGrid grid_of(const std::string& text, const ModelOptions& model) {
+  if (text.empty()) {
+    return patch_grid(model);
+  }
+  const auto side = [&](const std::string& digits) {
+    int64_t value = 0;
+    const char* end = digits.data() + digits.size();
+    const auto [stopped, error] = std::from_chars(digits.data(), end, value);
+    if (error != std::errc() || stopped != end || value < 1 || value > ModelLimits::size) {
+      throw UsageError("--size: '" + text + "' is no size; give a side from 1 to " +
+                       std::to_string(ModelLimits::size) + ", or HEIGHTxWIDTH");
+    }
+    if (value % model.patch != 0) {
+      throw UsageError("--size " + text + ": the run's patches of " + std::to_string(model.patch) +
+                       " do not divide " + digits + "; give multiples of them");
+    }
+    return value / model.patch;
+  };
+  const size_t cross = text.find('x');
+  if (cross == std::string::npos) {
+    return {side(text), side(text)};
+  }
+  return {side(text.substr(0, cross)), side(text.substr(cross + 1))};
+}
+
+void require_drawable_grid(int64_t count, const PatchGrid& grid, int64_t patch) {
+  const double columns = std::ceil(std::sqrt(static_cast<double>(count)));
+  if (columns * static_cast<double>(std::max(grid.rows, grid.columns) * patch) > kLongestGridSide) {
+    throw UsageError("--count " + std::to_string(count) + " of this size makes the grid too large; give " +
+                     "fewer, or a directory as --out");
+  }
+}
+
 void create_folder(const std::filesystem::path& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
@@ -74,6 +104,8 @@ int run_sample(const Arguments& arguments) {
   std::string out;
   std::string checkpoint_path;
   std::string class_name;
+  std::string size;
+  Resize method = Resize::interpolation;
   std::string device_name = "auto";
   int64_t count = 64;
   int64_t seed = 0;
@@ -83,6 +115,11 @@ int run_sample(const Arguments& arguments) {
   table.add("checkpoint", checkpoint_path, "file in the run's checkpoints; without it: the newest");
   table.add("class", class_name, "of the pictures, for a run with --conditional; without it: each in turn");
   table.add("count", count, 1, 1'000'000, "pictures; at most 10000 in a grid");
+  table.add("size", size,
+            "side of the pictures, or HEIGHTxWIDTH, in multiples of the run's patch; without it: as trained");
+  table.add("resize", method, resize_names,
+            "how positions meet a size that was not trained: they go on, shrink to the trained range, or "
+            "turn slower");
   table.add("seed", seed, 0, OptionTable::kAny, "of the latents");
   table.add("device", device_name, device_names(), "where to compute");
   if (show_help(arguments, kHelp, table)) {
@@ -104,9 +141,14 @@ int run_sample(const Arguments& arguments) {
   const Checkpoint checkpoint = read_checkpoint_of(open_run(run_path), checkpoint_path);
   const ModelOptions model = options_of(checkpoint).training.model;
   const torch::Tensor labels = labels_of(checkpoint, model, class_name, count);
+  const PatchGrid grid = grid_of(size, model);
+  if (is_grid) {
+    require_drawable_grid(count, grid, model.patch);
+  }
   const Device device = select_device(device_name);
   Generator generator(model);
   restore_average(checkpoint, generator);
+  generator->resize(grid, method);
   generator->to(device.device);
   const torch::Tensor latents = latents_from_seed(count, model.latent, seed);
   std::vector<torch::Tensor> pictures;
@@ -124,7 +166,7 @@ int run_sample(const Arguments& arguments) {
       progress.update(++done);
     }
     if (is_grid) {
-      pictures.push_back(batch);
+      pictures.push_back(to_bytes(batch));
     }
   });
   if (is_grid) {

@@ -2,6 +2,7 @@
 
 #include "commands/command.h"
 #include "commands/dry_run.h"
+#include "commands/initial_run.h"
 #include "commands/log.h"
 #include "commands/training_run.h"
 #include "training/trainer.h"
@@ -17,6 +18,7 @@ const HelpText kHelp{
     "  ganwright train --data photos --out runs/photos --divergence kl --size 64\n"
     "  ganwright train --config configs/demo.cfg --data data/fashion-mnist --out runs/clothes\n"
     "  ganwright train --config configs/color-64.cfg --dry-run\n"
+    "  ganwright train --init runs/photos --data photos --out runs/large --size 128\n"
     "  ganwright resume runs/clothes --steps 5000\n"};
 
 }  // namespace
@@ -37,6 +39,7 @@ int run_train(const Arguments& arguments) {
     table.parse_file(config);
     table.parse_arguments(arguments);
   }
+  const std::optional<InitialRun> initial = read_initial_run(options);
   if (dry_run) {
     check_training_options(options.training);
     image_folder_options(options);
@@ -49,7 +52,10 @@ int run_train(const Arguments& arguments) {
   try {
     add_log_file(run.log());
     const Dataset dataset = load_pictures(options);
-    return run_training(options, run, device, dataset, std::nullopt);
+    if (initial) {
+      require_same_classes(*initial, options, dataset);
+    }
+    return run_training(options, run, device, dataset, std::nullopt, initial);
   } catch (...) {
     if (list_checkpoints(run).empty()) {
       // So that the same --out can be given again.

@@ -104,6 +104,13 @@ class TrainingRun {
     log_loss(trainer_.loss(), parse_pairing(options.training.pairing) == Pairing::relativistic);
   }
 
+  void start_from(const InitialRun& initial) {
+    take_over_networks(initial.checkpoint, patch_grid(initial.model), patch_grid(options_.training.model),
+                       trainer_);
+    spdlog::info("networks start from step {} of {}", initial.checkpoint.step,
+                 initial.checkpoint.path.string());
+  }
+
   void resume_from(const Checkpoint& checkpoint) {
     restore_from(checkpoint);
     spdlog::info("resuming after step {} of {}", checkpoint.step, checkpoint.path.string());
@@ -298,7 +305,8 @@ Dataset load_pictures(RunOptions& options) {
 }
 
 int run_training(const RunOptions& options, const RunDirectory& run, const Device& device,
-                 const Dataset& dataset, const std::optional<Checkpoint>& checkpoint) {
+                 const Dataset& dataset, const std::optional<Checkpoint>& checkpoint,
+                 const std::optional<InitialRun>& initial) {
   RunOptions stored = options;
   const std::string config = run_option_table(stored).config_text();
   spdlog::info("device: {}", device.description);
@@ -312,6 +320,9 @@ int run_training(const RunOptions& options, const RunDirectory& run, const Devic
   if (checkpoint) {
     training.resume_from(*checkpoint);
   } else {
+    if (initial) {
+      training.start_from(*initial);
+    }
     const int64_t count = std::min(options.grid_count, dataset.pixels.size(0));
     Batches shown(dataset.pixels, dataset.labels, count, options.training.seed);
     write_png(run.reals(), image_grid(shown.next(torch::kCPU).images));

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "commands/initial_run.h"
 #include "commands/run_options.h"
 #include "data/dataset.h"
 #include "training/checkpoint.h"
@@ -15,10 +16,11 @@ namespace ganwright {
 Dataset load_pictures(RunOptions& options);
 
 /// Trains until options.steps (or options.max_minutes) and leaves metrics, grids and checkpoints in `run`,
-/// from the start or from a checkpoint. After an interrupt it saves and returns 130, otherwise 0. Throws
-/// OutputError where another process trains in the run, TrainingError for losses that are no numbers any
-/// more, WriteError.
+/// from the start, with the networks of an initial run where there is one, or from a checkpoint. After an
+/// interrupt it saves and returns 130, otherwise 0. Throws OutputError where another process trains in the
+/// run, TrainingError for losses that are no numbers any more, WriteError.
 int run_training(const RunOptions& options, const RunDirectory& run, const Device& device,
-                 const Dataset& dataset, const std::optional<Checkpoint>& checkpoint);
+                 const Dataset& dataset, const std::optional<Checkpoint>& checkpoint,
+                 const std::optional<InitialRun>& initial = std::nullopt);
 
 }  // namespace ganwright

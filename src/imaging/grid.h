@@ -12,6 +12,9 @@ namespace ganwright {
 /// device, to contiguous uint8 [N, C, H, W] on the CPU. Throws UsageError for another type.
 torch::Tensor to_bytes(const torch::Tensor& images);
 
+/// The longest side of a grid that commands draw, in pixels.
+constexpr double kLongestGridSide = 32768;
+
 /// Draws `images` (float [N, C, H, W] in [-1, 1] or uint8, C = 1 or RGB) row by row into one grey or BGR
 /// picture. columns = 0 makes it nearly square; scale = 0 enlarges small pictures by a whole factor so that a
 /// person can see them. Cells without a picture are grey. Throws UsageError for another shape or type, or

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "errors.h"
+#include "models/resolution.h"
 
 namespace ganwright {
 namespace {
@@ -180,6 +181,27 @@ void restore(const Checkpoint& checkpoint, Trainer& trainer, Batches& batches) {
   trainer.set_clamped(checkpoint.clamped);
   trainer.set_rate_scale(checkpoint.rate_scale);
   batches.set_position(position.item<int64_t>());
+}
+
+void take_over_networks(const Checkpoint& checkpoint, const PatchGrid& from, const PatchGrid& to,
+                        Trainer& trainer) {
+  NamedTensors targets;
+  for (const auto& item : trainer.state()) {
+    for (const char* network : {"generator.", "discriminator.", "average."}) {
+      if (item.first.starts_with(network)) {
+        targets.push_back(item);
+      }
+    }
+  }
+  Checkpoint resized = checkpoint;
+  for (auto& [name, tensor] : resized.file.tensors) {
+    const bool holds_places =
+        name == "generator.patch_tokens" || name == "average.patch_tokens" || name == "discriminator.places";
+    if (holds_places && tensor.dim() == 2 && tensor.size(0) == from.count() && tensor.is_floating_point()) {
+      tensor = resized_places(tensor, from, to);
+    }
+  }
+  copy_into(resized, targets);
 }
 
 void restore_average(const Checkpoint& checkpoint, Generator& generator) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "models/positions.h"
 #include "training/batches.h"
 #include "training/run_directory.h"
 #include "training/safetensors.h"
@@ -48,6 +49,13 @@ Checkpoint read_checkpoint_of(const RunDirectory& run, const std::filesystem::pa
 /// Puts a checkpoint's state into a trainer and a batch order of the same options. Throws CheckpointError
 /// where a tensor is missing, superfluous, or of another shape or type; nothing has been changed then.
 void restore(const Checkpoint& checkpoint, Trainer& trainer, Batches& batches);
+
+/// Puts the networks of a checkpoint, averaged generator included, into a trainer whose options are the same
+/// but for the size of the pictures: from `from` to `to` patches, to which learned places are resized
+/// bilinearly (models/resolution.h). Optimizers, steps and random numbers stay at their start. Throws
+/// CheckpointError as `restore` does.
+void take_over_networks(const Checkpoint& checkpoint, const PatchGrid& from, const PatchGrid& to,
+                        Trainer& trainer);
 
 /// Puts the averaged generator of a checkpoint into `generator`. Throws CheckpointError as `restore` does.
 void restore_average(const Checkpoint& checkpoint, Generator& generator);

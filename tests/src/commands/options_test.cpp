@@ -9,11 +9,16 @@
 namespace ganwright {
 namespace {
 
+enum class Side { left, right };
+constexpr std::array<std::pair<std::string_view, Side>, 2> side_names{
+    {{"left", Side::left}, {"right", Side::right}}};
+
 struct Example {
   int64_t steps = 10;
   int64_t channels = 3;
   double rate = 0.5;
   std::string name = "kl";
+  Side side = Side::left;
   bool quiet = false;
   std::string run;
   OptionTable table() {
@@ -22,6 +27,7 @@ struct Example {
     table.add("channels", channels, {{1, "grey"}, {3, "color"}}, "channels");
     table.add("rate", rate, -1, 1, "rate");
     table.add("name", name, {"kl", "gan"}, "name");
+    table.add("side", side, side_names, "side");
     table.add_flag("quiet", quiet, "quiet");
     table.add_positional("RUN", run, "run");
     return table;
@@ -68,6 +74,19 @@ TEST(OptionTable, ANumberOutOfAFewIsOneOfThem) {
     EXPECT_NE(message.find("give 1 (grey) or 3 (color)"), std::string::npos) << message;
   }
   EXPECT_NE(table.help().find("--channels 1|3"), std::string::npos) << table.help();
+}
+
+TEST(OptionTable, AValueWithANameIsGivenByIt) {
+  Example example;
+  OptionTable table = example.table();
+  EXPECT_EQ(table.value_of("side"), "left");
+  table.parse_arguments({"a", "--side", "right"});
+  EXPECT_EQ(example.side, Side::right);
+  EXPECT_NE(table.config_text().find("side = right\n"), std::string::npos);
+  EXPECT_NE(table.help().find("--side left|right"), std::string::npos) << table.help();
+  const std::string message = message_of({"a", "--side", "rihgt"});
+  EXPECT_NE(message.find("--side: unknown value 'rihgt' (did you mean 'right'?)"), std::string::npos)
+      << message;
 }
 
 TEST(OptionTable, TheHelpMayDescribeDefaultsInsteadOfShowingThem) {

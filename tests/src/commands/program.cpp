@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <opencv2/core.hpp>
+#include <opencv2/imgcodecs.hpp>
 
 #include "../training/temporary_folder.h"
 
@@ -17,6 +19,15 @@ Outcome run_program(const std::string& arguments, const std::string& setup) {
       setup + " " GANWRIGHT_BINARY " " + arguments + " >" + out + " 2>" + err + " </dev/null";
   const int status = std::system(("exec bash -c '" + command + "'").c_str());
   return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read_file(out), read_file(err)};
+}
+
+void write_noise(const std::filesystem::path& folder, int count, int side, int channels) {
+  std::filesystem::create_directories(folder);
+  for (int i = 0; i < count; ++i) {
+    cv::Mat picture(side, side, CV_8UC(channels));
+    cv::randu(picture, 0, 255);
+    cv::imwrite((folder / (std::to_string(i) + ".png")).string(), picture);
+  }
 }
 
 bool is_one_line(const std::string& errors) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 namespace ganwright::test_support {
@@ -18,6 +19,10 @@ Outcome run_program(const std::string& arguments, const std::string& setup = "")
 inline const std::string kTinyModel =
     " --size 8 --patch 4 --width 8 --heads 1 --depth 1 --latent 4 --latent-tokens 1 --batch-size 4 "
     "--grid-count 4 --cache none";
+
+/// Writes 0.png, 1.png, ... of random pixels, `side` x `side`, into a folder that is made where it is
+/// missing.
+void write_noise(const std::filesystem::path& folder, int count, int side, int channels);
 
 /// True where `errors` is one line that is no trace: what a user should see of a mistake.
 bool is_one_line(const std::string& errors);

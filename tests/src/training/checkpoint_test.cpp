@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "errors.h"
+#include "models/resolution.h"
 #include "small_options.h"
 #include "temporary_folder.h"
 #include "training/sampling.h"
@@ -98,6 +101,66 @@ TEST(Checkpoint, OtherShapesAreRefusedAndChangeNothing) {
   EXPECT_THROW(restore(read_checkpoint(folder / "a.safetensors"), trainer, batches), CheckpointError);
   EXPECT_TRUE(torch::equal(before, trainer.state().front().second));
   EXPECT_EQ(trainer.steps_done(), 0);
+}
+
+// Those of a trainer's state that belong to a network, by name.
+std::map<std::string, torch::Tensor> network_tensors(const Trainer& trainer) {
+  std::map<std::string, torch::Tensor> tensors;
+  for (const auto& [name, tensor] : trainer.state()) {
+    if (name.starts_with("generator.") || name.starts_with("discriminator.") ||
+        name.starts_with("average.")) {
+      tensors[name] = tensor;
+    }
+  }
+  return tensors;
+}
+
+TEST(TakeOverNetworks, CopiesThemAndResizesPlacesAndLeavesTheRestAtItsStart) {
+  const TemporaryFolder folder;
+  SmallRun run;
+  run.step();
+  save_checkpoint(folder / "a.safetensors", run.trainer, run.batches, {});
+  for (const int64_t side : {2, 4}) {
+    TrainingOptions options = small_options();
+    options.model.size = 4 * side;
+    options.seed = 7;
+    Trainer trainer(options, torch::kCPU);
+    const Trainer fresh(options, torch::kCPU);
+    take_over_networks(read_checkpoint(folder / "a.safetensors"), {2, 2}, {side, side}, trainer);
+    auto expected = network_tensors(run.trainer);
+    for (const char* name : {"generator.patch_tokens", "average.patch_tokens", "discriminator.places"}) {
+      expected.at(name) = resized_places(expected.at(name), {2, 2}, {side, side});
+    }
+    const auto found = network_tensors(trainer);
+    ASSERT_EQ(found.size(), expected.size());
+    for (const auto& [name, tensor] : expected) {
+      EXPECT_TRUE(torch::equal(found.at(name), tensor)) << name;
+    }
+    EXPECT_EQ(trainer.steps_done(), 0);
+    const auto state = trainer.state();
+    const auto at_start = fresh.state();
+    for (size_t i = 0; i < state.size(); ++i) {
+      const auto& [name, tensor] = state[i];
+      if (!found.contains(name)) {
+        EXPECT_TRUE(torch::equal(tensor, at_start[i].second)) << name;
+      }
+    }
+  }
+}
+
+TEST(TakeOverNetworks, OfAnotherShapeIsRefusedAndChangesNothing) {
+  const TemporaryFolder folder;
+  const SmallRun run;
+  save_checkpoint(folder / "a.safetensors", run.trainer, run.batches, {});
+  TrainingOptions wider = small_options();
+  wider.model.width = 32;
+  Trainer trainer(wider, torch::kCPU);
+  const torch::Tensor before = trainer.state().front().second.clone();
+  const Checkpoint checkpoint = read_checkpoint(folder / "a.safetensors");
+  EXPECT_THROW(take_over_networks(checkpoint, {2, 2}, {2, 2}, trainer), CheckpointError);
+  // Places that are not those of the size that was told.
+  EXPECT_THROW(take_over_networks(checkpoint, {3, 3}, {4, 4}, trainer), CheckpointError);
+  EXPECT_TRUE(torch::equal(before, trainer.state().front().second));
 }
 
 TEST(Checkpoint, RandomNumbersOfAnotherKindOfDeviceStartAnew) {

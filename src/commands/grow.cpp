@@ -1,0 +1,178 @@
+#include "models/grow.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+
+#include "commands/command.h"
+#include "commands/log.h"
+#include "commands/run_options.h"
+#include "errors.h"
+#include "models/grown_shape.h"
+#include "training/atomic_file.h"
+#include "training/checkpoint.h"
+#include "training/interrupt.h"
+
+namespace ganwright {
+namespace {
+
+const HelpText kHelp{
+    "ganwright grow RUN --out NEW [--width-factor K] [--depth N]",
+    "Makes a new run of a run's last checkpoint: wider, deeper or both, and computing the same pictures and\n"
+    "logits at its start, up to rounding. Heads become K times as many of the same size, and new blocks are\n"
+    "put between the old ones. `ganwright resume NEW` trains it: steps and schedules count from 0, the\n"
+    "optimizers and the half-life of the averaged generator start anew, the warm-up takes at most 100 "
+    "steps,\n"
+    "and the learning rate is 1/K of what it was.",
+    "  ganwright grow runs/small --out runs/wide --width-factor 2\n"
+    "  ganwright grow runs/small --out runs/large --width-factor 2 --depth 6\n"
+    "  ganwright resume runs/large --steps 20000\n"};
+
+constexpr int64_t kLongestWarmUp = 100;
+
+// Before anything is computed; a run in the making has a name of its own, beside this one.
+std::filesystem::path checked_out(const std::string& out) {
+  std::filesystem::path path = std::filesystem::path(out).lexically_normal();
+  if (!path.has_filename()) {
+    path = path.parent_path();
+  }
+  std::error_code error;
+  const bool is_free = !std::filesystem::exists(path, error) ||
+                       (std::filesystem::is_directory(path, error) && std::filesystem::is_empty(path, error));
+  if (!is_free || error) {
+    throw OutputError(out + " is there already; choose another --out");
+  }
+  return path;
+}
+
+RunOptions grown_options(const RunOptions& options, int64_t width_factor, int64_t depth,
+                         const std::string& out) {
+  RunOptions result = options;
+  result.training.model =
+      grown(options.training.model, width_factor, depth > 0 ? depth : options.training.model.depth);
+  // One that follows from the width (0) falls by itself.
+  result.training.learning_rate /= static_cast<double>(width_factor);
+  result.training.warm_up = std::min(options.training.warm_up, kLongestWarmUp);
+  result.out = out;
+  return result;
+}
+
+// Neither order nor number of the pictures is kept: a grown run counts its own.
+Batches no_batches() {
+  return {torch::zeros({1, 1, 1, 1}, torch::kUInt8), torch::zeros({1}, torch::kInt64), 1, 0};
+}
+
+// What is in the state under `prefix`, a network's parameters, or other tensors.
+ParameterMap part_of(const Trainer& trainer, const std::string& prefix) {
+  ParameterMap part;
+  for (const auto& [name, tensor] : trainer.state()) {
+    if (name.starts_with(prefix)) {
+      part[name.substr(prefix.size())] = tensor;
+    }
+  }
+  return part;
+}
+
+void grow_trainer(const RunOptions& from, const RunOptions& to, const Trainer& small, Trainer& large) {
+  const ModelOptions& shape = from.training.model;
+  const ModelOptions& grown_shape = to.training.model;
+  grow_generator(shape, grown_shape, {part_of(small, "generator."), part_of(small, "average.")},
+                 {part_of(large, "generator."), part_of(large, "average.")});
+  grow_discriminator(shape, grown_shape, part_of(small, "discriminator."), part_of(large, "discriminator."));
+  torch::Tensor probability = part_of(large, "augment_probability").at("");
+  probability.copy_(part_of(small, "augment_probability").at(""));
+  large.set_rate_scale(small.rate_scale());
+}
+
+void copy_reals(const RunDirectory& from, const RunDirectory& to) {
+  std::error_code error;
+  if (std::filesystem::exists(from.reals(), error) &&
+      !std::filesystem::copy_file(from.reals(), to.reals(), error)) {
+    throw WriteError("cannot write " + to.reals().string() + ": " + error.message() +
+                     "; free some space and grow again");
+  }
+}
+
+void tell_growth(const RunOptions& from, const RunOptions& to, const Checkpoint& checkpoint) {
+  const ModelOptions& before = from.training.model;
+  const ModelOptions& after = to.training.model;
+  spdlog::info("grown from step {} of {}: width {} to {}, heads {} to {}, depth {} to {}", checkpoint.step,
+               checkpoint.path.string(), before.width, after.width, before.heads, after.heads, before.depth,
+               after.depth);
+  spdlog::info("learning rate {:.3g} to {:.3g}, after a warm-up of {} steps; the optimizers start anew",
+               learning_rate_of(from.training), learning_rate_of(to.training), to.training.warm_up);
+}
+
+// Under another name until it is whole, so that nothing half done ever stands at `out`.
+template <class Write>
+void write_run(const std::filesystem::path& out, const Write& write) {
+  std::filesystem::path partial = out;
+  partial += ".partial";
+  std::error_code error;
+  const RunDirectory run = create_run(partial);
+  try {
+    write(run);
+    if (interrupted()) {
+      throw Interrupted("interrupted; nothing was left at " + out.string());
+    }
+    std::filesystem::rename(partial, out, error);
+    if (error) {
+      throw WriteError("cannot write " + out.string() + ": " + error.message() + "; choose another --out");
+    }
+  } catch (...) {
+    std::filesystem::remove_all(partial, error);
+    throw;
+  }
+}
+
+}  // namespace
+
+int run_grow(const Arguments& arguments) {
+  std::string run_path;
+  std::string out;
+  std::string checkpoint_path;
+  int64_t width_factor = 1;
+  int64_t depth = 0;
+  OptionTable table;
+  table.add_positional("RUN", run_path, "directory of a run");
+  table.add("out", out, "directory of the new run");
+  table.add("width-factor", width_factor, 1, ModelLimits::width, "times as many heads, and numbers a token");
+  table.add("depth", depth, 0, ModelLimits::depth,
+            "Transformer blocks of each network then; 0: as many as now");
+  table.add("checkpoint", checkpoint_path, "file in the run's checkpoints; without it: the newest");
+  if (show_help(arguments, kHelp, table)) {
+    return 0;
+  }
+  table.parse_arguments(arguments);
+  if (out.empty()) {
+    throw UsageError("--out is missing; give a directory for the new run");
+  }
+  const std::filesystem::path path = checked_out(out);
+  const RunDirectory run = open_run(run_path);
+  const Checkpoint checkpoint = read_checkpoint_of(run, checkpoint_path);
+  const RunOptions from = options_of(checkpoint);
+  RunOptions to = grown_options(from, width_factor, depth, out);
+  check_run_options(to);
+
+  Trainer small(from.training, torch::kCPU);
+  Batches batches = no_batches();
+  restore(checkpoint, small, batches);
+  Trainer large(to.training, torch::kCPU);
+  grow_trainer(from, to, small, large);
+  write_run(path, [&](const RunDirectory& grown_run) {
+    add_log_file(grown_run.log());
+    tell_growth(from, to, checkpoint);
+    copy_reals(run, grown_run);
+    const std::string config = run_option_table(to).config_text();
+    write_text_atomically(grown_run.config(), config);
+    save_checkpoint(grown_run.checkpoint(0), large, no_batches(),
+                    {config, checkpoint.notes.pictures, checkpoint.notes.classes});
+  });
+  spdlog::info("go on by `ganwright resume {}`", out);
+  std::cout << out << "\n";
+  return 0;
+}
+
+}  // namespace ganwright

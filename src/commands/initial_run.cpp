@@ -1,0 +1,51 @@
+#include "commands/initial_run.h"
+
+#include <array>
+#include <filesystem>
+#include <string>
+#include <utility>
+
+#include "errors.h"
+#include "training/run_directory.h"
+
+namespace ganwright {
+namespace {
+
+constexpr std::array kShapeOptions = {"channels", "patch",         "width",       "depth",     "heads",
+                                      "latent",   "latent-tokens", "conditional", "attention", "positions"};
+
+}  // namespace
+
+std::optional<InitialRun> read_initial_run(RunOptions& options) {
+  if (options.init.empty()) {
+    return std::nullopt;
+  }
+  options.init = std::filesystem::absolute(options.init).lexically_normal().string();
+  Checkpoint checkpoint = read_checkpoint_of(open_run(options.init), "");
+  RunOptions before;
+  OptionTable before_table = run_option_table(before);
+  before_table.parse_text(checkpoint.notes.config, checkpoint.path.string());
+  const OptionTable table = run_option_table(options);
+  for (const std::string name : kShapeOptions) {
+    if (before_table.value_of(name) != table.value_of(name)) {
+      throw UsageError("--init " + options.init + ": its " + name + " is " + before_table.value_of(name) +
+                       " and not " + table.value_of(name) + "; make --" + name +
+                       " agree, only --size may differ");
+    }
+  }
+  const ModelOptions& model = before.training.model;
+  int64_t& positions_size = options.training.model.positions_size;
+  if (model.positions == PositionScheme::normalized && positions_size == 0) {
+    positions_size = model.positions_size > 0 ? model.positions_size : model.size;
+  }
+  return InitialRun{std::move(checkpoint), model};
+}
+
+void require_same_classes(const InitialRun& initial, const RunOptions& options, const Dataset& dataset) {
+  if (options.conditional && stored_classes(dataset.classes) != initial.checkpoint.notes.classes) {
+    throw DataError("the classes in " + options.data + " are not those of --init " + options.init +
+                    "; give their folder by --data, or leave --init out");
+  }
+}
+
+}  // namespace ganwright

@@ -1,0 +1,111 @@
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <opencv2/core.hpp>
+#include <opencv2/imgcodecs.hpp>
+#include <set>
+
+#include "../training/temporary_folder.h"
+#include "models/direction.h"
+#include "models/resolution.h"
+#include "program.h"
+
+namespace ganwright {
+namespace {
+
+namespace fs = std::filesystem;
+using test_support::is_one_line;
+using test_support::Outcome;
+using test_support::read_file;
+using test_support::run_program;
+using test_support::TemporaryFolder;
+using test_support::write_noise;
+
+class Sampling : public testing::Test {
+ protected:
+  Sampling() { write_noise(folder_ / "pictures", 4, 8, 1); }
+
+  [[nodiscard]] std::string path(const std::string& name) const { return (folder_ / name).string(); }
+
+  // A pair of two heads of eight numbers that draws 2 x 2 patches.
+  void train(const std::string& rest = "") const {
+    const Outcome outcome =
+        run_program("train --data " + path("pictures") + " --out " + path("run") +
+                    " --size 8 --channels 1 --patch 4 --width 16 --heads 2 --depth 2 --latent 4 "
+                    "--latent-tokens 2 --batch-size 4 --grid-count 4 --cache none --device cpu --steps 2 " +
+                    rest);
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+  }
+
+  [[nodiscard]] Outcome sample(const std::string& out, const std::string& rest) const {
+    return run_program("sample " + path("run") + " --out " + path(out) + " --count 4 --device cpu " + rest);
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(Sampling, OfTheTrainedSizeIsTheSameByEveryMethod) {
+  train();
+  ASSERT_EQ(sample("plain.png", "").exit_code, 0);
+  for (const auto& [name, method] : resize_names) {
+    ASSERT_EQ(sample("sized.png", "--size 8 --resize " + std::string(name)).exit_code, 0);
+    EXPECT_EQ(read_file(folder_ / "sized.png"), read_file(folder_ / "plain.png")) << name;
+  }
+}
+
+TEST_F(Sampling, OfAnotherSizeHasThatHeightAndWidthAndDiffersByTheMethod) {
+  train();
+  std::set<std::string> pictures;
+  for (const auto& [name, method] : resize_names) {
+    const Outcome outcome = sample("singles", "--size 16x24 --resize " + std::string(name));
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+    EXPECT_EQ(cv::imread(path("singles/000003.png")).size(), cv::Size(24, 16)) << name;
+    pictures.insert(read_file(folder_ / "singles/000003.png"));
+  }
+  // With two patches a side no pair turns once, and yarn is interpolation.
+  EXPECT_EQ(pictures.size(), resize_names.size() - 1);
+  ASSERT_EQ(sample("small", "--size 4").exit_code, 0);
+  EXPECT_EQ(cv::imread(path("small/000000.png")).size(), cv::Size(4, 4));
+}
+
+TEST_F(Sampling, RefusesASizeThatCannotBeDrawnWithOneLine) {
+  train();
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"--size 10", "do not divide 10"},
+      {"--size 8x10", "do not divide 10"},
+      {"--size 0", "no size"},
+      {"--size -8", "no size"},
+      {"--size 8x", "no size"},
+      {"--size x8", "no size"},
+      {"--size 8x8x8", "no size"},
+      {"--size 8.0", "no size"},
+      {"--size 99999999999999999999", "no size"},
+      {"--size 8192 --count 1", "at most 65536"},
+      {"--size 2048 --count 1000", "--count 1000"},
+      {"--resize yran", "did you mean 'yarn'"}};
+  for (const auto& [arguments, hint] : cases) {
+    const Outcome outcome =
+        run_program("sample " + path("run") + " --out " + path("x.png") + " " + arguments);
+    EXPECT_EQ(outcome.exit_code, 2) << arguments;
+    EXPECT_NE(outcome.errors.find(hint), std::string::npos) << arguments << ": " << outcome.errors;
+    EXPECT_TRUE(is_one_line(outcome.errors)) << outcome.errors;
+  }
+  EXPECT_FALSE(fs::exists(folder_ / "x.png"));
+}
+
+TEST_F(Sampling, FollowsARunOfEveryDirectionAndScheme) {
+  for (const auto& [attention, pattern] : attention_pattern_names) {
+    for (const auto& [positions, scheme] : position_scheme_names) {
+      fs::remove_all(folder_ / "run");
+      train("--attention " + std::string(attention) + " --positions " + std::string(positions));
+      const Outcome resumed = run_program("resume " + path("run") + " --steps 3");
+      ASSERT_EQ(resumed.exit_code, 0) << attention << ", " << positions << ": " << resumed.errors;
+      EXPECT_NE(resumed.errors.find("step 3"), std::string::npos) << resumed.errors;
+      const Outcome outcome = sample("x.png", "--size 16 --resize ntk");
+      EXPECT_EQ(outcome.exit_code, 0) << attention << ", " << positions << ": " << outcome.errors;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace ganwright
