@@ -30,7 +30,7 @@ torch::Tensor first_logit_weight(int64_t count, int64_t width) {
 
 DiscriminatorImpl::DiscriminatorImpl(const ModelOptions& options)
     : options_(validated(options)),
-      logit_depths_(tap_depths(options.depth, logit_parts)),
+      logit_depths_(logit_depths_of(options)),
       patch_projection_(
           register_parameter("patch_projection",
                              linear_weight(options.width, options.channels * options.patch * options.patch))),

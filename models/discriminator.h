@@ -14,17 +14,15 @@
 namespace ganwright {
 
 /// Pictures to logits. Patches are projected to tokens, a learned place is added to each, and a [cls] token
-/// stands before them. After 1/3, 2/3 and all of the blocks the [cls] token is RMS-normalized and projected
-/// to a number; these are averaged. In a conditional pair a learned vector of the class is added to the
-/// weights of the projection (Miyato and Koyama 2018, "cGANs with Projection Discriminator").
+/// stands before them. After a third, two thirds and all of the blocks (logit_depths_of) the [cls] token is
+/// RMS-normalized and projected to a number; these are averaged. In a conditional pair a learned vector of
+/// the class is added to the weights of the projection (Miyato and Koyama 2018, "cGANs with Projection
+/// Discriminator").
 ///
 /// Start: weights are truncated normal of standard deviation 1 / sqrt(inputs), scales one, gates (LayerScale,
 /// Touvron et al. 2021) 0.1, [cls] and places small; logits have a root mean square of about 0.3.
 class DiscriminatorImpl : public torch::nn::Module {
  public:
-  /// Depths that logits are read out at, where there are as many.
-  static constexpr int64_t logit_parts = 3;
-
   /// Draws the start from the default generator. Throws ModelError for options that do not validate.
   explicit DiscriminatorImpl(const ModelOptions& options);
 

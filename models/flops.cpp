@@ -1,7 +1,5 @@
 #include "models/flops.h"
 
-#include "models/generator.h"
-
 namespace ganwright {
 namespace {
 
@@ -27,7 +25,7 @@ int64_t patch_numbers(const ModelOptions& options) {
 PassFlops generator_flops(const ModelOptions& options) {
   const int64_t width = options.width;
   const int64_t tokens = options.latent_tokens + grid_side(options) * grid_side(options);
-  const auto outputs = static_cast<int64_t>(tap_depths(options.depth, GeneratorImpl::output_parts).size());
+  const auto outputs = static_cast<int64_t>(output_depths_of(options).size());
   const PassFlops one = block(tokens, tokens, width);
   const int64_t mapping = product(1, options.latent, width) + product(1, width, width);
   const int64_t latent_tokens = product(1, width, options.latent_tokens * width);

@@ -53,7 +53,7 @@ torch::nn::Linear make_modulation(int64_t width) {
 GeneratorImpl::GeneratorImpl(const ModelOptions& options)
     : options_(validated(options)),
       grid_(patch_grid(options)),
-      output_depths_(tap_depths(options.depth, output_parts)),
+      output_depths_(output_depths_of(options)),
       mapping_(register_module("mapping",
                                torch::nn::ModuleList(make_linear(options.width, options.latent),
                                                      make_linear(options.width, options.width, silu_gain)))),
@@ -88,6 +88,17 @@ void GeneratorImpl::resize(const PatchGrid& grid, Resize method) {
   grid_ = grid;
 }
 
+void GeneratorImpl::truncate(double share, const torch::Tensor& latents) {
+  const torch::NoGradGuard no_grad;
+  mapped_mean_ = share == 1 ? torch::Tensor() : map(latents).mean(0);
+  truncation_ = share;
+}
+
+torch::Tensor GeneratorImpl::map(const torch::Tensor& z) {
+  const auto hidden = at::silu(mapping_[0]->as<torch::nn::Linear>()->forward(rms_normalize(z)));
+  return mapping_[1]->as<torch::nn::Linear>()->forward(hidden);
+}
+
 torch::Tensor GeneratorImpl::forward(const torch::Tensor& z, const torch::Tensor& labels) {
   if (z.dim() != 2 || z.size(1) != options_.latent || !z.is_floating_point()) {
     std::ostringstream message;
@@ -96,8 +107,10 @@ torch::Tensor GeneratorImpl::forward(const torch::Tensor& z, const torch::Tensor
     throw ModelError(message.str());
   }
   check_labels(options_, labels, z.size(0));
-  const auto hidden = at::silu(mapping_[0]->as<torch::nn::Linear>()->forward(rms_normalize(z)));
-  auto mapped = mapping_[1]->as<torch::nn::Linear>()->forward(hidden);
+  auto mapped = map(z);
+  if (mapped_mean_.defined()) {
+    mapped = mapped_mean_ + truncation_ * (mapped - mapped_mean_);
+  }
   if (class_vectors_.defined()) {
     mapped = mapped + class_vectors_.index_select(0, labels);
   }

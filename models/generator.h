@@ -16,17 +16,14 @@ namespace ganwright {
 
 /// Latents to pictures. z is RMS-normalized and mapped by two layers; the result makes a few latent tokens
 /// and, for each block, the scale and gate of both halves. The latent tokens stand before one learned token a
-/// patch, which starts as the sines and cosines of its place. After 1/4, 1/2, 3/4 and all of the blocks the
-/// tokens are RMS-normalized and projected to pixels; these pictures are summed. In a conditional pair a
-/// learned vector of the class is added to the mapped latent.
+/// patch, which starts as the sines and cosines of its place. After each quarter of the blocks
+/// (output_depths_of) the tokens are RMS-normalized and projected to pixels; these pictures are summed. In a
+/// conditional pair a learned vector of the class is added to the mapped latent.
 ///
 /// Start: weights are truncated normal of standard deviation 1 / sqrt(inputs), biases zero, gates about 0.1
 /// and scales about 1, both with a tenth of spread over z; pictures have a standard deviation of about 0.5.
 class GeneratorImpl : public torch::nn::Module {
  public:
-  /// Depths that pictures are read out at, where there are as many.
-  static constexpr int64_t output_parts = 4;
-
   /// Draws the start from the default generator. Throws ModelError for options that do not validate.
   explicit GeneratorImpl(const ModelOptions& options);
 
@@ -34,6 +31,12 @@ class GeneratorImpl : public torch::nn::Module {
   /// learned patch tokens are resized bilinearly and positions as `method` says. Throws ModelError for a grid
   /// that is empty or too large, and as position_table.
   void resize(const PatchGrid& grid, Resize method);
+
+  /// From now on a mapped latent w is drawn toward the mean of those of `latents` [N, latent], which are
+  /// normal and on the network's device: mean + share (w - mean), before the vector of a class is added
+  /// (truncation, Karras et al. 2019). A share of 1 leaves pictures as they are; with 0 all are one (of each
+  /// class).
+  void truncate(double share, const torch::Tensor& latents);
 
   /// Tokens of a picture.
   [[nodiscard]] int64_t tokens() const { return options_.latent_tokens + grid_.count(); }
@@ -44,12 +47,15 @@ class GeneratorImpl : public torch::nn::Module {
   torch::Tensor forward(const torch::Tensor& z, const torch::Tensor& labels = {});
 
  private:
+  torch::Tensor map(const torch::Tensor& z);
   Modulation modulation(const torch::Tensor& mapped, size_t block);
 
   ModelOptions options_;
   PatchGrid grid_;
   std::vector<int64_t> output_depths_;
   torch::nn::ModuleList mapping_;
+  torch::Tensor mapped_mean_;  // [width]; undefined without truncation
+  double truncation_ = 1;
   torch::Tensor class_vectors_;  // [classes, width]; undefined without classes
   torch::nn::Linear latent_tokens_;
   torch::Tensor patch_tokens_;  // [patches of a trained picture, width]

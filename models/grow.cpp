@@ -61,6 +61,7 @@ struct NumberedName {
   int64_t number = 0;
   std::string rest;
 
+  [[nodiscard]] bool is_of_block() const { return !list.empty() && list != "outputs"; }
   [[nodiscard]] std::string pattern() const { return list.empty() ? rest : list + ".#" + rest; }
   [[nodiscard]] std::string with(int64_t other) const { return list + "." + std::to_string(other) + rest; }
 };
@@ -126,39 +127,16 @@ torch::Tensor split_inputs(const torch::Tensor& weight, const torch::Tensor& noi
   return (weight / copies).index_select(-1, source) + noise;
 }
 
-// The part of the old weights that a read-out gets. Those of one source add up to what it had: in the
-// generator's sum to 1, in the discriminator's mean to as much as makes up for the new count.
-double share_of(const GrownDepth& depth, size_t tap, bool is_mean) {
-  const auto heirs = static_cast<double>(depth.heirs_of(depth.taps[tap]));
-  const auto count = static_cast<double>(depth.taps.size());
-  const auto old_count = static_cast<double>(depth.taps.back() + 1);
-  return (is_mean ? count / old_count : 1) / heirs;
-}
-
-torch::Tensor reassigned_logit_weight(const torch::Tensor& weight, const GrownDepth& depth) {
-  std::vector<torch::Tensor> rows;
-  for (size_t tap = 0; tap < depth.taps.size(); ++tap) {
-    rows.push_back(weight[depth.taps[tap]] * share_of(depth, tap, /*is_mean=*/true));
-  }
-  return torch::stack(rows);
-}
-
 // The parameters under the names that they have in the deeper network, which has new blocks beside them.
-ParameterMap deepened(const ParameterMap& small, const GrownDepth& depth) {
+ParameterMap deepened(const ParameterMap& small, const BlockSources& blocks) {
   ParameterMap result;
   for (const auto& [name, value] : small) {
     const NumberedName source = numbered(name);
-    if (source.list == "outputs") {
-      for (size_t tap = 0; tap < depth.taps.size(); ++tap) {
-        if (depth.taps[tap] == source.number) {
-          result[source.with(tap)] = value * share_of(depth, tap, /*is_mean=*/false);
-        }
-      }
-    } else if (!source.list.empty()) {
-      const auto place = std::find(depth.blocks.begin(), depth.blocks.end(), source.number);
-      result[source.with(place - depth.blocks.begin())] = value;
+    if (source.is_of_block()) {
+      const auto place = std::find(blocks.begin(), blocks.end(), source.number);
+      result[source.with(place - blocks.begin())] = value;
     } else {
-      result[name] = name == "logit_weight" ? reassigned_logit_weight(value, depth) : value;
+      result[name] = value;
     }
   }
   return result;
@@ -210,12 +188,12 @@ void check_width(const std::vector<ParameterMap>& networks, const std::string& v
   }
 }
 
-void grow(const ModelOptions& to, const GrownDepth& depth, const std::vector<ParameterMap>& small,
+void grow(const ModelOptions& to, const BlockSources& blocks, const std::vector<ParameterMap>& small,
           const std::vector<ParameterMap>& large) {
   const torch::NoGradGuard no_grad;
   std::vector<ParameterMap> deep;
   for (const ParameterMap& network : small) {
-    deep.push_back(deepened(network, depth));
+    deep.push_back(deepened(network, blocks));
   }
   const auto values = [](const std::vector<ParameterMap>& networks, const std::string& name) {
     std::vector<torch::Tensor> found;
@@ -227,9 +205,7 @@ void grow(const ModelOptions& to, const GrownDepth& depth, const std::vector<Par
   for (const auto& item : large.front()) {
     const std::string& name = item.first;
     const NumberedName parts = numbered(name);
-    const bool is_in_block = !parts.list.empty() && parts.list != "outputs";
-    if (is_in_block && parts.number < static_cast<int64_t>(depth.blocks.size()) &&
-        !depth.blocks[parts.number]) {
+    if (parts.is_of_block() && parts.number < static_cast<int64_t>(blocks.size()) && !blocks[parts.number]) {
       start_as_identity(name, values(large, name));
     } else {
       widen(name, values(deep, name), values(large, name), to.latent_tokens);
@@ -243,14 +219,14 @@ void grow_generator(const ModelOptions& from, const ModelOptions& to, const std:
                     const std::vector<ParameterMap>& large) {
   check_width(small, "patch_tokens", from.width);
   check_width(large, "patch_tokens", to.width);
-  grow(to, grown_generator_depth(from, to.depth), small, large);
+  grow(to, grown_generator_blocks(from, to.depth - from.depth), small, large);
 }
 
 void grow_discriminator(const ModelOptions& from, const ModelOptions& to, const ParameterMap& small,
                         const ParameterMap& large) {
   check_width({small}, "places", from.width);
   check_width({large}, "places", to.width);
-  grow(to, grown_discriminator_depth(from, to.depth), {small}, {large});
+  grow(to, grown_discriminator_blocks(from, to.depth - from.depth), {small}, {large});
 }
 
 }  // namespace ganwright

@@ -24,7 +24,7 @@ using ParameterMap = std::map<std::string, torch::Tensor>;
 /// as often as hidden_width of the new width has room for, the first ones once more than the last.
 ///
 /// Depth: new blocks start with output projections of zero, hence as the identity, and learn from the first
-/// step on, since their gates are not zero. Read-outs that find the same tokens share the old weights.
+/// step on, since their gates are not zero.
 ///
 /// `small` and `large` may be several networks of one shape, the generator and its average: they get the same
 /// noise and the same new blocks, so that a mean of them stays one of networks that match. All on the CPU.

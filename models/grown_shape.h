@@ -8,27 +8,20 @@
 
 namespace ganwright {
 
-/// The shape of a pair with `width_factor` times the heads of `options`, each of the same size, and `depth`
-/// blocks. Throws ModelError, with one line that says what to give instead, where nothing would grow, where
-/// a limit is exceeded, and for a depth at which no pair computes what the smaller one does: blocks are
-/// added so that every read-out (tap_depths) still finds the tokens that it found before and every old block
-/// reads in its direction, which some depths do not allow.
-ModelOptions grown(const ModelOptions& options, int64_t width_factor, int64_t depth);
+/// For each block of a deeper network the one that it comes from; none: a new one.
+using BlockSources = std::vector<std::optional<int64_t>>;
 
-/// How the blocks of a network grow.
-struct GrownDepth {
-  /// For each block the one that it comes from; none: a new block.
-  std::vector<std::optional<int64_t>> blocks;
-  /// For each read-out the one that it comes from, which finds the same tokens.
-  std::vector<int64_t> taps;
+/// Where the blocks of the generator and of the discriminator stand once `added` new ones are spread evenly
+/// between them. Every old block reads in the direction that it read in: under alternating-layers attention
+/// new blocks stand in pairs, and an odd one stands last in the generator, whose directions count from the
+/// first block, and first in the discriminator, whose directions count from the last.
+BlockSources grown_generator_blocks(const ModelOptions& from, int64_t added);
+BlockSources grown_discriminator_blocks(const ModelOptions& from, int64_t added);
 
-  /// How many read-outs come from this one.
-  [[nodiscard]] int64_t heirs_of(int64_t tap) const;
-};
-
-/// The growth of the generator's or the discriminator's depth from the shape `from` to `depth` blocks: as
-/// even as read-outs and directions allow. Throws ModelError as `grown`.
-GrownDepth grown_generator_depth(const ModelOptions& from, int64_t depth);
-GrownDepth grown_discriminator_depth(const ModelOptions& from, int64_t depth);
+/// The shape of a pair with `width_factor` times the heads of `options`, each of the same size, and `added`
+/// blocks more. It is read out after the blocks that it was read out after, and the new ones behind these.
+/// Throws ModelError, with one line that says what to give instead, where nothing would grow, or where a
+/// limit is exceeded.
+ModelOptions grown(const ModelOptions& options, int64_t width_factor, int64_t added);
 
 }  // namespace ganwright

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <string>
 
 #include "models/model_error.h"
@@ -25,6 +26,25 @@ void require_divides(const std::string& divisor_name, int64_t divisor, const std
                      std::to_string(value) + ": choose " + divisor_name + " and " + name +
                      " so that it does");
   }
+}
+
+void require_depths(const std::string& name, const std::vector<int64_t>& depths, int64_t depth) {
+  const bool is_ascending =
+      std::adjacent_find(depths.begin(), depths.end(), std::greater_equal<>()) == depths.end();
+  if (!depths.empty() && (!is_ascending || depths.front() < 1 || depths.back() != depth)) {
+    throw ModelError(name + " are numbers of blocks: give ascending ones from 1 on, the last one being the " +
+                     "depth, " + std::to_string(depth));
+  }
+}
+
+std::vector<int64_t> parts_of_depth(int64_t depth, int64_t parts) {
+  std::vector<int64_t> depths;
+  for (int64_t part = 1; part <= parts; ++part) {
+    const double exact = static_cast<double>(depth * part) / static_cast<double>(parts);
+    depths.push_back(std::max<int64_t>(1, std::llround(exact)));
+  }
+  depths.erase(std::unique(depths.begin(), depths.end()), depths.end());
+  return depths;
 }
 
 }  // namespace
@@ -63,6 +83,8 @@ void validate(const ModelOptions& options) {
   if (options.positions_size > 0 && options.positions != PositionScheme::normalized) {
     throw ModelError("positions_size is that of normalized positions: choose these, or leave it out");
   }
+  require_depths("output_depths", options.output_depths, options.depth);
+  require_depths("logit_depths", options.logit_depths, options.depth);
   const int64_t patches = grid_side(options) * grid_side(options);
   if (patches > largest_token_count) {
     throw ModelError("size " + std::to_string(options.size) + " in patches of " +
@@ -107,14 +129,12 @@ int64_t hidden_width(int64_t width) {
   return (8 * width + 23) / 24 * 8;
 }
 
-std::vector<int64_t> tap_depths(int64_t depth, int64_t parts) {
-  std::vector<int64_t> depths;
-  for (int64_t part = 1; part <= parts; ++part) {
-    const double exact = static_cast<double>(depth * part) / static_cast<double>(parts);
-    depths.push_back(std::max<int64_t>(1, std::llround(exact)));
-  }
-  depths.erase(std::unique(depths.begin(), depths.end()), depths.end());
-  return depths;
+std::vector<int64_t> output_depths_of(const ModelOptions& options) {
+  return options.output_depths.empty() ? parts_of_depth(options.depth, 4) : options.output_depths;
+}
+
+std::vector<int64_t> logit_depths_of(const ModelOptions& options) {
+  return options.logit_depths.empty() ? parts_of_depth(options.depth, 3) : options.logit_depths;
 }
 
 }  // namespace ganwright

@@ -27,6 +27,11 @@ struct ModelOptions {
   PositionScheme positions = PositionScheme::rotary;
   int64_t positions_size = 0;  ///< side of the pictures that normalized positions are scaled for; 0: size
 
+  /// After how many blocks (ascending, the last time after all of them) the generator's picture and the
+  /// discriminator's logit are read out; empty: after each quarter of the depth, and after each third.
+  std::vector<int64_t> output_depths = {};
+  std::vector<int64_t> logit_depths = {};
+
   bool operator==(const ModelOptions&) const = default;
 };
 
@@ -64,8 +69,9 @@ void require_drawable(const ModelOptions& options, const PatchGrid& grid);
 /// Improve Transformer").
 int64_t hidden_width(int64_t width);
 
-/// Depths (numbers of blocks passed, from 1) at which a model of `depth` blocks is read out: `parts` equal
-/// parts, rounded, each depth once, ascending, the last one being `depth`.
-std::vector<int64_t> tap_depths(int64_t depth, int64_t parts);
+/// options.output_depths and options.logit_depths, or, where these are empty, the parts of the depth that
+/// stand for them: rounded, each once.
+std::vector<int64_t> output_depths_of(const ModelOptions& options);
+std::vector<int64_t> logit_depths_of(const ModelOptions& options);
 
 }  // namespace ganwright

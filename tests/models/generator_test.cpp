@@ -170,6 +170,35 @@ TEST(Generator, RefusesAGridThatIsEmptyOrTooLarge) {
   EXPECT_THROW(generator->resize({1000, 1000}, Resize::none), ModelError);
 }
 
+TEST(Generator, TruncatedDrawsLatentsTowardTheirMean) {
+  const torch::NoGradGuard no_grad;
+  auto generator = make_generator(tiny());
+  const torch::Tensor latents = torch::randn({64, tiny().latent});
+  const torch::Tensor whole = generator->forward(latents);
+  const auto spread = [&](double share) {
+    generator->truncate(share, latents);
+    return generator->forward(latents).std(0).mean().item<double>();
+  };
+  EXPECT_LT(spread(0), 1e-6);
+  EXPECT_LT(spread(0.3), 0.5 * spread(0.7));
+  EXPECT_LT(spread(0.7), 0.9 * spread(1));
+  generator->truncate(1, latents);
+  EXPECT_TRUE(torch::equal(generator->forward(latents), whole));
+}
+
+TEST(Generator, TruncatedKeepsClassesApart) {
+  const torch::NoGradGuard no_grad;
+  auto options = tiny();
+  options.classes = 2;
+  auto generator = make_generator(options);
+  generator->truncate(0, torch::randn({64, options.latent}));
+  const torch::Tensor pictures =
+      generator->forward(torch::randn({4, options.latent}), torch::tensor({0, 1, 0, 1}, torch::kInt64));
+  EXPECT_TRUE(torch::allclose(pictures[0], pictures[2]));
+  EXPECT_TRUE(torch::allclose(pictures[1], pictures[3]));
+  EXPECT_FALSE(torch::allclose(pictures[0], pictures[1], 1e-2, 1e-2));
+}
+
 TEST(Generator, HasTheDerivativeOfFiniteDifferences) {
   auto generator = make_generator(tiny());
   generator->to(torch::kDouble);

@@ -19,14 +19,14 @@ namespace {
 struct Case {
   ModelOptions options;
   int64_t width_factor;
-  int64_t depth;
+  int64_t added;
 };
 
 // What GoogleTest shows of one.
 void PrintTo(const Case& growth, std::ostream* out) {
   const ModelOptions& options = growth.options;
   *out << "width " << options.width << " by " << growth.width_factor << ", depth " << options.depth << " to "
-       << growth.depth << ", " << options.classes << " classes";
+       << growth.options.depth + growth.added << ", " << options.classes << " classes";
 }
 
 ParameterMap parameters_of(const torch::nn::Module& network) {
@@ -48,7 +48,7 @@ void disturb(torch::nn::Module& network) {
 // A pair with its averaged generator, and what it grows to.
 struct GrownPair {
   explicit GrownPair(const Case& growth, torch::ScalarType type = torch::kDouble)
-      : from(growth.options), to(grown(growth.options, growth.width_factor, growth.depth)) {
+      : from(growth.options), to(grown(growth.options, growth.width_factor, growth.added)) {
     disturb(*small_generator);
     disturb(*small_average);
     disturb(*small_discriminator);
@@ -127,28 +127,29 @@ ModelOptions of_depth(ModelOptions options, int64_t depth) {
 }
 
 const std::vector<Case> cases{
-    {even, 2, 3},
-    {even, 3, 3},
-    {uneven, 2, 2},
-    {uneven, 3, 2},
-    {uneven, 5, 2},
-    {conditional(uneven), 2, 2},
-    {conditional(even), 3, 3},
+    {even, 2, 0},
+    {even, 3, 0},
+    {uneven, 2, 0},
+    {uneven, 3, 0},
+    {uneven, 5, 0},
+    {conditional(uneven), 2, 0},
+    {conditional(even), 3, 0},
+    {even, 1, 1},
     {even, 1, 4},
-    {even, 1, 7},
-    {uneven, 1, 3},
-    {uneven, 1, 8},
-    {of_depth(even, 1), 1, 2},
-    {of_depth(even, 1), 1, 6},
-    {of_depth(even, 5), 1, 7},
-    {conditional(even), 1, 6},
-    {conditional(of_depth(uneven, 1)), 1, 4},
-    {even, 2, 6},
-    {uneven, 2, 3},
-    {conditional(of_depth(uneven, 4)), 2, 8},
-    {with_positions(with_attention(even, AttentionPattern::causal), PositionScheme::rope_tie), 2, 6},
-    {with_attention(uneven, AttentionPattern::alternating_heads), 3, 4},
-    {with_attention(even, AttentionPattern::alternating_layers), 2, 7},
+    {uneven, 1, 1},
+    {uneven, 1, 6},
+    {of_depth(even, 1), 1, 1},
+    {of_depth(even, 1), 1, 5},
+    {of_depth(even, 5), 1, 1},
+    {conditional(even), 1, 3},
+    {conditional(of_depth(uneven, 1)), 1, 3},
+    {even, 2, 3},
+    {uneven, 2, 1},
+    {conditional(of_depth(uneven, 4)), 2, 1},
+    {with_positions(with_attention(even, AttentionPattern::causal), PositionScheme::rope_tie), 2, 3},
+    {with_attention(uneven, AttentionPattern::alternating_heads), 3, 2},
+    {with_attention(even, AttentionPattern::alternating_layers), 2, 1},
+    {with_attention(uneven, AttentionPattern::alternating_layers), 1, 4},
 };
 
 class Grow : public testing::TestWithParam<Case> {
@@ -170,13 +171,13 @@ TEST_P(Grow, KeepsItInSinglePrecisionFusedAndNot) {
 
 INSTANTIATE_TEST_SUITE_P(All, Grow, testing::ValuesIn(cases), [](const auto& test) {
   return std::to_string(test.index) + "_width_by_" + std::to_string(test.param.width_factor) + "_depth_" +
-         std::to_string(test.param.options.depth) + "_to_" + std::to_string(test.param.depth);
+         std::to_string(test.param.options.depth) + "_and_" + std::to_string(test.param.added);
 });
 
 // With other noise or other new blocks the average would be one of networks that do not match.
 TEST(GrownPair, LetsAnAverageThatEqualsTheGeneratorEqualIt) {
   torch::manual_seed(1);
-  const ModelOptions to = grown(conditional(even), 2, 6);
+  const ModelOptions to = grown(conditional(even), 2, 3);
   const Generator small(conditional(even));
   const Generator generator(to);
   const Generator average(to);
@@ -189,9 +190,9 @@ TEST(GrownPair, LetsAnAverageThatEqualsTheGeneratorEqualIt) {
 
 TEST(GrownWidth, KeepsTheSizeThatALayerOfThatWidthStartsWith) {
   torch::manual_seed(1);
-  const Case growth{{.size = 8, .channels = 1, .patch = 4, .width = 96, .depth = 1, .heads = 4}, 2, 1};
+  const Case growth{{.size = 8, .channels = 1, .patch = 4, .width = 96, .depth = 1, .heads = 4}, 2, 0};
   Generator small(growth.options);
-  const ModelOptions to = grown(growth.options, 2, 1);
+  const ModelOptions to = grown(growth.options, 2, 0);
   Generator large(to);
   const auto size = [](const Generator& network, const std::string& name) {
     return network->named_parameters()[name].square().mean().sqrt().item<double>();
@@ -222,7 +223,7 @@ void descend(GrownPair& pair) {
 
 TEST(GrownWidth, MovesTheCopiesApartInTheFirstStep) {
   torch::manual_seed(1);
-  GrownPair pair({even, 2, 3});
+  GrownPair pair({even, 2, 0});
   descend(pair);
   for (const torch::nn::Module* network :
        std::initializer_list<const torch::nn::Module*>{pair.generator.get(), pair.discriminator.get()}) {
@@ -234,8 +235,8 @@ TEST(GrownWidth, MovesTheCopiesApartInTheFirstStep) {
 // Growing twice before a step: the output projections are zero then, and shares of zero would be equal.
 TEST(GrownWidth, MovesTheCopiesInABlockThatHasNotLearnedApartToo) {
   torch::manual_seed(1);
-  GrownPair deep({uneven, 1, 4});
-  const ModelOptions to = grown(deep.to, 2, 4);
+  GrownPair deep({uneven, 1, 2});
+  const ModelOptions to = grown(deep.to, 2, 0);
   Generator wide(to);
   wide->to(torch::kDouble);
   grow_generator(deep.to, to, {parameters_of(*deep.generator)}, {parameters_of(*wide)});
@@ -243,7 +244,7 @@ TEST(GrownWidth, MovesTheCopiesInABlockThatHasNotLearnedApartToo) {
   const auto pictures = wide->forward(z);
   EXPECT_LT(largest_difference(deep.generator->forward(z), pictures), 1e-10);
   (pictures * torch::randn_like(pictures)).sum().backward();
-  const auto blocks = grown_generator_depth(deep.from, 4).blocks;
+  const auto blocks = grown_generator_blocks(deep.from, 2);
   const auto new_block = std::find(blocks.begin(), blocks.end(), std::nullopt) - blocks.begin();
   const auto gradient = wide->named_parameters()["blocks." + std::to_string(new_block) + ".gate_up"].grad();
   EXPECT_GT(share_moved_apart(gradient, deep.to.width), 0.1);
@@ -251,14 +252,14 @@ TEST(GrownWidth, MovesTheCopiesInABlockThatHasNotLearnedApartToo) {
 
 TEST(GrownDepth, NewBlocksAreTheIdentityAndLearnFromTheFirstStep) {
   torch::manual_seed(1);
-  GrownPair pair({even, 1, 6});
+  GrownPair pair({even, 1, 3});
   descend(pair);
-  const auto check = [](const torch::nn::Module& network, const GrownDepth& depth) {
+  const auto check = [](const torch::nn::Module& network, const BlockSources& blocks) {
     int64_t count = 0;
-    for (size_t place = 0; place < depth.blocks.size(); ++place) {
+    for (size_t place = 0; place < blocks.size(); ++place) {
       for (const char* output : {".attention.output", ".down"}) {
         const auto weight = network.named_parameters()["blocks." + std::to_string(place) + output];
-        const bool is_new = !depth.blocks[place];
+        const bool is_new = !blocks[place];
         EXPECT_EQ(weight.abs().max().item<double>() == 0, is_new) << place << output;
         EXPECT_GT(weight.grad().abs().max().item<double>(), 0) << place << output;
         count += is_new ? 1 : 0;
@@ -266,17 +267,17 @@ TEST(GrownDepth, NewBlocksAreTheIdentityAndLearnFromTheFirstStep) {
     }
     EXPECT_EQ(count, 6);
   };
-  check(*pair.generator, grown_generator_depth(even, 6));
-  check(*pair.discriminator, grown_discriminator_depth(even, 6));
+  check(*pair.generator, grown_generator_blocks(even, 3));
+  check(*pair.discriminator, grown_discriminator_blocks(even, 3));
 }
 
 TEST(GrownPair, RefusesNetworksOfOtherShapes) {
   Generator small(even);
   Discriminator discriminator(even);
-  const ModelOptions to = grown(even, 2, 6);
+  const ModelOptions to = grown(even, 2, 3);
   Generator large(to);
-  Generator deeper(of_depth(to, 7));
-  Generator wider(grown(even, 3, 6));
+  Generator deeper(grown(even, 2, 4));
+  Generator wider(grown(even, 3, 3));
   const auto into = [&](const torch::nn::Module& from, const torch::nn::Module& network) {
     grow_generator(even, to, {parameters_of(from)}, {parameters_of(network)});
   };

@@ -114,15 +114,30 @@ TEST(HiddenWidth, IsEightThirdsUpToAMultipleOfEight) {
   }
 }
 
-TEST(TapDepths, AreEqualPartsThatEndAtTheDepth) {
-  EXPECT_EQ(tap_depths(12, 3), (std::vector<int64_t>{4, 8, 12}));
-  EXPECT_EQ(tap_depths(12, 4), (std::vector<int64_t>{3, 6, 9, 12}));
+TEST(ReadOutDepths, AreEqualPartsThatEndAtTheDepth) {
+  EXPECT_EQ(logit_depths_of({.depth = 12}), (std::vector<int64_t>{4, 8, 12}));
+  EXPECT_EQ(output_depths_of({.depth = 12}), (std::vector<int64_t>{3, 6, 9, 12}));
 }
 
-TEST(TapDepths, OfShallowModelsCoincide) {
-  EXPECT_EQ(tap_depths(1, 4), (std::vector<int64_t>{1}));
-  EXPECT_EQ(tap_depths(2, 3), (std::vector<int64_t>{1, 2}));
-  EXPECT_EQ(tap_depths(3, 4), (std::vector<int64_t>{1, 2, 3}));
+TEST(ReadOutDepths, OfShallowModelsCoincide) {
+  EXPECT_EQ(output_depths_of({.depth = 1}), (std::vector<int64_t>{1}));
+  EXPECT_EQ(logit_depths_of({.depth = 2}), (std::vector<int64_t>{1, 2}));
+  EXPECT_EQ(output_depths_of({.depth = 3}), (std::vector<int64_t>{1, 2, 3}));
+}
+
+TEST(ReadOutDepths, AreThoseThatAreGiven) {
+  const ModelOptions options{.depth = 5, .output_depths = {2, 5}, .logit_depths = {5}};
+  EXPECT_NO_THROW(validate(options));
+  EXPECT_EQ(output_depths_of(options), (std::vector<int64_t>{2, 5}));
+  EXPECT_EQ(logit_depths_of(options), (std::vector<int64_t>{5}));
+}
+
+TEST(ReadOutDepths, AscendFromOneToTheDepth) {
+  for (const std::vector<int64_t>& depths :
+       std::vector<std::vector<int64_t>>{{0, 5}, {2, 2, 5}, {4, 3, 5}, {2, 4}, {6}}) {
+    EXPECT_THROW(validate({.depth = 5, .output_depths = depths}), ModelError);
+    EXPECT_THROW(validate({.depth = 5, .logit_depths = depths}), ModelError);
+  }
 }
 
 }  // namespace
