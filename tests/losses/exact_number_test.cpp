@@ -34,6 +34,11 @@ TEST(IsZeroAt, GivesUpBeforeAnEnormousPower) {
   EXPECT_FALSE(is_zero_at(GiNaC::pow(variable_t() + 1, numeric(1'000'000'000)) - 1, 4));
 }
 
+TEST(IsZeroAt, GivesUpBeforeMultiplyingOutMillionsOfTerms) {
+  EXPECT_FALSE(
+      is_zero_at(parse_expression("(t + exp(t) + sin(t) + cos(t) + log(t+1) + sqrt(t+1))^60 - exp(1)"), 4));
+}
+
 TEST(ShortDecimal, HasAsFewDigitsAsFit) {
   EXPECT_EQ(number_text(short_decimal_between(0.9, 1.2)), "1");
   EXPECT_EQ(number_text(short_decimal_between(2.996, 2.999)), "2.997");
