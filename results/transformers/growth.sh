@@ -28,7 +28,7 @@ grown_steps=$(awk "BEGIN { printf \"%d\", $large_steps - $small_steps * $small_f
 
 "$program" train --config configs/demo.cfg "${common[@]}" --out "$runs/large" --steps "$large_steps"
 "$program" train --config configs/demo.cfg "${common[@]}" --out "$runs/small" --steps "$small_steps" "${small[@]}"
-"$program" grow "$runs/small" --out "$runs/grown" --width-factor 2
+"$program" grow "$runs/small" --out "$runs/grown" --width 2
 "$program" resume "$runs/grown" --steps "$grown_steps"
 
 # Lines "TFLOPs distance step images/s" of a run's checkpoints. $2: FLOPs a step, $3: FLOPs before its first step.
