@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
@@ -16,6 +15,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "data/checksum.h"
 #include "errors.h"
 #include "file_descriptor.h"
 #include "training/atomic_file.h"
@@ -47,26 +47,6 @@ struct Header {
     return (sizeof(Header) + key_bytes + fault_bytes + kPage - 1) / kPage * kPage;
   }
 };
-
-/// A 64-bit checksum in the manner of FNV-1a, of words in four lanes so that it keeps up with the memory.
-/// Each step is invertible: a change of one word always shows.
-uint64_t checksum(ByteSpan bytes) {
-  constexpr uint64_t kPrime = 0x9E3779B97F4A7C15U;
-  const auto mix = [](uint64_t state, uint64_t word) { return std::rotl((state ^ word) * kPrime, 29); };
-  std::array<uint64_t, 4> lanes{1, 2, 3, 4};
-  std::array<uint64_t, 4> words{};
-  size_t offset = 0;
-  for (; offset + sizeof(words) <= bytes.size(); offset += sizeof(words)) {
-    std::memcpy(words.data(), bytes.data() + offset, sizeof(words));
-    for (size_t lane = 0; lane < lanes.size(); ++lane) lanes[lane] = mix(lanes[lane], words[lane]);
-  }
-  words = {};
-  if (offset < bytes.size()) std::memcpy(words.data(), bytes.data() + offset, bytes.size() - offset);
-  uint64_t sum = bytes.size();
-  for (const uint64_t word : words) sum = mix(sum, word);
-  for (const uint64_t lane : lanes) sum = mix(sum, lane);
-  return mix(sum, sum >> 32);
-}
 
 uint64_t checksum_of(const Header& header) {
   return checksum(std::as_bytes(std::span(&header, 1)).first(offsetof(Header, header_checksum)));

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace ganwright {
+
+/// A 64-bit checksum in the manner of FNV-1a, of words in four lanes so that it keeps up with the memory.
+/// Each step is invertible: a change of one word always shows.
+uint64_t checksum(std::span<const std::byte> bytes);
+
+}  // namespace ganwright
