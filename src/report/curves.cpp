@@ -1,0 +1,129 @@
+#include "report/curves.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <limits>
+#include <numeric>
+#include <unordered_map>
+
+#include "errors.h"
+
+namespace ganwright {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+
+// All lines, a column a metric; columns end where their last number was.
+struct Columns {
+  std::vector<double> steps;
+  std::vector<std::string> names;
+  std::vector<std::vector<double>> values;
+  std::unordered_map<std::string, size_t> places;
+
+  void add(const Json& record) {
+    for (const auto& [name, value] : record.items()) {
+      if (!value.is_number() || name == "step") {
+        continue;
+      }
+      const auto [place, is_new] = places.try_emplace(name, names.size());
+      if (is_new) {
+        names.push_back(name);
+        values.emplace_back();
+      }
+      std::vector<double>& column = values[place->second];
+      column.resize(steps.size(), kNone);
+      column.push_back(value.get<double>());
+    }
+    steps.push_back(record.at("step").get<double>());
+  }
+
+  [[nodiscard]] double at(size_t column, size_t line) const {
+    return line < values[column].size() ? values[column][line] : kNone;
+  }
+};
+
+// The lines in the order of their steps, the last one of each step.
+std::vector<size_t> order_of(const std::vector<double>& steps) {
+  std::vector<size_t> order(steps.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return steps[a] < steps[b]; });
+  const auto same = [&](size_t a, size_t b) { return steps[a] == steps[b]; };
+  order.erase(order.begin(), std::unique(order.rbegin(), order.rend(), same).base());
+  return order;
+}
+
+void add_point(Curve& curve, const Columns& columns, size_t column, const size_t* first, const size_t* last) {
+  double sum = 0;
+  double count = 0;
+  double low = kNone;
+  double high = kNone;
+  for (const size_t* line = first; line != last; ++line) {
+    const double value = columns.at(column, *line);
+    if (std::isfinite(value)) {
+      sum += value;
+      count += 1;
+      low = std::fmin(low, value);
+      high = std::fmax(high, value);
+    }
+  }
+  curve.means.push_back(count > 0 ? sum / count : kNone);
+  curve.lows.push_back(low);
+  curve.highs.push_back(high);
+}
+
+Columns read_columns(const std::filesystem::path& path, Curves& curves) {
+  Columns columns;
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) {
+    return columns;
+  }
+  std::ifstream stream(path, std::ios::binary);
+  double newest = -std::numeric_limits<double>::infinity();
+  for (std::string line; std::getline(stream, line) && !stream.eof();) {
+    Json record = Json::parse(line, nullptr, false);
+    if (!record.is_object()) {
+      ++curves.damaged;
+      continue;
+    }
+    const auto step = record.find("step");
+    if (step == record.end() || !step->is_number()) {
+      continue;
+    }
+    columns.add(record);
+    ++curves.lines;
+    if (columns.steps.back() >= newest) {
+      newest = columns.steps.back();
+      curves.last = std::move(record);
+    }
+  }
+  if (!stream.eof()) {
+    throw DataError("cannot read " + path.string() + "; check its permissions");
+  }
+  return columns;
+}
+
+}  // namespace
+
+Curves read_curves(const std::filesystem::path& path, int64_t most_points) {
+  Curves curves;
+  const Columns columns = read_columns(path, curves);
+  const std::vector<size_t> order = order_of(columns.steps);
+  const auto lines = static_cast<int64_t>(order.size());
+  curves.lines_a_point = std::max<int64_t>(1, (lines + most_points - 1) / most_points);
+  for (const std::string& name : columns.names) {
+    curves.curves.emplace_back(name, Curve());
+  }
+  for (int64_t start = 0; start < lines; start += curves.lines_a_point) {
+    const int64_t end = std::min(start + curves.lines_a_point, lines);
+    curves.steps.push_back(columns.steps[order[static_cast<size_t>(end - 1)]]);
+    for (size_t column = 0; column < columns.names.size(); ++column) {
+      add_point(curves.curves[column].second, columns, column, order.data() + start, order.data() + end);
+    }
+  }
+  return curves;
+}
+
+}  // namespace ganwright
