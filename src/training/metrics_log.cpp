@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "errors.h"
+#include "training/append.h"
 #include "training/atomic_file.h"
 
 namespace ganwright {
@@ -68,20 +69,7 @@ MetricsLog::MetricsLog(std::filesystem::path path) : path_(std::move(path)), fil
 void MetricsLog::append(const nlohmann::ordered_json& record) {
   const std::string line =
       record.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
-  const off_t before = lseek(file_.number(), 0, SEEK_END);
-  size_t written = 0;
-  // One call unless the disk is nearly full; the next call then tells why.
-  while (written < line.size()) {
-    const ssize_t count = write(file_.number(), line.data() + written, line.size() - written);
-    if (count < 0 && errno != EINTR) {
-      const std::string why = reason();
-      // Where this fails too, the next opening cuts the torn line.
-      [[maybe_unused]] const int cut = ftruncate(file_.number(), before);
-      throw WriteError("cannot write " + path_.string() + ": " + why +
-                       "; free some space and resume the run");
-    }
-    written += static_cast<size_t>(std::max<ssize_t>(count, 0));
-  }
+  append_whole(file_.number(), path_, line);
 }
 
 void MetricsLog::truncate_after(int64_t step) {

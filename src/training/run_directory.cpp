@@ -65,8 +65,8 @@ RunDirectory create_run(const std::filesystem::path& path) {
 
 void discard_run(const RunDirectory& run) noexcept {
   std::error_code error;
-  for (const std::filesystem::path& path :
-       {run.samples(), run.checkpoints(), run.metrics(), run.reals(), run.config(), run.log(), run.path}) {
+  for (const std::filesystem::path& path : {run.samples(), run.checkpoints(), run.metrics(), run.sessions(),
+                                            run.reals(), run.config(), run.log(), run.path}) {
     std::filesystem::remove(path, error);
   }
 }

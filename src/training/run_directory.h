@@ -16,9 +16,14 @@ struct RunDirectory {
   [[nodiscard]] std::filesystem::path config() const { return path / "config.cfg"; }
   [[nodiscard]] std::filesystem::path log() const { return path / "log.txt"; }
   [[nodiscard]] std::filesystem::path metrics() const { return path / "metrics.jsonl"; }
+  [[nodiscard]] std::filesystem::path evaluations() const { return path / "evaluations.jsonl"; }
+  /// What each train and resume ran on.
+  [[nodiscard]] std::filesystem::path sessions() const { return path / "sessions.jsonl"; }
   [[nodiscard]] std::filesystem::path reals() const { return path / "reals.png"; }
   [[nodiscard]] std::filesystem::path samples() const { return path / "samples"; }
   [[nodiscard]] std::filesystem::path checkpoints() const { return path / "checkpoints"; }
+  /// The best that --evaluate-every found; it is none of list_checkpoints.
+  [[nodiscard]] std::filesystem::path best_checkpoint() const { return checkpoints() / "best.safetensors"; }
   /// samples/000001000.png
   [[nodiscard]] std::filesystem::path sample_grid(int64_t step) const;
   /// checkpoints/000001000.safetensors

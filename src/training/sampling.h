@@ -8,7 +8,8 @@
 
 namespace ganwright {
 
-/// Latents [count, latent] from a seed, the same on every machine: float32 on the CPU.
+/// Latents [count, latent] from a seed, the same on every machine and, as far as they go, for every count:
+/// float32 on the CPU.
 torch::Tensor latents_from_seed(int64_t count, int64_t latent, int64_t seed);
 
 /// Classes for `count` pictures of a grid, those of one class side by side: int64 [count], or undefined

@@ -68,6 +68,7 @@ class Trainer {
   void set_clamped(int64_t count) { *loss_.objective.clamped = count; }
 
   [[nodiscard]] const Generator& generator() const { return generator_; }
+  [[nodiscard]] const Generator& average() const { return average_; }
   [[nodiscard]] const Discriminator& discriminator() const { return discriminator_; }
 
  private:

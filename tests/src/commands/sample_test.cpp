@@ -93,6 +93,50 @@ TEST_F(Sampling, RefusesASizeThatCannotBeDrawnWithOneLine) {
   EXPECT_FALSE(fs::exists(folder_ / "x.png"));
 }
 
+// The largest difference of a pixel of two files.
+int difference(const fs::path& a, const fs::path& b) {
+  return static_cast<int>(cv::norm(cv::imread(a.string()), cv::imread(b.string()), cv::NORM_INF));
+}
+
+TEST_F(Sampling, DrawsTheSamePicturesHoweverMany) {
+  for (const std::string conditional : {"", "--conditional"}) {
+    if (!conditional.empty()) {
+      fs::remove_all(folder_ / "run");
+      for (const char* name : {"pictures/a", "pictures/b", "pictures/c"}) {
+        write_noise(folder_ / name, 3, 8, 1);
+      }
+    }
+    train(conditional);
+    ASSERT_EQ(sample("few", "").exit_code, 0);
+    ASSERT_EQ(run_program("sample " + path("run") + " --out " + path("many") + " --count 70").exit_code, 0);
+    for (int i = 0; i < 4; ++i) {
+      const std::string name = "00000" + std::to_string(i) + ".png";
+      // Matrices of other shapes round otherwise.
+      EXPECT_LE(difference(folder_ / "few" / name, folder_ / "many" / name), 1) << conditional << name;
+    }
+    EXPECT_GT(difference(folder_ / "many/000000.png", folder_ / "many/000001.png"), 1);
+    fs::remove_all(folder_ / "few");
+    fs::remove_all(folder_ / "many");
+  }
+}
+
+TEST_F(Sampling, TruncatedDrawsTypicalPictures) {
+  train();
+  ASSERT_EQ(sample("whole", "").exit_code, 0);
+  ASSERT_EQ(sample("same", "--truncation 1").exit_code, 0);
+  ASSERT_EQ(sample("half", "--truncation 0.5").exit_code, 0);
+  ASSERT_EQ(sample("mean", "--truncation 0").exit_code, 0);
+  const auto spread = [&](const std::string& name) {
+    return difference(folder_ / name / "000000.png", folder_ / name / "000001.png");
+  };
+  EXPECT_EQ(difference(folder_ / "whole/000002.png", folder_ / "same/000002.png"), 0);
+  EXPECT_LT(spread("half"), spread("whole"));
+  EXPECT_LE(spread("mean"), 1);
+  const Outcome refused = sample("x.png", "--truncation 1.5");
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_TRUE(is_one_line(refused.errors)) << refused.errors;
+}
+
 TEST_F(Sampling, FollowsARunOfEveryDirectionAndScheme) {
   for (const auto& [attention, pattern] : attention_pattern_names) {
     for (const auto& [positions, scheme] : position_scheme_names) {

@@ -1,0 +1,241 @@
+#include <spdlog/fmt/fmt.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "commands/command.h"
+#include "commands/output.h"
+#include "commands/run_options.h"
+#include "commands/show_progress.h"
+#include "errors.h"
+#include "evaluation/critic_estimate.h"
+#include "evaluation/divergence_bounds.h"
+#include "evaluation/extreme_pictures.h"
+#include "imaging/grid.h"
+#include "training/device.h"
+#include "training/interrupt.h"
+#include "training/progress.h"
+
+namespace ganwright {
+namespace {
+
+const HelpText kHelp{
+    "ganwright estimate --p DIR --q DIR [options]",
+    "Estimates how far two folders of pictures are apart: trains a critic on 60 % of both, and gives lower\n"
+    "bounds of every named divergence D_f(p||q) on the 25 % that are held out, with 95 % intervals. The "
+    "other\n"
+    "15 % say when to stop, which critic is the best, and calibrate it, so that the halves of one folder "
+    "come\n"
+    "out about 0. Names the held-out pictures whose like the other folder lacks most. Subfolders do not "
+    "matter,\n"
+    "nor do different numbers of pictures.",
+    "  ganwright estimate --p photos --q samples\n"
+    "  ganwright estimate --p photos --q samples --out lacking --extremes 36\n"
+    "  ganwright estimate --p photos --q samples --size 64 --max-minutes 20 --json\n"};
+
+struct EstimateOptions {
+  std::string p;
+  std::string q;
+  std::string out;
+  int64_t extremes = 16;
+  bool json = false;
+  CriticOptions critic;
+  // How pictures are read; the rest of it is not looked at.
+  RunOptions reading;
+};
+
+OptionTable make_table(EstimateOptions& options) {
+  TrainingOptions& training = options.critic.training;
+  ModelOptions& model = training.model;
+  RunOptions& reading = options.reading;
+  // The penalties then take half a pass more instead of twice as long.
+  training.penalty_share = 0.25;
+  OptionTable table;
+  table.add("p", options.p, "folder of pictures drawn from p, such as real ones");
+  table.add("q", options.q, "folder of pictures drawn from q, such as generated ones");
+  table.add("out", options.out,
+            "directory for grids of the pictures whose like is lacking: lacking_in_q.png, lacking_in_p.png");
+  table.add("extremes", options.extremes, 1, 1024, "of these pictures, for each folder");
+  table.add_flag("json", options.json, "print one JSON object");
+  table.begin_section("Pictures");
+  table.add("size", model.size, 1, ModelLimits::size,
+            "side of the pictures, which are cropped to a square and resized");
+  table.add("channels", model.channels, {{1, "grey"}, {3, "color"}}, "of the pictures");
+  table.add("cache", reading.cache,
+            "folder where decoded pictures are kept for the next time; auto: ganwright below $XDG_CACHE_HOME "
+            "or ~/.cache, none: nowhere");
+  table.add("background", reading.background, "R,G,B behind transparent pixels");
+  table.add("max-unreadable-share", reading.max_unreadable_share, 0, 1,
+            "share of unreadable pictures above which nothing is estimated");
+  table.begin_section("Critic");
+  table.add("divergence", training.loss.divergence,
+            "what it is trained by; the bounds of all divergences are taken from its log ratio");
+  table.add("steps", options.critic.steps, 1, 1'000'000'000, "at most");
+  table.add("max-minutes", options.critic.max_minutes, 0, 1e6, "of training, at most; 0: any");
+  table.add("batch-size", training.batch_size, 1, 65536, "pictures of each folder in a step");
+  table.add("patch", model.patch, 1, ModelLimits::patch, "side of a patch; it must divide the size");
+  table.add("width", model.width, 1, ModelLimits::width, "numbers a token");
+  table.add("depth", model.depth, 1, ModelLimits::depth, "Transformer blocks");
+  table.add("heads", model.heads, 1, ModelLimits::heads, "attention heads");
+  table.add("learning-rate", training.learning_rate, 0, 1,
+            "0: 8e-4 at width 96, in inverse proportion to width");
+  table.add("r1", training.r1, 0, 1e6, "gamma of the gradient penalty on pictures of p");
+  table.add("r2", training.r2, 0, 1e6, "gamma of the gradient penalty on pictures of q");
+  table.add("seed", training.seed, 0, OptionTable::kAny, "of everything random");
+  table.add("device", reading.device, device_names(), "where to compute");
+  return table;
+}
+
+Dataset load_side(const std::string& folder, const char* flag, const EstimateOptions& options) {
+  if (folder.empty()) {
+    throw UsageError(std::string(flag) + " is missing; give a folder of pictures");
+  }
+  RunOptions reading = options.reading;
+  reading.training.model = options.critic.training.model;
+  return load_image_folder(folder, image_folder_options(reading),
+                           show_progress(std::string("reading ") + flag), interrupted);
+}
+
+// Trains with a live line, and says what ended it.
+CriticEstimate train_critic(const Dataset& p, const PictureParts& parts_p, const Dataset& q,
+                            const PictureParts& parts_q, const CriticOptions& options, const Device& device) {
+  spdlog::info(
+      "a critic learns from {} pictures of p and {} of q; {} and {} choose and calibrate it; {} and "
+      "{} are held out",
+      parts_p.training.size(0), parts_q.training.size(0), parts_p.validation.size(0),
+      parts_q.validation.size(0), parts_p.held_out.size(0), parts_q.held_out.size(0));
+  Progress progress("training the critic", options.steps);
+  const CriticEstimate estimate = estimate_log_ratios(
+      p.pixels, parts_p, q.pixels, parts_q, options, device.device, [&](const CriticStatus& status) {
+        progress.update(status.step, fmt::format("validation 2 js >= {:.4f}", status.gain),
+                        status.seconds_left);
+      });
+  if (estimate.best_step == 0) {
+    spdlog::info(
+        "after {} steps the critic tells no more than chance on the validation part: its log ratio "
+        "counts as 0, and no picture stands out",
+        estimate.steps);
+  } else {
+    spdlog::info(
+        "trained for {} steps; the critic of step {} does best on the validation part, where {:.3g} "
+        "log r {:+.3g} calibrates it",
+        estimate.steps, estimate.best_step, estimate.calibration.scale, estimate.calibration.shift);
+  }
+  return estimate;
+}
+
+nlohmann::ordered_json describe(const std::vector<ExtremePicture>& pictures) {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const ExtremePicture& picture : pictures) {
+    list.push_back({{"path", picture.path}, {"log_ratio", picture.log_ratio}});
+  }
+  return list;
+}
+
+struct Result {
+  CriticEstimate estimate;
+  std::vector<DivergenceBound> bounds;
+  std::vector<ExtremePicture> lacking_in_q;  // of p, the largest log ratio first
+  std::vector<ExtremePicture> lacking_in_p;  // of q, the smallest log ratio first
+};
+
+nlohmann::ordered_json describe(const EstimateOptions& options, const Dataset& p, const Dataset& q,
+                                const Result& result) {
+  nlohmann::ordered_json entry{{"p", options.p}, {"q", options.q}};
+  entry["pictures_p"] = p.pixels.size(0);
+  entry["pictures_q"] = q.pixels.size(0);
+  entry["held_out_p"] = result.estimate.held_out.p.size(0);
+  entry["held_out_q"] = result.estimate.held_out.q.size(0);
+  entry["size"] = options.critic.training.model.size;
+  entry["channels"] = options.critic.training.model.channels;
+  entry["seed"] = options.critic.training.seed;
+  entry["trained_by"] = options.critic.training.loss.divergence;
+  entry["steps"] = result.estimate.steps;
+  entry["best_step"] = result.estimate.best_step;
+  entry["calibration"] = {{"scale", result.estimate.calibration.scale},
+                          {"shift", result.estimate.calibration.shift}};
+  entry["bounds"] = nlohmann::ordered_json::array();
+  for (const DivergenceBound& bound : result.bounds) {
+    entry["bounds"].push_back({{"divergence", bound.name},
+                               {"bound", bound.bound},
+                               {"low", bound.low},
+                               {"high", bound.high},
+                               {"share", bound.share}});
+  }
+  entry["lacking_in_q"] = describe(result.lacking_in_q);
+  entry["lacking_in_p"] = describe(result.lacking_in_p);
+  return entry;
+}
+
+void print(const std::vector<ExtremePicture>& pictures, const std::string& headline) {
+  constexpr size_t most = 5;
+  if (pictures.empty()) {
+    return;
+  }
+  std::cout << "\n" << headline << "\n";
+  for (size_t i = 0; i < std::min(most, pictures.size()); ++i) {
+    std::cout << fmt::format("  {:+8.3f}  {}\n", pictures[i].log_ratio, pictures[i].path);
+  }
+}
+
+void print(const Result& result) {
+  std::cout << fmt::format("{:<22} {:>10}   {}\n", "D_f(p||q) is at least", "held out", "95 % interval");
+  for (const DivergenceBound& bound : result.bounds) {
+    std::cout << fmt::format("{:<22} {:>10.4f}   {:.4f} to {:.4f}\n", bound.name, bound.bound, bound.low,
+                             bound.high);
+  }
+  print(result.lacking_in_q, "log p/q, pictures of p whose like q lacks most");
+  print(result.lacking_in_p, "log p/q, pictures of q whose like p lacks most");
+}
+
+void write_grids(const std::filesystem::path& folder, const Dataset& p, const Dataset& q,
+                 const Result& result) {
+  write_png(folder / "lacking_in_q.png", image_grid(pixels_of(result.lacking_in_q, p)));
+  write_png(folder / "lacking_in_p.png", image_grid(pixels_of(result.lacking_in_p, q)));
+}
+
+}  // namespace
+
+int run_estimate(const Arguments& arguments) {
+  EstimateOptions options;
+  OptionTable table = make_table(options);
+  if (show_help(arguments, kHelp, table)) {
+    return 0;
+  }
+  table.parse_arguments(arguments);
+  check_critic_options(options.critic);
+  const Dataset p = load_side(options.p, "--p", options);
+  const Dataset q = load_side(options.q, "--q", options);
+  const int64_t seed = options.critic.training.seed;
+  const PictureParts parts_p = split_pictures(p.pixels.size(0), seed, options.p);
+  const PictureParts parts_q = split_pictures(q.pixels.size(0), seed, options.q);
+  if (!options.out.empty()) {
+    create_output_folder(options.out);
+  }
+  const Device device = select_device(options.reading.device);
+  Result result{train_critic(p, parts_p, q, parts_q, options.critic, device), {}, {}, {}};
+  result.bounds = divergence_bounds(result.estimate.validation, result.estimate.held_out);
+  if (result.estimate.best_step > 0) {
+    result.lacking_in_q =
+        extreme_pictures(p, parts_p.held_out, result.estimate.held_out.p, options.extremes, Extreme::largest);
+    result.lacking_in_p = extreme_pictures(q, parts_q.held_out, result.estimate.held_out.q, options.extremes,
+                                           Extreme::smallest);
+    if (!options.out.empty()) {
+      write_grids(options.out, p, q, result);
+    }
+  }
+  if (options.json) {
+    std::cout << describe(options, p, q, result)
+                     .dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace)
+              << "\n";
+  } else {
+    print(result);
+  }
+  return 0;
+}
+
+}  // namespace ganwright

@@ -1,0 +1,167 @@
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <filesystem>
+#include <iostream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "commands/command.h"
+#include "commands/drawing_options.h"
+#include "commands/output.h"
+#include "errors.h"
+#include "imaging/animation.h"
+#include "imaging/grid.h"
+#include "training/interpolation.h"
+#include "training/interrupt.h"
+#include "training/progress.h"
+#include "training/sampling.h"
+
+namespace ganwright {
+namespace {
+
+const HelpText kHelp{
+    "ganwright interpolate RUN --out FILE.png|FILE.gif|FILE.mp4|DIR [options]",
+    "Draws what the averaged generator of a run makes of the latents between latents, along the arc from "
+    "one\n"
+    "to the next. A .png holds a strip a row, from its first stop to its last. A .gif, an .mp4 and a "
+    "directory\n"
+    "of frames move all rows at once and go on from the last stop to the first, so that they loop.",
+    "  ganwright interpolate runs/clothes --out strips.png --rows 8\n"
+    "  ganwright interpolate runs/clothes --out moving.gif --rows 16 --stops 4 --steps 24\n"
+    "  ganwright interpolate runs/clothes --out moving.mp4 --frames-per-second 30 --steps 60\n"
+    "  ganwright interpolate runs/clothes --out frames --class bag --seed 7\n"};
+
+enum class Form { strips, gif, mp4, frames };
+
+Form form_of(const std::filesystem::path& out) {
+  constexpr std::array<std::pair<std::string_view, Form>, 3> endings{
+      {{".png", Form::strips}, {".gif", Form::gif}, {".mp4", Form::mp4}}};
+  std::string ending = out.extension().string();
+  std::transform(ending.begin(), ending.end(), ending.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (ending.empty() || std::filesystem::is_directory(out)) {
+    return Form::frames;
+  }
+  for (const auto& [name, form] : endings) {
+    if (ending == name) {
+      return form;
+    }
+  }
+  throw UsageError("--out " + out.string() + ": unknown ending '" + ending +
+                   "'; give a .png, a .gif, an .mp4, or a directory");
+}
+
+// Bytes of what is drawn, before anything is: all of it is held in memory.
+void require_drawable(const Drawing& drawing, int64_t rows, int64_t points, Form form) {
+  constexpr double most_bytes = 1e9;
+  const auto side = static_cast<double>(drawing.longest_side());
+  if (form == Form::strips && static_cast<double>(std::max(rows, points)) * side > kLongestGridSide) {
+    throw UsageError("strips of " + std::to_string(points) +
+                     " pictures of this size make the grid too large; "
+                     "give fewer --rows, --stops or --steps, or a smaller --size");
+  }
+  if (static_cast<double>(rows * points * drawing.model.channels) * side * side > most_bytes) {
+    throw UsageError(std::to_string(rows * points) +
+                     " pictures of this size take too much memory; give fewer "
+                     "--rows, --stops or --steps, or a smaller --size");
+  }
+}
+
+// Pictures [rows, points, C, H, W] as bytes.
+torch::Tensor draw(Generator& generator, const Drawing& drawing, const torch::Tensor& paths,
+                   const Device& device) {
+  const int64_t rows = paths.size(0);
+  const int64_t points = paths.size(1);
+  torch::Tensor labels = drawing.labels(rows);
+  if (labels.defined()) {
+    labels = labels.repeat_interleave(points);
+  }
+  std::vector<torch::Tensor> pictures;
+  int64_t done = 0;
+  Progress progress("interpolating", rows * points);
+  generate_each(generator, paths.flatten(0, 1), labels, device.device, [&](const torch::Tensor& batch) {
+    if (interrupted()) {
+      throw Interrupted("interrupted after " + std::to_string(done) + " pictures");
+    }
+    pictures.push_back(to_bytes(batch));
+    done += batch.size(0);
+    progress.update(done);
+  });
+  const torch::Tensor all = torch::cat(pictures);
+  return all.unflatten(0, {rows, points});
+}
+
+Animation animation_of(const torch::Tensor& pictures, double frames_per_second) {
+  Animation animation{{}, frames_per_second};
+  for (int64_t point = 0; point < pictures.size(1); ++point) {
+    animation.frames.push_back(image_grid(pictures.select(1, point)));
+  }
+  return animation;
+}
+
+void write_frames(const std::filesystem::path& folder, const Animation& animation) {
+  for (size_t i = 0; i < animation.frames.size(); ++i) {
+    write_png(folder / fmt::format("{:06d}.png", i), animation.frames[i]);
+  }
+}
+
+}  // namespace
+
+int run_interpolate(const Arguments& arguments) {
+  DrawingOptions options;
+  std::string out;
+  int64_t rows = 6;
+  int64_t stops = 3;
+  int64_t steps = 10;
+  double frames_per_second = 15;
+  OptionTable table;
+  table.add("out", out, "a .png of strips, a .gif or .mp4 that loops, or a directory for its frames");
+  table.add("rows", rows, 1, 1024, "strips, or pictures that move at once");
+  table.add("stops", stops, 2, 1024, "latents on the way of each");
+  table.add("steps", steps, 1, 10'000, "from one stop to the next");
+  table.add("frames-per-second", frames_per_second, 1, 50, "of a .gif or .mp4");
+  add_drawing_options(table, options);
+  if (show_help(arguments, kHelp, table)) {
+    return 0;
+  }
+  table.parse_arguments(arguments);
+  if (out.empty()) {
+    throw UsageError("--out is missing; give a .png, a .gif, an .mp4, or a directory");
+  }
+  const std::filesystem::path path = out;
+  const Form form = form_of(path);
+  if (form == Form::mp4) {
+    require_mp4();
+  }
+  const Drawing drawing = read_drawing(options);
+  const bool closed = form != Form::strips;
+  require_drawable(drawing, rows, closed ? stops * steps : (stops - 1) * steps + 1, form);
+  create_output_folder(form == Form::frames ? path : path.parent_path());
+
+  const Device device = select_device(options.device);
+  Generator generator = load_generator(drawing, options, device);
+  const torch::Tensor paths = latent_paths(rows, stops, steps, closed, drawing.model.latent, options.seed);
+  const torch::Tensor pictures = draw(generator, drawing, paths, device);
+  switch (form) {
+    case Form::strips:
+      write_png(path, image_grid(pictures.flatten(0, 1), paths.size(1)));
+      break;
+    case Form::gif:
+      write_gif(path, animation_of(pictures, frames_per_second));
+      break;
+    case Form::mp4:
+      write_mp4(path, animation_of(pictures, frames_per_second));
+      break;
+    case Form::frames:
+      write_frames(path, animation_of(pictures, frames_per_second));
+      break;
+  }
+  std::cout << out << "\n";
+  return 0;
+}
+
+}  // namespace ganwright

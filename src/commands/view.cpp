@@ -1,0 +1,89 @@
+#include <chrono>
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "commands/command.h"
+#include "commands/drawing_options.h"
+#include "errors.h"
+#include "imaging/window.h"
+#include "report/run_viewer.h"
+#include "training/device.h"
+#include "training/interrupt.h"
+#include "training/run_directory.h"
+#include "training/sampling.h"
+
+namespace ganwright {
+namespace {
+
+const HelpText kHelp{
+    "ganwright view RUN [options]",
+    "Shows a run in a window and follows it while it trains: sample grids appear as they are written. Keys:\n"
+    "left and right step through time, n draws new latents by the newest checkpoint, i interpolates between\n"
+    "latents, s saves what is seen to a PNG in the run, q or Esc quits.",
+    "  ganwright view runs/clothes\n"
+    "  ganwright view runs/clothes --device cpu\n"};
+
+// A generator whose pictures need no labels: each class in turn.
+Painter newest_painter(const std::string& run, const Device& device) {
+  DrawingOptions options;
+  options.run = run;
+  const auto drawing = std::make_shared<Drawing>(read_drawing(options));
+  Generator generator = load_generator(*drawing, options, device);
+  return {drawing->checkpoint.step, drawing->model.latent,
+          [drawing, generator, device](const torch::Tensor& latents) mutable {
+            return generate(generator, latents, drawing->labels(latents.size(0)), device.device);
+          }};
+}
+
+void look(RunViewer& viewer, Window& window) {
+  using Clock = std::chrono::steady_clock;
+  // As often as an eye wants to see new pictures move, and a disk does not mind being asked.
+  constexpr int frame_milliseconds = 40;
+  constexpr auto refresh_interval = std::chrono::milliseconds(500);
+  Clock::time_point refreshed = Clock::now();
+  do {
+    const ViewKey key = view_key(window.wait_for_key(frame_milliseconds));
+    viewer.press(key);
+    if (key == ViewKey::save && !viewer.saved().empty()) {
+      std::cout << viewer.saved().string() << std::endl;
+    }
+    bool has_changed = key != ViewKey::none;
+    has_changed |= viewer.advance();
+    if (Clock::now() - refreshed >= refresh_interval) {
+      has_changed |= viewer.refresh();
+      refreshed = Clock::now();
+    }
+    if (has_changed) {
+      window.show(viewer.canvas());
+    }
+  } while (!viewer.is_done() && window.is_open() && !interrupted());
+}
+
+}  // namespace
+
+int run_view(const Arguments& arguments) {
+  std::string run_path;
+  std::string device_name = "cpu";
+  OptionTable table;
+  table.add_positional("RUN", run_path, "directory of a run");
+  table.add("device", device_name, device_names(), "where new pictures are drawn");
+  if (show_help(arguments, kHelp, table)) {
+    return 0;
+  }
+  table.parse_arguments(arguments);
+  const RunDirectory run = open_run(run_path);
+  const Device device = select_device(device_name);
+  RunViewer viewer(run, [&] { return newest_painter(run_path, device); });
+  viewer.refresh();
+  const cv::Mat first = viewer.canvas();
+  Window window("ganwright: " + run_path, first.size());
+  window.show(first);
+  look(viewer, window);
+  if (interrupted()) {
+    throw Interrupted("interrupted; the window is closed");
+  }
+  return 0;
+}
+
+}  // namespace ganwright
