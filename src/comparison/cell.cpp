@@ -1,0 +1,198 @@
+#include "comparison/cell.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <limits>
+#include <list>
+#include <thread>
+
+#include "comparison/child_process.h"
+#include "errors.h"
+#include "report/step_metrics.h"
+#include "training/interrupt.h"
+#include "training/progress.h"
+
+namespace ganwright {
+namespace {
+
+std::string features_name(const CellEvaluation& evaluation) {
+  return evaluation.features.empty() ? "random"
+                                     : std::filesystem::path(evaluation.features).filename().string();
+}
+
+int64_t step_of(const std::filesystem::path& checkpoint) {
+  return std::stoll(checkpoint.stem().string());
+}
+
+// What a command that failed said last.
+std::string complaint_in(const std::filesystem::path& output, int exit_code) {
+  std::ifstream file(output);
+  std::string complaint = "exit code " + std::to_string(exit_code) + ", see " + output.string();
+  for (std::string line; std::getline(file, line);) {
+    if (!line.empty()) {
+      complaint = line;
+    }
+  }
+  return complaint;
+}
+
+// A cell whose command is running.
+struct Running {
+  Running(size_t cell, const std::vector<std::string>& arguments, const std::filesystem::path& output,
+          int64_t threads)
+      : place(cell), command(arguments), process(arguments, output, threads) {}
+
+  size_t place;
+  std::vector<std::string> command;
+  ChildProcess process;
+};
+
+class CellRunner {
+ public:
+  CellRunner(const std::vector<Cell>& cells, int64_t steps, const CellEvaluation& evaluation, int64_t jobs)
+      : cells_(cells),
+        steps_(steps),
+        evaluation_(evaluation),
+        jobs_(jobs),
+        failures_(cells.size()),
+        progress_("comparing", static_cast<int64_t>(cells.size()) * steps) {
+    for (const Cell& cell : cells) {
+      metrics_.emplace_back(cell.run.metrics());
+    }
+  }
+
+  std::vector<std::string> run() {
+    while (next_ < cells_.size() || !running_.empty()) {
+      while (next_ < cells_.size() && static_cast<int64_t>(running_.size()) < jobs_ && !interrupted()) {
+        start(next_++, {});
+      }
+      look_after_running();
+      if (interrupted()) {
+        stop();
+      }
+      progress_.update(steps_done(), status());
+      std::this_thread::sleep_for(std::chrono::milliseconds(running_.empty() ? 0 : 100));
+    }
+    return failures_;
+  }
+
+ private:
+  // The command after `last`, which succeeded; an empty one is none.
+  void start(size_t place, const std::vector<std::string>& last) {
+    const Cell& cell = cells_[place];
+    const std::vector<std::string> command = next_command(cell, steps_, evaluation_);
+    if (command.empty()) {
+      return;
+    }
+    if (command == last) {
+      failures_[place] = command.front() + " ended early, see " + cell.output().string();
+      return;
+    }
+    const int64_t processors = std::max<int64_t>(1, std::thread::hardware_concurrency());
+    running_.emplace_back(place, command, cell.output(), std::max<int64_t>(1, processors / jobs_));
+  }
+
+  void look_after_running() {
+    std::list<Running> ended;
+    for (auto cell = running_.begin(); cell != running_.end();) {
+      const auto next = std::next(cell);
+      if (cell->process.exit_code()) {
+        ended.splice(ended.end(), running_, cell);
+      }
+      cell = next;
+    }
+    for (Running& cell : ended) {
+      const int code = *cell.process.exit_code();
+      if (code == 0) {
+        start(cell.place, cell.command);
+      } else if (!interrupted()) {
+        failures_[cell.place] = complaint_in(cells_[cell.place].output(), code);
+        spdlog::warn("{}: {}", cells_[cell.place].name(), failures_[cell.place]);
+      }
+    }
+  }
+
+  [[noreturn]] void stop() {
+    for (Running& cell : running_) {
+      cell.process.interrupt();
+    }
+    running_.clear();
+    throw Interrupted("interrupted; the same command goes on where the runs saved themselves");
+  }
+
+  int64_t steps_done() {
+    int64_t done = 0;
+    for (StepMetrics& metrics : metrics_) {
+      metrics.refresh();
+      const nlohmann::json* last = metrics.at(std::numeric_limits<int64_t>::max());
+      done += last == nullptr ? 0 : std::min(steps_, last->at("step").get<int64_t>());
+    }
+    return done;
+  }
+
+  std::string status() const {
+    std::string text;
+    for (const Running& cell : running_) {
+      text += (text.empty() ? "" : "; ") + cell.command.front() + " " + cells_[cell.place].name();
+    }
+    return text;
+  }
+
+  const std::vector<Cell>& cells_;
+  int64_t steps_;
+  CellEvaluation evaluation_;
+  int64_t jobs_;
+  std::vector<std::string> failures_;
+  Progress progress_;
+  std::vector<StepMetrics> metrics_;
+  std::list<Running> running_;
+  size_t next_ = 0;
+};
+
+}  // namespace
+
+std::optional<nlohmann::ordered_json> evaluation_of(const Cell& cell, int64_t steps,
+                                                    const CellEvaluation& evaluation) {
+  std::ifstream file(cell.run.evaluations());
+  std::optional<nlohmann::ordered_json> found;
+  for (std::string line; std::getline(file, line);) {
+    const auto record = nlohmann::ordered_json::parse(line, nullptr, /*allow_exceptions=*/false);
+    if (record.is_object() && record.value("step", nlohmann::ordered_json()) == steps &&
+        record.value("count", nlohmann::ordered_json()) == evaluation.count &&
+        record.value("features", nlohmann::ordered_json()) == features_name(evaluation)) {
+      found = record;
+    }
+  }
+  return found;
+}
+
+std::vector<std::string> next_command(const Cell& cell, int64_t steps, const CellEvaluation& evaluation) {
+  const std::string run = cell.run.path.string();
+  const std::vector<std::filesystem::path> checkpoints = list_checkpoints(cell.run);
+  if (checkpoints.empty()) {
+    discard_run(cell.run);
+    return {"train", "--config", cell.config().string()};
+  }
+  if (step_of(checkpoints.back()) < steps) {
+    return {"resume", run, "--steps", std::to_string(steps)};
+  }
+  if (evaluation_of(cell, steps, evaluation)) {
+    return {};
+  }
+  std::vector<std::string> command{"evaluate",    run, "--count",  std::to_string(evaluation.count),
+                                   "--resamples", "0", "--device", evaluation.device};
+  if (!evaluation.features.empty()) {
+    command.insert(command.end(), {"--features", evaluation.features});
+  }
+  return command;
+}
+
+std::vector<std::string> run_cells(const std::vector<Cell>& cells, int64_t steps,
+                                   const CellEvaluation& evaluation, int64_t jobs) {
+  return CellRunner(cells, steps, evaluation, jobs).run();
+}
+
+}  // namespace ganwright

@@ -1,0 +1,92 @@
+#include "comparison/compared_loss.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "errors.h"
+
+namespace ganwright {
+namespace {
+
+bool is_written(const LossOptions& options) {
+  return !(options.f + options.omega + options.omega_inverse + options.rho).empty();
+}
+
+// Of one folder's name, whatever a formula holds.
+std::string folder_of(const std::string& name) {
+  std::string folder;
+  for (const char c : name) {
+    const bool is_plain = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '-';
+    if (is_plain) {
+      folder += c;
+    } else if (!folder.empty() && folder.back() != '_') {
+      folder += '_';
+    }
+  }
+  return folder;
+}
+
+std::vector<ComparedLoss> divergences_of(const ComparisonGrid& grid, const LossOptions& options) {
+  std::vector<ComparedLoss> losses;
+  for (const std::string& name : grid.divergences) {
+    LossOptions named{.divergence = name,
+                      .link = options.link,
+                      .generator_objective = options.generator_objective,
+                      .generator_f = options.generator_f,
+                      .beta = options.beta,
+                      .normalize_curvature = options.normalize_curvature};
+    losses.push_back({name, "", named});
+  }
+  if (is_written(options) || losses.empty()) {
+    losses.push_back({is_written(options) ? "written" : options.divergence, "", options});
+  }
+  return losses;
+}
+
+// Each of the losses with each of the values.
+template <class Change>
+std::vector<ComparedLoss> crossed(const std::vector<ComparedLoss>& losses,
+                                  const std::vector<std::string>& values, const Change& change) {
+  if (values.empty()) {
+    return losses;
+  }
+  std::vector<ComparedLoss> result;
+  for (const ComparedLoss& loss : losses) {
+    for (const std::string& value : values) {
+      result.push_back(loss);
+      change(result.back(), value);
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+std::vector<ComparedLoss> compared_losses(const ComparisonGrid& grid, const LossOptions& options) {
+  if (!grid.links.empty() && !options.link.empty()) {
+    throw UsageError("--link and --links are given; give one of them");
+  }
+  if (!grid.generator_objectives.empty() && !(options.generator_f + options.beta).empty()) {
+    throw UsageError("--generator-objectives leave no room for --generator-f or --beta; give one of them");
+  }
+  std::vector<ComparedLoss> losses = divergences_of(grid, options);
+  losses = crossed(losses, grid.links, [](ComparedLoss& loss, const std::string& link) {
+    loss.options.link = link;
+    loss.name += ", " + link + " link";
+  });
+  losses = crossed(losses, grid.generator_objectives, [](ComparedLoss& loss, const std::string& objective) {
+    loss.options.generator_objective = objective;
+    loss.name += ", " + objective;
+  });
+  std::vector<std::string> folders;
+  for (ComparedLoss& loss : losses) {
+    loss.folder = folder_of(loss.name);
+    if (std::find(folders.begin(), folders.end(), loss.folder) != folders.end()) {
+      throw UsageError("'" + loss.name + "' stands twice in the comparison; name each loss once");
+    }
+    folders.push_back(loss.folder);
+  }
+  return losses;
+}
+
+}  // namespace ganwright

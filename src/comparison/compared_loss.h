@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "losses/loss.h"
+
+namespace ganwright {
+
+/// What a comparison goes over: every divergence with every link and every generator objective, from every
+/// seed. An empty list stands for the one that the options of a loss say.
+struct ComparisonGrid {
+  std::vector<std::string> divergences = {};
+  std::vector<std::string> links = {};
+  std::vector<std::string> generator_objectives = {};
+  std::vector<int64_t> seeds = {0, 1, 2};
+};
+
+struct ComparedLoss {
+  std::string name;    ///< what tells it from the others, such as "kl, dual link"
+  std::string folder;  ///< the same as the name of a folder
+  LossOptions options;
+};
+
+/// The losses of a grid; a divergence that `options` write by a formula is one more. Throws UsageError where
+/// two of them are the same, and where a list speaks of what the options choose otherwise.
+std::vector<ComparedLoss> compared_losses(const ComparisonGrid& grid, const LossOptions& options);
+
+}  // namespace ganwright

@@ -1,0 +1,161 @@
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "../training/temporary_folder.h"
+#include "program.h"
+#include "training/run_directory.h"
+
+namespace ganwright {
+namespace {
+
+namespace fs = std::filesystem;
+using test_support::is_one_line;
+using test_support::Outcome;
+using test_support::read_file;
+using test_support::run_program;
+using test_support::signal_after_first_steps;
+using test_support::TemporaryFolder;
+using test_support::write_file;
+using test_support::write_noise;
+
+class CompareCommand : public testing::Test {
+ protected:
+  CompareCommand() { write_noise(folder_ / "pictures", 12, 8, 1); }
+
+  [[nodiscard]] std::string path(const std::string& name) const { return (folder_ / name).string(); }
+
+  // With little beside it, so that a whole comparison takes seconds.
+  [[nodiscard]] Outcome compare(const std::string& rest, const std::string& setup = "") const {
+    return run_program("compare --data " + path("pictures") + " --out " + path("comparison") +
+                           test_support::kTinyModel +
+                           " --channels 1 --device cpu --steps 4 "
+                           "--evaluation-count 8 " +
+                           rest,
+                       setup);
+  }
+
+  [[nodiscard]] RunDirectory run(const std::string& loss, int seed) const {
+    return {folder_ / "comparison" / loss / ("seed-" + std::to_string(seed))};
+  }
+
+  TemporaryFolder folder_;
+};
+
+int count_of(const std::string& text, const std::string& part) {
+  int count = 0;
+  for (size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
+    ++count;
+  }
+  return count;
+}
+
+TEST_F(CompareCommand, TrainsAndRanksEachLossFromEachSeedAndRepeatsNothing) {
+  const Outcome outcome = compare("--divergences kl,mse:-1,1 --seeds 0,5 --jobs 2");
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+  EXPECT_EQ(outcome.output, read_file(folder_ / "comparison/table.md"));
+  EXPECT_NE(outcome.output.find("| 1 | "), std::string::npos) << outcome.output;
+  EXPECT_NE(outcome.output.find("mse:-1,1 |"), std::string::npos) << outcome.output;
+  EXPECT_EQ(count_of(outcome.output, "| 2 |"), 3) << outcome.output;  // rank 2, and two runs of each
+  EXPECT_EQ(count_of(read_file(folder_ / "comparison/table.csv"), "\r\n"), 5);
+  EXPECT_TRUE(fs::exists(folder_ / "comparison/contact-sheet.png"));
+
+  const RunDirectory last = run("mse_-1_1", 5);
+  const std::string config = read_file(last.config());
+  EXPECT_NE(config.find("divergence = mse:-1,1\n"), std::string::npos) << config;
+  EXPECT_NE(config.find("seed = 5\n"), std::string::npos) << config;
+  EXPECT_NE(config.find("normalize-curvature = true\n"), std::string::npos) << config;
+  const auto written = fs::last_write_time(last.checkpoint(4));
+  const Outcome again = run_program("compare --out " + path("comparison"));
+  ASSERT_EQ(again.exit_code, 0) << again.errors;
+  EXPECT_EQ(again.output, outcome.output);
+  EXPECT_EQ(fs::last_write_time(last.checkpoint(4)), written);
+  EXPECT_EQ(count_of(read_file(last.evaluations()), "\n"), 1);
+}
+
+TEST_F(CompareCommand, GoesOnFromWhatAnInterruptionLeft) {
+  ASSERT_EQ(compare("--divergences kl,gan --seeds 0 --checkpoint-every 2").exit_code, 0);
+  const std::string table = read_file(folder_ / "comparison/table.csv");
+  // As a kill after two steps of one run, and before the first checkpoint of the other, would.
+  fs::remove(run("kl", 0).checkpoint(4));
+  fs::remove(run("kl", 0).evaluations());
+  fs::remove_all(run("gan", 0).path);
+  fs::create_directories(run("gan", 0).checkpoints());
+  fs::create_directories(run("gan", 0).samples());
+  write_file(run("gan", 0).log(), "a line\n");
+  const Outcome outcome = run_program("compare --out " + path("comparison"));
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+  EXPECT_EQ(read_file(folder_ / "comparison/table.csv"), table);
+}
+
+TEST_F(CompareCommand, SavesItsRunsOnInterruption) {
+  const int status = signal_after_first_steps(
+      "compare --data " + path("pictures") + " --out " + path("comparison") + test_support::kTinyModel +
+          " --channels 1 --device cpu --steps 1000000 --divergences kl --seeds 0 --checkpoint-every 7 "
+          "--log-every 1",
+      run("kl", 0), SIGINT);
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 130);
+  // The run was told to save, and has ended.
+  std::ifstream metrics(run("kl", 0).metrics());
+  std::string last;
+  for (std::string line; std::getline(metrics, line);) {
+    last = line;
+  }
+  EXPECT_EQ(latest_checkpoint(run("kl", 0)),
+            run("kl", 0).checkpoint(nlohmann::json::parse(last).at("step").get<int64_t>()));
+  EXPECT_NO_THROW(RunLock{run("kl", 0)});
+}
+
+TEST_F(CompareCommand, LeavesOutWithTheReasonWhatCannotBeNormalized) {
+  const Outcome outcome = compare("--divergences gan,total-variation --seeds 0");
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+  EXPECT_NE(outcome.output.find("left out: total-variation: "), std::string::npos) << outcome.output;
+  EXPECT_NE(outcome.output.find("f''(1)"), std::string::npos) << outcome.output;
+}
+
+TEST_F(CompareCommand, NamesTheRunsThatFailedAndRanksTheOthers) {
+  ASSERT_EQ(compare("--divergences kl,gan --seeds 0").exit_code, 0);
+  write_file(run("kl", 0).checkpoint(4), "no checkpoint");
+  fs::remove(run("kl", 0).evaluations());
+  const Outcome outcome = run_program("compare --out " + path("comparison"));
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+  EXPECT_NE(outcome.output.find("failed: kl, seed 0: "), std::string::npos) << outcome.output;
+  EXPECT_NE(outcome.output.find("| 1 | gan |"), std::string::npos) << outcome.output;
+}
+
+TEST_F(CompareCommand, RefusesWithOneLine) {
+  ASSERT_EQ(compare("--divergences kl --seeds 0").exit_code, 0);
+  fs::create_directories(folder_ / "taken");
+  write_file(folder_ / "taken/file", "x");
+  const std::string data = "--data " + path("pictures") + test_support::kTinyModel + " --channels 1 ";
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {data, "--out is missing"},
+      {"--out " + path("new"), "--data is missing"},
+      {data + "--out " + path("new") + " --divergences kl,kl", "stands twice"},
+      {data + "--out " + path("new") + " --divergences klx", "klx"},
+      {data + "--out " + path("new") + " --divergences hinge", "no loss is left"},
+      {data + "--out " + path("new") + " --max-minutes 1", "--max-minutes"},
+      {data + "--out " + path("new") + " --seeds 0,x", "whole number"},
+      {data + "--out " + path("taken"), "not empty"},
+      {data + "--out " + path("pictures/new"), "inside --data"},
+      {"--out " + path("comparison") + " --steps 5", "--steps was '4'"},
+      {data + "--out " + path("new") + " --features " + path("missing.pt"), "missing.pt is not there"},
+  };
+  for (const auto& [arguments, hint] : cases) {
+    const Outcome outcome = run_program("compare " + arguments);
+    EXPECT_EQ(outcome.exit_code, 2) << arguments << "\n" << outcome.errors;
+    EXPECT_NE(outcome.errors.find(hint), std::string::npos) << arguments << "\n" << outcome.errors;
+    EXPECT_FALSE(fs::exists(folder_ / "new")) << arguments;
+  }
+}
+
+}  // namespace
+}  // namespace ganwright
