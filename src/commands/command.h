@@ -29,7 +29,13 @@ int run_import(const Arguments& arguments);
 int run_train(const Arguments& arguments);
 int run_resume(const Arguments& arguments);
 int run_sample(const Arguments& arguments);
+int run_evaluate(const Arguments& arguments);
+int run_interpolate(const Arguments& arguments);
+int run_estimate(const Arguments& arguments);
+int run_view(const Arguments& arguments);
 int run_grow(const Arguments& arguments);
+int run_compare(const Arguments& arguments);
+int run_report(const Arguments& arguments);
 
 /// What --help of a command shows around its table of options.
 struct HelpText {

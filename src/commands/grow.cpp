@@ -19,15 +19,15 @@ namespace ganwright {
 namespace {
 
 const HelpText kHelp{
-    "ganwright grow RUN --out NEW [--width-factor K] [--depth N]",
+    "ganwright grow RUN --out NEW [--width K] [--add-depth K]",
     "Makes a new run of a run's last checkpoint: wider, deeper or both, and computing the same pictures and\n"
     "logits at its start, up to rounding. Heads become K times as many of the same size, and new blocks are\n"
     "put between the old ones. `ganwright resume NEW` trains it: steps and schedules count from 0, the\n"
     "optimizers and the half-life of the averaged generator start anew, the warm-up takes at most 100 "
     "steps,\n"
     "and the learning rate is 1/K of what it was.",
-    "  ganwright grow runs/small --out runs/wide --width-factor 2\n"
-    "  ganwright grow runs/small --out runs/large --width-factor 2 --depth 6\n"
+    "  ganwright grow runs/small --out runs/wide --width 2\n"
+    "  ganwright grow runs/small --out runs/large --width 2 --add-depth 3\n"
     "  ganwright resume runs/large --steps 20000\n"};
 
 constexpr int64_t kLongestWarmUp = 100;
@@ -47,11 +47,10 @@ std::filesystem::path checked_out(const std::string& out) {
   return path;
 }
 
-RunOptions grown_options(const RunOptions& options, int64_t width_factor, int64_t depth,
+RunOptions grown_options(const RunOptions& options, int64_t width_factor, int64_t added_depth,
                          const std::string& out) {
   RunOptions result = options;
-  result.training.model =
-      grown(options.training.model, width_factor, depth > 0 ? depth : options.training.model.depth);
+  result.training.model = grown(options.training.model, width_factor, added_depth);
   // One that follows from the width (0) falls by itself.
   result.training.learning_rate /= static_cast<double>(width_factor);
   result.training.warm_up = std::min(options.training.warm_up, kLongestWarmUp);
@@ -134,13 +133,12 @@ int run_grow(const Arguments& arguments) {
   std::string out;
   std::string checkpoint_path;
   int64_t width_factor = 1;
-  int64_t depth = 0;
+  int64_t added_depth = 0;
   OptionTable table;
   table.add_positional("RUN", run_path, "directory of a run");
   table.add("out", out, "directory of the new run");
-  table.add("width-factor", width_factor, 1, ModelLimits::width, "times as many heads, and numbers a token");
-  table.add("depth", depth, 0, ModelLimits::depth,
-            "Transformer blocks of each network then; 0: as many as now");
+  table.add("width", width_factor, 1, ModelLimits::width, "times as many heads, and numbers a token");
+  table.add("add-depth", added_depth, 0, ModelLimits::depth, "Transformer blocks more in each network");
   table.add("checkpoint", checkpoint_path, "file in the run's checkpoints; without it: the newest");
   if (show_help(arguments, kHelp, table)) {
     return 0;
@@ -153,7 +151,7 @@ int run_grow(const Arguments& arguments) {
   const RunDirectory run = open_run(run_path);
   const Checkpoint checkpoint = read_checkpoint_of(run, checkpoint_path);
   const RunOptions from = options_of(checkpoint);
-  RunOptions to = grown_options(from, width_factor, depth, out);
+  RunOptions to = grown_options(from, width_factor, added_depth, out);
   check_run_options(to);
 
   Trainer small(from.training, torch::kCPU);

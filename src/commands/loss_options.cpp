@@ -94,4 +94,16 @@ void check_one_divergence(const LossOptions& options) {
   }
 }
 
+std::vector<std::string> whole_names(const std::vector<std::string>& parts) {
+  std::vector<std::string> names;
+  for (const std::string& part : parts) {
+    if (!names.empty() && part.find_first_of("0123456789+-.") == 0) {
+      names.back() += "," + part;
+    } else {
+      names.push_back(part);
+    }
+  }
+  return names;
+}
+
 }  // namespace ganwright

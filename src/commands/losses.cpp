@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "commands/command.h"
+#include "commands/loss_options.h"
 #include "commands/output.h"
 #include "errors.h"
 #include "losses/closed_form.h"
@@ -131,19 +132,6 @@ void print_list(const std::vector<Entry>& entries) {
     std::cout << fmt::format("{:<{}}  {:<{}}  {}\n", entry.shown_name, name_width, entry.formula,
                              formula_width, entry.note);
   }
-}
-
-// The comma also stands between the numbers of a design, as in mse:-1,1, and no name begins with a number.
-std::vector<std::string> whole_names(const std::vector<std::string>& parts) {
-  std::vector<std::string> names;
-  for (const std::string& part : parts) {
-    if (!names.empty() && part.find_first_of("0123456789+-.") == 0) {
-      names.back() += "," + part;
-    } else {
-      names.push_back(part);
-    }
-  }
-  return names;
 }
 
 void print_comparison(const Comparison& comparison, bool json, bool markdown) {

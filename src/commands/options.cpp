@@ -64,6 +64,16 @@ std::string trimmed(const std::string& text) {
   return start == std::string::npos ? "" : text.substr(start, text.find_last_not_of(" \t\r") - start + 1);
 }
 
+// What stands between the commas.
+std::vector<std::string> words_of(const std::string& text) {
+  std::vector<std::string> words;
+  std::istringstream parts(text);
+  for (std::string word; std::getline(parts, word, ',');) {
+    words.push_back(trimmed(word));
+  }
+  return words;
+}
+
 }  // namespace
 
 void OptionTable::insert(Option option) {
@@ -144,14 +154,29 @@ void OptionTable::add(const std::string& name, double& value, double lowest, dou
 void OptionTable::add_list(const std::string& name, std::vector<std::string>& value,
                            const std::string& help) {
   insert({name, "", "LIST", help,
-          [&value](const std::string& text, const std::string&) {
+          [&value](const std::string& text, const std::string&) { value = words_of(text); },
+          [&value] { return joined(value, ","); }, "", /*repeatable=*/true});
+}
+
+void OptionTable::add_list(const std::string& name, std::vector<int64_t>& value, int64_t lowest,
+                           int64_t highest, const std::string& help) {
+  const std::string range = std::to_string(lowest) + " to " + std::to_string(highest);
+  insert({name, "", "N,N,...", help + " (each " + range + ")",
+          [&value, lowest, highest, range](const std::string& text, const std::string& origin) {
             value.clear();
-            std::istringstream words(text);
-            for (std::string word; std::getline(words, word, ',');) {
-              value.push_back(trimmed(word));
+            for (const std::string& word : words_of(text)) {
+              value.push_back(
+                  parse_number_in_range(word, lowest, highest, origin, "a whole number in range", range));
             }
           },
-          [&value] { return joined(value, ","); }, "", /*repeatable=*/true});
+          [&value] {
+            std::vector<std::string> words;
+            for (const int64_t number : value) {
+              words.push_back(std::to_string(number));
+            }
+            return joined(words, ",");
+          },
+          ""});
 }
 
 void OptionTable::add_flag(const std::string& name, bool& value, const std::string& help) {
@@ -168,6 +193,15 @@ void OptionTable::add_flag(const std::string& name, bool& value, const std::stri
 void OptionTable::add_positional(const std::string& name, std::string& value, const std::string& help) {
   add_optional_positional(name, value, help);
   required_positionals_ = positionals_.size();
+}
+
+void OptionTable::add_positionals(const std::string& name, std::vector<std::string>& values,
+                                  const std::string& help) {
+  positionals_.push_back({name, "", "", help,
+                          [&values](const std::string& text, const std::string&) { values.push_back(text); },
+                          [&values] { return joined(values, " "); }, ""});
+  required_positionals_ = positionals_.size();
+  last_positional_repeats_ = true;
 }
 
 void OptionTable::add_optional_positional(const std::string& name, std::string& value,
@@ -287,10 +321,11 @@ void OptionTable::parse_arguments(const std::vector<std::string>& arguments) {
   refuse_empty(given);
   apply_exclusions(given, "command line");
   for (size_t i = 0; i < plain.size(); ++i) {
-    if (i >= positionals_.size()) {
+    if (i >= positionals_.size() && !last_positional_repeats_) {
       throw UsageError("unexpected argument '" + plain[i] + "'; see --help");
     }
-    positionals_[i].read(plain[i], positionals_[i].name);
+    const Option& positional = positionals_[std::min(i, positionals_.size() - 1)];
+    positional.read(plain[i], positional.name);
   }
   if (plain.size() < required_positionals_) {
     throw UsageError(positionals_[plain.size()].name + " is missing; see --help");

@@ -47,11 +47,15 @@ class OptionTable {
   void add(const std::string& name, double& value, double lowest, double highest, const std::string& help);
   /// A list: words separated by commas; on the command line the flag may be repeated.
   void add_list(const std::string& name, std::vector<std::string>& value, const std::string& help);
+  void add_list(const std::string& name, std::vector<int64_t>& value, int64_t lowest, int64_t highest,
+                const std::string& help);
   void add_flag(const std::string& name, bool& value, const std::string& help);
   /// An argument without a name; they are read in the order in which they were added.
   void add_positional(const std::string& name, std::string& value, const std::string& help);
   /// One that may be left out, after those that may not.
   void add_optional_positional(const std::string& name, std::string& value, const std::string& help);
+  /// The last one, which takes all that are given, at least one.
+  void add_positionals(const std::string& name, std::vector<std::string>& values, const std::string& help);
   /// Of these groups of options that hold text only one counts: what a source (the command line, a file) says
   /// of one empties the others, and a source that speaks of two is refused, as is an empty text on the
   /// command line. May be called for several such choices.
@@ -108,6 +112,7 @@ class OptionTable {
   std::vector<Option> options_;
   std::vector<Option> positionals_;
   size_t required_positionals_ = 0;
+  bool last_positional_repeats_ = false;
   std::string section_ = "Options";
   std::vector<std::vector<std::vector<std::string>>> exclusions_;
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -14,5 +15,9 @@ void print_line(const std::string& label, const std::string& text);
 
 /// The same for several lines, the label before the first one.
 void print_lines(const std::string& label, const std::vector<std::string>& lines);
+
+/// Creates the folder that --out names, or that it lies in, with those above it; an empty path is the current
+/// one. Throws OutputError.
+void create_output_folder(const std::filesystem::path& folder);
 
 }  // namespace ganwright

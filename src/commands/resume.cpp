@@ -23,8 +23,9 @@ const HelpText kHelp{
     "  ganwright resume runs/clothes --learning-rate 1e-4 --allow-changes\n"};
 
 // These shape the networks, and a checkpoint's tensors fit one shape alone; or they tell how the run began.
-constexpr std::array kShapeOptions = {"size",  "channels", "patch",         "width",       "depth",
-                                      "heads", "latent",   "latent-tokens", "conditional", "init"};
+constexpr std::array kShapeOptions = {"size",          "channels",     "patch",       "width",
+                                      "depth",         "heads",        "latent",      "latent-tokens",
+                                      "output-depths", "logit-depths", "conditional", "init"};
 
 void check_unchanged(const std::string& config, const RunOptions& options, const OptionTable& table,
                      bool allow_changes) {

@@ -23,19 +23,13 @@ namespace {
 
 // Options that a resumed run may change: where and how long it runs, and how it is watched.
 bool is_free(const std::string& name) {
-  static const std::set<std::string> names = {"data",
-                                              "out",
-                                              "steps",
-                                              "max-minutes",
-                                              "device",
-                                              "log-every",
-                                              "sample-every",
-                                              "checkpoint-every",
-                                              "keep-checkpoints",
-                                              "grid-count",
-                                              "max-rollbacks",
-                                              "cache",
-                                              "max-unreadable-share"};
+  static const std::set<std::string> names = {"data",           "out",
+                                              "steps",          "max-minutes",
+                                              "device",         "log-every",
+                                              "sample-every",   "checkpoint-every",
+                                              "evaluate-every", "keep-checkpoints",
+                                              "grid-count",     "max-rollbacks",
+                                              "cache",          "max-unreadable-share"};
   return names.contains(name);
 }
 
@@ -67,6 +61,9 @@ OptionTable run_option_table(RunOptions& options) {
   table.add("log-every", options.log_every, 1, kAny, "steps between lines of metrics");
   table.add("sample-every", options.sample_every, 1, kAny, "steps between sample grids");
   table.add("checkpoint-every", options.checkpoint_every, 1, kAny, "steps between checkpoints");
+  table.add("evaluate-every", options.evaluate_every, 0, kAny,
+            "steps between comparisons of 1000 generated pictures with real ones, kept in evaluations.jsonl; "
+            "that of the smallest frechet_distance stays as checkpoints/best.safetensors; 0: never");
   table.add("keep-checkpoints", options.keep_checkpoints, 1, kAny, "newest checkpoints that are kept");
   table.add("max-rollbacks", options.max_rollbacks, 0, 100,
             "times that a run whose numbers are no longer finite goes back to its last checkpoint, with half "
@@ -117,6 +114,10 @@ OptionTable run_option_table(RunOptions& options) {
   table.add("width", model.width, 1, ModelLimits::width, "numbers a token");
   table.add("depth", model.depth, 1, ModelLimits::depth, "Transformer blocks of each network");
   table.add("heads", model.heads, 1, ModelLimits::heads, "attention heads");
+  table.add_list("output-depths", model.output_depths, 1, ModelLimits::depth,
+                 "blocks after which the generator's picture is read out; the default: each quarter of them");
+  table.add_list("logit-depths", model.logit_depths, 1, ModelLimits::depth,
+                 "blocks after which the discriminator's logit is read out; the default: each third of them");
   table.add("latent", model.latent, 1, ModelLimits::latent, "numbers in a latent");
   table.add("latent-tokens", model.latent_tokens, 1, ModelLimits::latent_tokens,
             "tokens made from the latent");

@@ -26,6 +26,7 @@ struct RunOptions {
   int64_t log_every = 20;
   int64_t sample_every = 100;
   int64_t checkpoint_every = 200;
+  int64_t evaluate_every = 0;
   int64_t keep_checkpoints = 3;
   int64_t max_rollbacks = 3;
   int64_t grid_count = 64;

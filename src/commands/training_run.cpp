@@ -7,10 +7,13 @@
 #include <cmath>
 
 #include "commands/loss_options.h"
+#include "commands/session.h"
 #include "commands/show_progress.h"
+#include "commands/training_evaluation.h"
 #include "errors.h"
 #include "imaging/grid.h"
 #include "models/summary.h"
+#include "report/event_file.h"
 #include "training/atomic_file.h"
 #include "training/interrupt.h"
 #include "training/metrics_log.h"
@@ -97,9 +100,13 @@ class TrainingRun {
         batches_(place_pixels(dataset.pixels, device.device), dataset.labels,
                  images_per_step(options.training), options.training.seed),
         metrics_(run.metrics()),
+        events_(run.path),
         latents_(latents_from_seed(options.grid_count, options.training.model.latent, options.training.seed)),
         labels_(labels_for_grid(options.grid_count, options.training.model.classes)),
         progress_("training", options.steps) {
+    if (options.evaluate_every > 0) {
+      evaluation_.emplace(options, run, dataset, device);
+    }
     spdlog::info("{}", summary(options.training.model, trainer_.generator(), trainer_.discriminator()));
     log_loss(trainer_.loss(), parse_pairing(options.training.pairing) == Pairing::relativistic);
   }
@@ -114,6 +121,9 @@ class TrainingRun {
   void resume_from(const Checkpoint& checkpoint) {
     restore_from(checkpoint);
     spdlog::info("resuming after step {} of {}", checkpoint.step, checkpoint.path.string());
+    if (evaluation_) {
+      evaluation_->recall_best();
+    }
     // From here on the run is the one with the changes, also if it is killed before its next checkpoint.
     const std::vector<std::string> changed = changed_hyperparameters(checkpoint.notes.config, options_);
     if (std::find(changed.begin(), changed.end(), "learning-rate") != changed.end()) {
@@ -166,11 +176,16 @@ class TrainingRun {
     restore(checkpoint, trainer_, batches_);
     set_aside_checkpoints_after(run_, checkpoint.step);
     metrics_.truncate_after(checkpoint.step);
+    if (std::filesystem::exists(run_.evaluations())) {
+      MetricsLog(run_.evaluations()).truncate_after(checkpoint.step);
+    }
+    events_.restart_after(checkpoint.step);
     averages_.clear();
     reported_ = Clock::now();
     reported_images_ = batches_.position();
     reported_clamped_ = trainer_.clamped();
     saved_step_ = checkpoint.step;
+    drawn_step_ = std::filesystem::exists(run_.sample_grid(checkpoint.step)) ? checkpoint.step : -1;
   }
 
   // The step that failed changed nothing, but those before it led there.
@@ -206,14 +221,32 @@ class TrainingRun {
 
   [[nodiscard]] bool is_due(int64_t step) const {
     return step == 1 || step == options_.steps || step % options_.log_every == 0 ||
-           step % options_.checkpoint_every == 0 || step % options_.sample_every == 0;
+           step % options_.checkpoint_every == 0 || step % options_.sample_every == 0 || is_to_evaluate(step);
+  }
+
+  [[nodiscard]] bool is_to_evaluate(int64_t step) const {
+    return evaluation_ && step % options_.evaluate_every == 0;
   }
 
   void after_step(int64_t step) {
     if (is_due(step)) {
       conclude(step % options_.checkpoint_every == 0, step % options_.sample_every == 0);
     }
+    if (is_to_evaluate(step)) {
+      evaluate(step);
+    }
     progress_.update(step, status_, seconds_left());
+  }
+
+  void evaluate(int64_t step) {
+    const Clock::time_point start = Clock::now();
+    const TrainingEvaluation::Finding found = evaluation_->evaluate(step, trainer_.average());
+    events_.add_scalars("evaluation", found.record);
+    if (found.is_best) {
+      save_checkpoint(run_.best_checkpoint(), trainer_, batches_, notes_);
+    }
+    // Pictures a second are those of the steps.
+    reported_ += Clock::now() - start;
   }
 
   // Reports on the steps since the last time. The checkpoint comes before all other writing, so that no full
@@ -226,13 +259,17 @@ class TrainingRun {
     }
     if (!record.empty()) {
       metrics_.append(record);
+      events_.add_scalars("training", record);
       status_ = describe(record);
       spdlog::debug("step {}: {}", trainer_.steps_done(), status_);
       warn_of_clamping();
     }
-    if (to_draw) {
+    if (to_draw && drawn_step_ != trainer_.steps_done()) {
       std::filesystem::create_directories(run_.samples());
-      write_png(run_.sample_grid(trainer_.steps_done()), image_grid(trainer_.sample(latents_, labels_)));
+      const std::filesystem::path grid = run_.sample_grid(trainer_.steps_done());
+      write_png(grid, image_grid(trainer_.sample(latents_, labels_)));
+      events_.add_picture("samples", trainer_.steps_done(), grid);
+      drawn_step_ = trainer_.steps_done();
     }
   }
 
@@ -275,8 +312,10 @@ class TrainingRun {
   Trainer trainer_;
   Batches batches_;
   MetricsLog metrics_;
+  EventFile events_;
   torch::Tensor latents_;
   torch::Tensor labels_;
+  std::optional<TrainingEvaluation> evaluation_;
   Progress progress_;
   MetricAverages averages_;
   double learning_rate_ = 0;  // of the last step
@@ -286,6 +325,7 @@ class TrainingRun {
   int64_t reported_images_ = 0;
   int64_t reported_clamped_ = 0;
   int64_t saved_step_ = -1;
+  int64_t drawn_step_ = -1;
   int64_t rollbacks_ = 0;
   int64_t failed_step_ = -1;
 };
@@ -328,6 +368,7 @@ int run_training(const RunOptions& options, const RunDirectory& run, const Devic
     write_png(run.reals(), image_grid(shown.next(torch::kCPU).images));
   }
   write_text_atomically(run.config(), config);
+  MetricsLog(run.sessions()).append(session_record(device, checkpoint ? checkpoint->step : 0));
   return training.run();
 }
 

@@ -71,7 +71,7 @@ torch::Tensor pictures_of(const RunDirectory& run) {
 
 TEST_F(GrowCommand, MakesARunOfTheSamePicturesThatGoesOnAndGrowsAgain) {
   train("--conditional --learning-rate 0.002 --log-every 1");
-  const Outcome grown = grow("run", "grown", "--width-factor 2 --depth 3");
+  const Outcome grown = grow("run", "grown", "--width 2 --add-depth 2");
   ASSERT_EQ(grown.exit_code, 0) << grown.errors;
   EXPECT_EQ(grown.output, path("grown") + "\n");
   EXPECT_LT((pictures_of(run("run")) - pictures_of(run("grown"))).abs().max().item<double>(), 1e-5);
@@ -81,6 +81,8 @@ TEST_F(GrowCommand, MakesARunOfTheSamePicturesThatGoesOnAndGrowsAgain) {
   expected.training.model.width = 2 * before.training.model.width;
   expected.training.model.heads = 2 * before.training.model.heads;
   expected.training.model.depth = 3;
+  expected.training.model.output_depths = {3};
+  expected.training.model.logit_depths = {3};
   expected.training.learning_rate = 0.001;
   expected.out = path("grown");
   EXPECT_EQ(read_file(run("grown").config()), run_option_table(expected).config_text());
@@ -95,14 +97,14 @@ TEST_F(GrowCommand, MakesARunOfTheSamePicturesThatGoesOnAndGrowsAgain) {
   EXPECT_EQ(latest_checkpoint(run("grown")), run("grown").checkpoint(2));
   EXPECT_EQ(run_program("sample " + path("grown") + " --count 4 --out " + path("grid.png")).exit_code, 0);
 
-  ASSERT_EQ(grow("grown", "again", "--width-factor 3").exit_code, 0);
+  ASSERT_EQ(grow("grown", "again", "--width 3").exit_code, 0);
   EXPECT_LT((pictures_of(run("grown")) - pictures_of(run("again"))).abs().max().item<double>(), 1e-5);
   EXPECT_EQ(run_program("resume " + path("again") + " --steps 1").exit_code, 0);
 }
 
 TEST_F(GrowCommand, StartsTheOptimizersAndTheCountsAnew) {
   train("--augment flip --augment-target 0.6 --augment-images 10 --warm-up 1000");
-  ASSERT_EQ(grow("run", "grown", "--width-factor 2").exit_code, 0);
+  ASSERT_EQ(grow("run", "grown", "--width 2").exit_code, 0);
   const TensorFile before = read_checkpoint(run("run").checkpoint(3)).file;
   const Checkpoint grown = read_checkpoint(run("grown").checkpoint(0));
   EXPECT_EQ(grown.step, 0);
@@ -126,8 +128,8 @@ TEST_F(GrowCommand, StartsTheOptimizersAndTheCountsAnew) {
 
 TEST_F(GrowCommand, GrowsAlikeEachTime) {
   train();
-  ASSERT_EQ(grow("run", "one", "--width-factor 2 --depth 2").exit_code, 0);
-  ASSERT_EQ(grow("run", "two", "--width-factor 2 --depth 2").exit_code, 0);
+  ASSERT_EQ(grow("run", "one", "--width 2 --add-depth 1").exit_code, 0);
+  ASSERT_EQ(grow("run", "two", "--width 2 --add-depth 1").exit_code, 0);
   const TensorFile one = read_safetensors(run("one").checkpoint(0));
   const TensorFile two = read_safetensors(run("two").checkpoint(0));
   ASSERT_EQ(one.tensors.size(), two.tensors.size());
@@ -138,7 +140,7 @@ TEST_F(GrowCommand, GrowsAlikeEachTime) {
 
 TEST_F(GrowCommand, TakesTheCheckpointThatIsAskedFor) {
   train("--checkpoint-every 1");
-  ASSERT_EQ(grow("run", "grown", "--depth 2 --checkpoint 000000001.safetensors").exit_code, 0);
+  ASSERT_EQ(grow("run", "grown", "--add-depth 1 --checkpoint 000000001.safetensors").exit_code, 0);
   EXPECT_NE(read_file(run("grown").log()).find("grown from step 1 "), std::string::npos);
 }
 
@@ -148,19 +150,19 @@ TEST_F(GrowCommand, RefusesWithOneLineAndLeavesNothing) {
   write_file(folder_ / "file", "x");
   const std::vector<std::pair<std::string, std::string>> cases = {
       {path("run"), "--out is missing"},
-      {path("missing") + " --out " + path("new") + " --depth 7", "missing"},
-      {path("empty") + " --out " + path("new") + " --depth 7", "no checkpoint"},
-      {path("run") + " --out " + path("run") + " --depth 7", "is there already"},
-      {path("run") + " --out " + path("file") + " --depth 7", "is there already"},
-      {path("run") + " --out " + path("file") + "/new --depth 7", "file"},
-      {path("run") + " --out " + path("pictures/new") + " --depth 7", "inside --data"},
-      {path("run") + " --out " + path("new"), "nothing would grow"},
-      {path("run") + " --out " + path("new") + " --width-factor 1 --depth 5", "nothing would grow"},
-      {path("run") + " --out " + path("new") + " --depth 4", "give more than 5"},
-      {path("run") + " --out " + path("new") + " --depth 6", "the nearest depth that computes the same is 7"},
-      {path("run") + " --out " + path("new") + " --width-factor 0", "--width-factor"},
-      {path("run") + " --out " + path("new") + " --width-factor 9999", "width is 79992"},
-      {path("run") + " --out " + path("new") + " --widht-factor 2", "did you mean"},
+      {path("missing") + " --out " + path("new") + " --add-depth 2", "missing"},
+      {path("empty") + " --out " + path("new") + " --add-depth 2", "no checkpoint"},
+      {path("run") + " --out " + path("run") + " --add-depth 2", "is there already"},
+      {path("run") + " --out " + path("file") + " --add-depth 2", "is there already"},
+      {path("run") + " --out " + path("file") + "/new --add-depth 2", "file"},
+      {path("run") + " --out " + path("pictures/new") + " --add-depth 2", "inside --data"},
+      {path("run") + " --out " + path("new"), "what the pair has"},
+      {path("run") + " --out " + path("new") + " --width 1 --add-depth 0", "what the pair has"},
+      {path("run") + " --out " + path("new") + " --add-depth -1", "--add-depth"},
+      {path("run") + " --out " + path("new") + " --add-depth 252", "depth is 257"},
+      {path("run") + " --out " + path("new") + " --width 0", "--width"},
+      {path("run") + " --out " + path("new") + " --width 9999", "width is 79992"},
+      {path("run") + " --out " + path("new") + " --widht 2", "did you mean"},
   };
   for (const auto& [arguments, hint] : cases) {
     const Outcome outcome = run_program("grow " + arguments);
@@ -176,7 +178,7 @@ TEST_F(GrowCommand, AFullDiskLeavesNothingAndAKilledOneIsNoHindrance) {
   train();
   // A limit on the size of files stands for the full disk: the checkpoint is too large for it.
   const Outcome refused =
-      run_program("grow " + path("run") + " --out " + path("new/") + " --width-factor 2", "ulimit -f 16;");
+      run_program("grow " + path("run") + " --out " + path("new/") + " --width 2", "ulimit -f 16;");
   EXPECT_EQ(refused.exit_code, 1) << refused.errors;
   EXPECT_NE(refused.errors.find("cannot write"), std::string::npos) << refused.errors;
   EXPECT_FALSE(fs::exists(folder_ / "new"));
@@ -184,12 +186,12 @@ TEST_F(GrowCommand, AFullDiskLeavesNothingAndAKilledOneIsNoHindrance) {
   // What lies where the run in the making would is not this command's to remove.
   fs::create_directories(folder_ / "new.partial");
   write_file(folder_ / "new.partial/mine", "x");
-  const Outcome in_the_way = grow("run", "new/", "--width-factor 2");
+  const Outcome in_the_way = grow("run", "new/", "--width 2");
   EXPECT_EQ(in_the_way.exit_code, 2) << in_the_way.errors;
   EXPECT_NE(in_the_way.errors.find("new.partial is not empty"), std::string::npos) << in_the_way.errors;
   EXPECT_EQ(read_file(folder_ / "new.partial/mine"), "x");
   fs::remove_all(folder_ / "new.partial");
-  ASSERT_EQ(grow("run", "new/", "--width-factor 2").exit_code, 0);
+  ASSERT_EQ(grow("run", "new/", "--width 2").exit_code, 0);
   EXPECT_EQ(latest_checkpoint(run("new")), run("new").checkpoint(0));
   EXPECT_FALSE(fs::exists(folder_ / "new.partial"));
 }

@@ -45,6 +45,19 @@ std::string message_of(const std::vector<std::string>& arguments) {
   return "";
 }
 
+TEST(OptionTable, ReadsListsOfNumbersAndWritesThemAsTheyAreRead) {
+  std::vector<int64_t> depths{1};
+  OptionTable table;
+  table.add_list("depths", depths, 1, 9, "depths");
+  table.parse_arguments({"--depths", "2, 4,9"});
+  EXPECT_EQ(depths, (std::vector<int64_t>{2, 4, 9}));
+  EXPECT_EQ(table.config_text(), "depths = 2,4,9\n");
+  table.parse_text("depths =", "file");
+  EXPECT_TRUE(depths.empty());
+  EXPECT_THROW(table.parse_text("depths = 2,10", "file"), UsageError);
+  EXPECT_THROW(table.parse_text("depths = 2,,3", "file"), UsageError);
+}
+
 TEST(OptionTable, ReadsFlagsInBothSpellings) {
   Example example;
   OptionTable table = example.table();
@@ -225,6 +238,21 @@ TEST(RunOptions, AConditionalRunHasTheClassesOfItsPictures) {
   set_classes(options, {"boots", "coats"});
   EXPECT_EQ(options.training.model.classes, 2);
   EXPECT_THROW(set_classes(options, {"all"}), UsageError);
+}
+
+TEST(OptionTable, TheLastPositionalMayTakeSeveral) {
+  const auto parsed = [](const std::vector<std::string>& arguments) {
+    std::vector<std::string> runs;
+    bool quiet = false;
+    OptionTable table;
+    table.add_positionals("RUN", runs, "runs");
+    table.add_flag("quiet", quiet, "quiet");
+    table.parse_arguments(arguments);
+    return runs;
+  };
+  EXPECT_EQ(parsed({"one"}), std::vector<std::string>{"one"});
+  EXPECT_EQ(parsed({"one", "--quiet", "two", "three"}), (std::vector<std::string>{"one", "two", "three"}));
+  EXPECT_THROW(parsed({"--quiet"}), UsageError);
 }
 
 TEST(RunOptions, ABackgroundIsThreeBytes) {

@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <string>
 
+#include "training/run_directory.h"
+
 namespace ganwright::test_support {
 
 /// What a run of the ganwright program left.
@@ -14,6 +16,10 @@ struct Outcome {
 
 /// Runs `ganwright ARGUMENTS` through the shell and waits for it; `setup` is shell text that comes before.
 Outcome run_program(const std::string& arguments, const std::string& setup = "");
+
+/// Runs `ganwright ARGUMENTS`, words with blanks between them, and sends it a signal once the training in
+/// `run` has saved a checkpoint after some steps. Returns what waitpid says of it.
+int signal_after_first_steps(const std::string& arguments, const RunDirectory& run, int signal);
 
 /// Options that make a pair so small that a step takes milliseconds.
 inline const std::string kTinyModel =

@@ -25,6 +25,7 @@ using test_support::kTinyModel;
 using test_support::Outcome;
 using test_support::read_file;
 using test_support::run_program;
+using test_support::signal_after_first_steps;
 using test_support::TemporaryFolder;
 using test_support::write_file;
 
@@ -200,37 +201,10 @@ TEST_F(Training, ResumeGoesOnFromAnEarlierCheckpointWhereItIsTold) {
   EXPECT_EQ(run_program("resume " + path("run") + " --checkpoint " + path("color/0.png")).exit_code, 2);
 }
 
-// Starts the program, waits until it has saved a first checkpoint, and sends it a signal.
-int signal_after_first_steps(const std::vector<std::string>& arguments, const RunDirectory& run, int signal) {
-  const pid_t child = fork();
-  if (child == 0) {
-    std::vector<char*> words{const_cast<char*>(GANWRIGHT_BINARY)};
-    for (const std::string& argument : arguments) {
-      words.push_back(const_cast<char*>(argument.c_str()));
-    }
-    words.push_back(nullptr);
-    execv(GANWRIGHT_BINARY, words.data());
-    _exit(127);
-  }
-  int status = 0;
-  // The first checkpoint is that of step 0, before any line of metrics.
-  while (list_checkpoints(run).size() < 2 && waitpid(child, &status, WNOHANG) == 0) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  }
-  kill(child, signal);
-  waitpid(child, &status, 0);
-  return status;
-}
-
-std::vector<std::string> words_of(const std::string& text) {
-  std::istringstream stream(text);
-  return {std::istream_iterator<std::string>(stream), {}};
-}
-
 TEST_F(Training, AKilledRunGoesOnFromItsLastCheckpoint) {
   const RunDirectory run{folder_ / "run"};
   const int status = signal_after_first_steps(
-      words_of(train("run", "--steps 1000000 --checkpoint-every 5 --log-every 1")), run, SIGKILL);
+      train("run", "--steps 1000000 --checkpoint-every 5 --log-every 1"), run, SIGKILL);
   ASSERT_TRUE(WIFSIGNALED(status));
   const int64_t step = std::stoll(latest_checkpoint(run).stem().string());
   const Outcome resumed = run_program("resume " + path("run") + " --steps " + std::to_string(step + 5));
@@ -246,7 +220,7 @@ TEST_F(Training, AKilledRunGoesOnFromItsLastCheckpoint) {
 TEST_F(Training, AnInterruptedRunSavesFirstAndExitsWith130) {
   const RunDirectory run{folder_ / "run"};
   const int status = signal_after_first_steps(
-      words_of(train("run", "--steps 1000000 --checkpoint-every 7 --log-every 1")), run, SIGINT);
+      train("run", "--steps 1000000 --checkpoint-every 7 --log-every 1"), run, SIGINT);
   ASSERT_TRUE(WIFEXITED(status));
   EXPECT_EQ(WEXITSTATUS(status), 130);
   const auto metrics = lines_of(run.metrics());
