@@ -153,13 +153,8 @@ RunOptions options_of_cell(const ComparisonOptions& options, const Cell& cell) {
   return run;
 }
 
-struct LeftOutLoss {
-  std::string name;
-  std::string reason;
-};
-
 // The losses that can be trained; the others go to `left_out`.
-std::vector<ComparedLoss> trainable(const ComparisonOptions& options, std::vector<LeftOutLoss>& left_out) {
+std::vector<ComparedLoss> trainable(const ComparisonOptions& options, std::vector<std::string>& left_out) {
   std::vector<ComparedLoss> losses;
   for (const ComparedLoss& loss : compared_losses(options.grid, options.run.training.loss)) {
     // A name that is unknown is no loss to leave out.
@@ -168,12 +163,13 @@ std::vector<ComparedLoss> trainable(const ComparisonOptions& options, std::vecto
       check_run_options(options_of_cell(options, {loss, 0, {fs::path(options.run.out) / loss.folder}}));
       losses.push_back(loss);
     } catch (const LossError& error) {
-      left_out.push_back({loss.name, error.what()});
-      spdlog::warn("left out: {}: {}", loss.name, error.what());
+      const std::string reason = error.what();
+      left_out.push_back(reason.starts_with(loss.name) ? reason : loss.name + ": " + reason);
+      spdlog::warn("left out: {}", left_out.back());
     }
   }
   if (losses.empty()) {
-    throw UsageError("no loss is left to compare: " + left_out.front().name + ": " + left_out.front().reason);
+    throw UsageError("no loss is left to compare: " + left_out.front());
   }
   return losses;
 }
@@ -230,10 +226,10 @@ std::vector<CellResult> results_of(const ComparisonOptions& options, const std::
   return results;
 }
 
-std::string notes_on(const std::vector<LeftOutLoss>& left_out, const std::vector<CellResult>& results) {
+std::string notes_on(const std::vector<std::string>& left_out, const std::vector<CellResult>& results) {
   std::string text;
-  for (const LeftOutLoss& loss : left_out) {
-    text += "\nleft out: " + loss.name + ": " + loss.reason + "\n";
+  for (const std::string& reason : left_out) {
+    text += "\nleft out: " + reason + "\n";
   }
   for (const CellResult& result : results) {
     if (!result.failure.empty()) {
@@ -256,7 +252,7 @@ int run_compare(const Arguments& arguments) {
   }
   ComparisonOptions options = read_options(arguments);
   check_options(options);
-  std::vector<LeftOutLoss> left_out;
+  std::vector<std::string> left_out;
   const std::vector<ComparedLoss> losses = trainable(options, left_out);
 
   const fs::path out = options.run.out;

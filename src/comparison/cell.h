@@ -27,8 +27,13 @@ struct Cell {
   RunDirectory run;
 
   [[nodiscard]] std::string name() const { return loss.name + ", seed " + std::to_string(seed); }
-  [[nodiscard]] std::filesystem::path config() const { return run.path.string() + ".cfg"; }
-  [[nodiscard]] std::filesystem::path output() const { return run.path.string() + ".log"; }
+  [[nodiscard]] std::filesystem::path config() const { return beside("config-", ".cfg"); }
+  [[nodiscard]] std::filesystem::path output() const { return beside("output-", ".log"); }
+
+ private:
+  [[nodiscard]] std::filesystem::path beside(const std::string& start, const std::string& end) const {
+    return run.path.parent_path() / (start + std::to_string(seed) + end);
+  }
 };
 
 /// A cell's evaluation after `steps` steps, as `evaluate` wrote it, where there is one.
