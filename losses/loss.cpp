@@ -74,9 +74,17 @@ Parameters parameters_of(const LossOptions& options) {
   return parameters;
 }
 
+bool is_written_design(const LossOptions& options) {
+  return !(options.omega + options.omega_inverse + options.rho).empty();
+}
+
+bool is_written(const LossOptions& options) {
+  return !options.f.empty() || is_written_design(options);
+}
+
 Divergence divergence_of(const LossOptions& options) {
   const Parameters parameters = parameters_of(options);
-  const bool is_design = !(options.omega + options.omega_inverse + options.rho).empty();
+  const bool is_design = is_written_design(options);
   if (options.shift && options.f.empty()) {
     throw LossError("--shift is for a written f; give --f, or leave it out");
   }

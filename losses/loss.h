@@ -27,6 +27,11 @@ struct LossOptions {
   bool normalize_curvature = false;
 };
 
+/// Whether a design is written (omega, omega_inverse, rho), and whether that or an f is: it takes the place
+/// of a name.
+bool is_written_design(const LossOptions& options);
+bool is_written(const LossOptions& options);
+
 /// A loss, ready to train: three lines from an expression to a differentiable loss.
 struct Loss {
   Divergence divergence;

@@ -46,8 +46,7 @@ struct Check {
 
 // A written f is taken as it is, whatever f(1): that is part of what is checked.
 Divergence divergence_to_check(const LossOptions& options) {
-  const bool is_design = !(options.omega + options.omega_inverse + options.rho).empty();
-  if (options.f.empty() || options.shift || is_design) {
+  if (options.f.empty() || options.shift || is_written_design(options)) {
     return divergence_of(options);
   }
   Divergence divergence;

@@ -69,11 +69,6 @@ OptionTable make_table(ComparisonOptions& options) {
   return table;
 }
 
-void add_config_option(OptionTable& table, std::string& config) {
-  table.begin_section("Configuration");
-  table.add("config", config, "file of `key = value` lines; flags win over it");
-}
-
 fs::path config_of(const std::string& out) {
   return fs::path(out) / "compare.cfg";
 }
@@ -107,11 +102,9 @@ void require_unchanged(const ComparisonOptions& options) {
   }
 }
 
-ComparisonOptions read_options(const Arguments& arguments) {
-  ComparisonOptions options;
-  std::string config;
-  OptionTable table = make_table(options);
-  add_config_option(table, config);
+// `table` is bound to `options` and `config`.
+void read_options(const Arguments& arguments, OptionTable& table, const std::string& config,
+                  ComparisonOptions& options) {
   table.parse_arguments(arguments);
   if (options.run.out.empty()) {
     throw UsageError("--out is missing; give a folder for the comparison");
@@ -130,7 +123,6 @@ ComparisonOptions read_options(const Arguments& arguments) {
   } else if (fs::exists(options.run.out) && !fs::is_empty(options.run.out)) {
     throw OutputError(options.run.out + " is not empty and holds no comparison; choose another --out");
   }
-  return options;
 }
 
 void check_options(const ComparisonOptions& options) {
@@ -192,9 +184,7 @@ std::vector<Cell> cells_of(const ComparisonOptions& options, const std::vector<C
 SheetRow sheet_row(const std::string& name, const Cell& cell, const Device& device) {
   const Checkpoint checkpoint = read_checkpoint(latest_checkpoint(cell.run));
   const ModelOptions model = options_of(checkpoint).training.model;
-  Generator generator(model);
-  restore_average(checkpoint, generator);
-  generator->to(device.device);
+  Generator generator = averaged_generator(checkpoint, model, device.device);
   return {name, generate(generator, latents_from_seed(kSheetColumns, model.latent, 0),
                          labels_for_grid(kSheetColumns, model.classes), device.device)};
 }
@@ -243,14 +233,15 @@ std::string notes_on(const std::vector<std::string>& left_out, const std::vector
 }  // namespace
 
 int run_compare(const Arguments& arguments) {
-  ComparisonOptions shown;
+  ComparisonOptions options;
   std::string config;
-  OptionTable table = make_table(shown);
-  add_config_option(table, config);
+  OptionTable table = make_table(options);
+  table.begin_section("Configuration");
+  table.add("config", config, "file of `key = value` lines; flags win over it");
   if (show_help(arguments, kHelp, table)) {
     return 0;
   }
-  ComparisonOptions options = read_options(arguments);
+  read_options(arguments, table, config, options);
   check_options(options);
   std::vector<std::string> left_out;
   const std::vector<ComparedLoss> losses = trainable(options, left_out);

@@ -100,8 +100,7 @@ Drawing read_drawing(const DrawingOptions& options) {
 }
 
 Generator load_generator(const Drawing& drawing, const DrawingOptions& options, const Device& device) {
-  Generator generator(drawing.model);
-  restore_average(drawing.checkpoint, generator);
+  Generator generator = averaged_generator(drawing.checkpoint, drawing.model, torch::kCPU);
   generator->resize(drawing.grid, options.resize);
   generator->to(device.device);
   generator->truncate(options.truncation,

@@ -253,9 +253,7 @@ int run_evaluate(const Arguments& arguments) {
           : torch::Tensor();
   MetricsLog log(run.evaluations());
 
-  Generator generator(model);
-  restore_average(checkpoint, generator);
-  generator->to(device.device);
+  const Generator generator = averaged_generator(checkpoint, model, device.device);
   Sets sets;
   sets.real.pixels = chosen_pictures(dataset, counts.reals);
   sets.real.features = cached_features(image_folder_options(run_options).cache, extractor, sets.real.pixels,

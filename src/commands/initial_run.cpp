@@ -11,8 +11,9 @@
 namespace ganwright {
 namespace {
 
-constexpr std::array kShapeOptions = {"channels", "patch",         "width",       "depth",     "heads",
-                                      "latent",   "latent-tokens", "conditional", "attention", "positions"};
+constexpr std::array kShapeOptions = {"channels",     "patch",       "width",         "depth",
+                                      "heads",        "latent",      "latent-tokens", "output-depths",
+                                      "logit-depths", "conditional", "attention",     "positions"};
 
 }  // namespace
 
@@ -22,9 +23,8 @@ std::optional<InitialRun> read_initial_run(RunOptions& options) {
   }
   options.init = std::filesystem::absolute(options.init).lexically_normal().string();
   Checkpoint checkpoint = read_checkpoint_of(open_run(options.init), "");
-  RunOptions before;
-  OptionTable before_table = run_option_table(before);
-  before_table.parse_text(checkpoint.notes.config, checkpoint.path.string());
+  RunOptions before = options_of(checkpoint);
+  const OptionTable before_table = run_option_table(before);
   const OptionTable table = run_option_table(options);
   for (const std::string name : kShapeOptions) {
     if (before_table.value_of(name) != table.value_of(name)) {

@@ -12,7 +12,7 @@ namespace ganwright {
 /// The run whose networks a new one starts from (--init).
 struct InitialRun {
   Checkpoint checkpoint;
-  ModelOptions model;  ///< without classes
+  ModelOptions model;
 };
 
 /// Reads the newest checkpoint of the run that options.init names, or nothing where it names none. Makes

@@ -12,13 +12,13 @@
 #include "commands/command.h"
 #include "commands/drawing_options.h"
 #include "commands/output.h"
+#include "commands/show_progress.h"
 #include "errors.h"
+#include "evaluation/picture_comparison.h"
 #include "imaging/animation.h"
 #include "imaging/grid.h"
 #include "training/interpolation.h"
 #include "training/interrupt.h"
-#include "training/progress.h"
-#include "training/sampling.h"
 
 namespace ganwright {
 namespace {
@@ -72,7 +72,7 @@ void require_drawable(const Drawing& drawing, int64_t rows, int64_t points, Form
 }
 
 // Pictures [rows, points, C, H, W] as bytes.
-torch::Tensor draw(Generator& generator, const Drawing& drawing, const torch::Tensor& paths,
+torch::Tensor draw(const Generator& generator, const Drawing& drawing, const torch::Tensor& paths,
                    const Device& device) {
   const int64_t rows = paths.size(0);
   const int64_t points = paths.size(1);
@@ -80,19 +80,9 @@ torch::Tensor draw(Generator& generator, const Drawing& drawing, const torch::Te
   if (labels.defined()) {
     labels = labels.repeat_interleave(points);
   }
-  std::vector<torch::Tensor> pictures;
-  int64_t done = 0;
-  Progress progress("interpolating", rows * points);
-  generate_each(generator, paths.flatten(0, 1), labels, device.device, [&](const torch::Tensor& batch) {
-    if (interrupted()) {
-      throw Interrupted("interrupted after " + std::to_string(done) + " pictures");
-    }
-    pictures.push_back(to_bytes(batch));
-    done += batch.size(0);
-    progress.update(done);
-  });
-  const torch::Tensor all = torch::cat(pictures);
-  return all.unflatten(0, {rows, points});
+  return drawn_pictures(generator, paths.flatten(0, 1), labels, device, show_progress("interpolating"),
+                        interrupted)
+      .unflatten(0, {rows, points});
 }
 
 Animation animation_of(const torch::Tensor& pictures, double frames_per_second) {
@@ -143,7 +133,7 @@ int run_interpolate(const Arguments& arguments) {
   create_output_folder(form == Form::frames ? path : path.parent_path());
 
   const Device device = select_device(options.device);
-  Generator generator = load_generator(drawing, options, device);
+  const Generator generator = load_generator(drawing, options, device);
   const torch::Tensor paths = latent_paths(rows, stops, steps, closed, drawing.model.latent, options.seed);
   const torch::Tensor pictures = draw(generator, drawing, paths, device);
   switch (form) {

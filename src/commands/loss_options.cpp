@@ -27,10 +27,6 @@ void add_written_divergence(OptionTable& table, LossOptions& options) {
   table.add("rho", options.rho, "its positive rho(v): phi' = rho, psi' = -omega^-1 rho");
 }
 
-bool is_written(const LossOptions& options) {
-  return !(options.f + options.omega + options.omega_inverse + options.rho).empty();
-}
-
 void warn_unless_convex(const Divergence& divergence) {
   if (divergence.plain) {
     return;

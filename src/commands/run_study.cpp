@@ -203,12 +203,8 @@ RunStudy::Drawn RunStudy::draw(const RunOptions& options, const Checkpoint& chec
   constexpr int64_t kMostSamples = 64;
   const ModelOptions& model = options.training.model;
   Drawn drawn{.checkpoint = checkpoint.path, .neighbors = {}, .interpolations = {}};
-  const auto generator = attempt<Generator>([&] {
-    Generator restored(model);
-    restore_average(checkpoint, restored);
-    restored->to(device_.device);
-    return restored;
-  });
+  const auto generator =
+      attempt<Generator>([&] { return averaged_generator(checkpoint, model, device_.device); });
   if (!generator.content) {
     drawn.neighbors.reason = drawn.interpolations.reason = generator.reason;
     return drawn;

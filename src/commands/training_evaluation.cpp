@@ -55,10 +55,7 @@ void TrainingEvaluation::recall_best() {
   }
   try {
     const Checkpoint best = read_checkpoint(run_.best_checkpoint());
-    Generator generator(model_);
-    restore_average(best, generator);
-    generator->to(device_.device);
-    best_ = value_of(compare(generator), kMetric);
+    best_ = value_of(compare(averaged_generator(best, model_, device_.device)), kMetric);
     spdlog::info("the best checkpoint so far is of step {}, {} {:.4g}", best.step, kMetric, best_);
   } catch (const CheckpointError& error) {
     spdlog::warn("the best checkpoint so far cannot be read and will be replaced: {}", error.what());

@@ -8,10 +8,6 @@
 namespace ganwright {
 namespace {
 
-bool is_written(const LossOptions& options) {
-  return !(options.f + options.omega + options.omega_inverse + options.rho).empty();
-}
-
 // Of one folder's name, whatever a formula holds.
 std::string folder_of(const std::string& name) {
   std::string folder;

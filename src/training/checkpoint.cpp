@@ -212,4 +212,12 @@ void restore_average(const Checkpoint& checkpoint, Generator& generator) {
   copy_into(checkpoint, targets);
 }
 
+Generator averaged_generator(const Checkpoint& checkpoint, const ModelOptions& model,
+                             const torch::Device& device) {
+  Generator generator(model);
+  restore_average(checkpoint, generator);
+  generator->to(device);
+  return generator;
+}
+
 }  // namespace ganwright

@@ -60,4 +60,9 @@ void take_over_networks(const Checkpoint& checkpoint, const PatchGrid& from, con
 /// Puts the averaged generator of a checkpoint into `generator`. Throws CheckpointError as `restore` does.
 void restore_average(const Checkpoint& checkpoint, Generator& generator);
 
+/// The averaged generator of a checkpoint, of the run's shape `model`, on a device. Throws CheckpointError as
+/// `restore` does.
+Generator averaged_generator(const Checkpoint& checkpoint, const ModelOptions& model,
+                             const torch::Device& device);
+
 }  // namespace ganwright

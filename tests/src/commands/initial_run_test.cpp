@@ -81,6 +81,8 @@ TEST_F(InitialRunTest, OfAnotherShapeIsRefusedByTheNameOfTheOption) {
       {"latent-tokens", train("large", init, "--width 8 --heads 1 --latent-tokens 2")},
       {"attention", train("large", init + " --attention causal")},
       {"positions", train("large", init + " --positions learned")},
+      {"output-depths", train("large", init + " --output-depths 1")},
+      {"logit-depths", train("large", init + " --logit-depths 1")},
       {"conditional", train("large", init + " --conditional")},
       {"init", train("large", "--size 16 --init " + path("pictures"))},
       {"nowhere", train("large", "--size 16 --init " + path("nowhere"))}};
