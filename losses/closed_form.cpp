@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "losses/algebra.h"
 #include "losses/design.h"
 #include "losses/expression.h"
+#include "losses/infinity.h"
 #include "losses/limits.h"
 #include "losses/pieces.h"
 #include "losses/program.h"
@@ -22,8 +22,6 @@ using GiNaC::ex;
 using GiNaC::ex_to;
 using GiNaC::is_a;
 using GiNaC::numeric;
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 // c log(g1) - c log(g2) + ... = v, solved through the product of the g.
 std::optional<ex> solution_of_logs(const ex& e) {

@@ -8,6 +8,7 @@
 #include "losses/design.h"
 #include "losses/exact_number.h"
 #include "losses/expression.h"
+#include "losses/infinity.h"
 #include "losses/interval_program.h"
 #include "losses/loss_error.h"
 
@@ -91,7 +92,6 @@ void certify_reach(const Design& design, const Range& range, double log_range,
   const auto high = reach_of(design, range, 1, log_range);
   certificate.covered_from = low.value_or(certificate.covered_from);
   certificate.covered_to = high.value_or(certificate.covered_to);
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
   const double first = range.low ? range.low->to_double() : -kInfinity;
   const double last = range.high ? range.high->to_double() : kInfinity;
   if (!low) {

@@ -20,7 +20,7 @@ using GiNaC::ex_to;
 using GiNaC::is_a;
 using GiNaC::numeric;
 
-std::vector<DesignRow> make_table() {
+std::vector<DesignRow> make_design_table() {
   return {
       {.name = "cross-entropy",
        .omega = "t/(1+t)",
@@ -170,7 +170,7 @@ bool falls(const SignedLog& before, const SignedLog& after) {
 }  // namespace
 
 const std::vector<DesignRow>& design_table() {
-  static const std::vector<DesignRow> table = make_table();
+  static const std::vector<DesignRow> table = make_design_table();
   return table;
 }
 

@@ -8,6 +8,7 @@
 #include "losses/algebra.h"
 #include "losses/expression.h"
 #include "losses/guarded.h"
+#include "losses/infinity.h"
 #include "losses/loss_error.h"
 #include "losses/nearest_name.h"
 #include "losses/program.h"
@@ -15,13 +16,11 @@
 namespace ganwright {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-
 // tanh(h) in t = e^h: the optimal discriminator of |t-1| and its multiples.
 const DualPairText kTotalVariation{"(t^2-1)/(t^2+1)/2", "(t^2-1)/(t^2+1)/2"};
 const DualPairText kTwiceTotalVariation{"(t^2-1)/(t^2+1)", "(t^2-1)/(t^2+1)"};
 
-std::vector<DivergenceRow> make_table() {
+std::vector<DivergenceRow> make_divergence_table() {
   return {
       {.name = "kl", .f = "t*log(t)", .note = "Kullback-Leibler, KL(p||q)"},
       {.name = "reverse-kl", .f = "-log(t)", .note = "KL(q||p)"},
@@ -167,7 +166,7 @@ std::string ParameterRange::text() const {
 }
 
 const std::vector<DivergenceRow>& divergence_table() {
-  static const std::vector<DivergenceRow> table = make_table();
+  static const std::vector<DivergenceRow> table = make_divergence_table();
   return table;
 }
 

@@ -23,7 +23,7 @@ using GiNaC::numeric;
 constexpr int kLargestPrime = 1000;
 constexpr int kLargestTerm = 1000;
 // Beyond it an exact power of a number may not fit into memory.
-constexpr int kLargestExponent = 1000;
+constexpr int kLargestExactExponent = 1000;
 
 // A positive whole number as a product of powers of primes, the last of which may be no prime.
 std::vector<std::pair<numeric, int>> prime_powers(numeric rest) {
@@ -74,7 +74,7 @@ std::string formatted(const char* format, int digits, double number) {
 }  // namespace
 
 bool is_zero_at(const ex& expression, const numeric& t) {
-  if (expression.is_zero() || has_exponent_beyond(expression, kLargestExponent)) {
+  if (expression.is_zero() || has_exponent_beyond(expression, kLargestExactExponent)) {
     return expression.is_zero();
   }
   // GiNaC reports poles by exceptions of several types.

@@ -1,12 +1,9 @@
 #include "losses/interval.h"
 
-#include <limits>
+#include "losses/infinity.h"
 
 namespace ganwright {
 namespace {
-
-constexpr slong kBits = Interval::kBits;
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 struct WholeNumber {
   explicit WholeNumber(const std::string& digits) {
@@ -29,7 +26,7 @@ void multiply_ends(arf_t product, bool& is_open, const arf_t x, bool x_is_open, 
   if (arf_is_zero(x) || arf_is_zero(y)) {
     arf_zero(product);
   } else {
-    arf_mul(product, x, y, kBits, rounding);
+    arf_mul(product, x, y, Interval::kBits, rounding);
   }
 }
 
@@ -73,8 +70,8 @@ Interval Interval::fraction(const std::string& numerator, const std::string& den
   const WholeNumber above(numerator);
   const WholeNumber below(denominator);
   Interval result;
-  arf_fmpz_div_fmpz(result.lower_, above.value, below.value, kBits, ARF_RND_FLOOR);
-  arf_fmpz_div_fmpz(result.upper_, above.value, below.value, kBits, ARF_RND_CEIL);
+  arf_fmpz_div_fmpz(result.lower_, above.value, below.value, Interval::kBits, ARF_RND_FLOOR);
+  arf_fmpz_div_fmpz(result.upper_, above.value, below.value, Interval::kBits, ARF_RND_CEIL);
   return result;
 }
 
@@ -134,8 +131,8 @@ Interval operator-(const Interval& x) {
 
 Interval operator+(const Interval& x, const Interval& y) {
   Interval result;
-  arf_add(result.lower_, x.lower_, y.lower_, kBits, ARF_RND_FLOOR);
-  arf_add(result.upper_, x.upper_, y.upper_, kBits, ARF_RND_CEIL);
+  arf_add(result.lower_, x.lower_, y.lower_, Interval::kBits, ARF_RND_FLOOR);
+  arf_add(result.upper_, x.upper_, y.upper_, Interval::kBits, ARF_RND_CEIL);
   result.lower_is_open_ = x.lower_is_open_ || y.lower_is_open_;
   result.upper_is_open_ = x.upper_is_open_ || y.upper_is_open_;
   return result;
@@ -195,11 +192,11 @@ Interval inverse(const Interval& x) {
     return Interval::everything();
   }
   Interval result;
-  arf_ui_div(result.lower_, 1, x.upper_, kBits, ARF_RND_FLOOR);
+  arf_ui_div(result.lower_, 1, x.upper_, Interval::kBits, ARF_RND_FLOOR);
   if (arf_is_zero(x.lower_)) {
     arf_pos_inf(result.upper_);
   } else {
-    arf_ui_div(result.upper_, 1, x.lower_, kBits, ARF_RND_CEIL);
+    arf_ui_div(result.upper_, 1, x.lower_, Interval::kBits, ARF_RND_CEIL);
   }
   result.lower_is_open_ = x.upper_is_open_;
   result.upper_is_open_ = x.lower_is_open_;

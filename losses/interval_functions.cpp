@@ -1,20 +1,19 @@
-#include <limits>
+
+#include "losses/infinity.h"
 
 #include "losses/interval.h"
 
 namespace ganwright {
 namespace {
 
-constexpr slong kBits = Interval::kBits;
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 // Arb's exponential gives up far beyond this argument; the bounds used instead are still true.
-constexpr double kLargestExponent = 1 << 30;
+constexpr double kLargestArgument = 1 << 30;
 
 struct Ball {
   Ball() { arb_init(value); }
   explicit Ball(const arf_t exact) : Ball() { arb_set_arf(value, exact); }
   Ball(void (*function)(arb_t, const arb_t, slong), const arf_t argument) : Ball(argument) {
-    function(value, value, kBits);
+    function(value, value, Interval::kBits);
   }
   Ball(const Ball&) = delete;
   Ball& operator=(const Ball&) = delete;
@@ -26,7 +25,7 @@ struct Ball {
 
 Interval Interval::pi() {
   Ball pi;
-  arb_const_pi(pi.value, kBits);
+  arb_const_pi(pi.value, Interval::kBits);
   Interval result;
   result.set_lower(pi.value);
   result.set_upper(pi.value);
@@ -36,7 +35,7 @@ Interval Interval::pi() {
 // What Arb cannot bound comes as an infinity or as no number.
 void Interval::set_lower(const arb_t enclosure) {
   if (arb_is_finite(enclosure)) {
-    arb_get_lbound_arf(lower_, enclosure, kBits);
+    arb_get_lbound_arf(lower_, enclosure, Interval::kBits);
   } else {
     arf_neg_inf(lower_);
   }
@@ -44,7 +43,7 @@ void Interval::set_lower(const arb_t enclosure) {
 
 void Interval::set_upper(const arb_t enclosure) {
   if (arb_is_finite(enclosure)) {
-    arb_get_ubound_arf(upper_, enclosure, kBits);
+    arb_get_ubound_arf(upper_, enclosure, Interval::kBits);
   } else {
     arf_pos_inf(upper_);
   }
@@ -74,8 +73,8 @@ Interval Interval::increasing_image(ArbFunction function) const {
 
 Interval Interval::ball_image(ArbFunction function) const {
   Ball ball;
-  arb_set_interval_arf(ball.value, lower_, upper_, kBits);
-  function(ball.value, ball.value, kBits);
+  arb_set_interval_arf(ball.value, lower_, upper_, Interval::kBits);
+  function(ball.value, ball.value, Interval::kBits);
   Interval result;
   result.set_lower(ball.value);
   result.set_upper(ball.value);
@@ -97,8 +96,9 @@ Interval whole_power(const Interval& x, long exponent) {
       return;
     }
     Ball ball(end);
-    arb_pow_ui(ball.value, ball.value, static_cast<ulong>(exponent), kBits);
-    is_lower ? arb_get_lbound_arf(bound, ball.value, kBits) : arb_get_ubound_arf(bound, ball.value, kBits);
+    arb_pow_ui(ball.value, ball.value, static_cast<ulong>(exponent), Interval::kBits);
+    is_lower ? arb_get_lbound_arf(bound, ball.value, Interval::kBits)
+             : arb_get_ubound_arf(bound, ball.value, Interval::kBits);
   };
   power(result.lower_, base.lower_, true);
   power(result.upper_, base.upper_, false);
@@ -114,11 +114,11 @@ Interval real_power(const Interval& x, const Interval& exponent) {
   }
   Interval result = x.clipped(0, kInfinity);
   Ball power;
-  arb_set_interval_arf(power.value, exponent.lower_, exponent.upper_, kBits);
+  arb_set_interval_arf(power.value, exponent.lower_, exponent.upper_, Interval::kBits);
   const auto image_of = [&](const arf_t end) {
     Interval image;
     Ball ball(end);
-    arb_pow(ball.value, ball.value, power.value, kBits);
+    arb_pow(ball.value, ball.value, power.value, Interval::kBits);
     if (arb_is_finite(ball.value)) {
       image.set_lower(ball.value);
       image.set_upper(ball.value);
@@ -140,18 +140,18 @@ Interval real_power(const Interval& x, const Interval& exponent) {
 
 Interval exponential(const Interval& x) {
   Interval result;
-  if (arf_cmp_d(x.lower_, -kLargestExponent) < 0) {
+  if (arf_cmp_d(x.lower_, -kLargestArgument) < 0) {
     result.lower_is_open_ = true;
   } else {
-    arf_set_d(result.lower_, kLargestExponent);
+    arf_set_d(result.lower_, kLargestArgument);
     arf_min(result.lower_, result.lower_, x.lower_);
     result.set_lower(Ball(arb_exp, result.lower_).value);
     result.lower_is_open_ = x.lower_is_open_;
   }
-  if (arf_cmp_d(x.upper_, kLargestExponent) > 0) {
+  if (arf_cmp_d(x.upper_, kLargestArgument) > 0) {
     arf_pos_inf(result.upper_);
   } else {
-    arf_set_d(result.upper_, -kLargestExponent);
+    arf_set_d(result.upper_, -kLargestArgument);
     arf_max(result.upper_, result.upper_, x.upper_);
     result.set_upper(Ball(arb_exp, result.upper_).value);
     result.upper_is_open_ = x.upper_is_open_;

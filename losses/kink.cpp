@@ -13,7 +13,7 @@ namespace {
 using GiNaC::ex;
 using GiNaC::numeric;
 
-std::optional<Interval> value_at(const ex& expression, const Interval& t) {
+std::optional<Interval> enclosed_value(const ex& expression, const Interval& t) {
   const Enclosure enclosure = IntervalProgram(expression, variable_t()).run(t);
   const bool is_value = enclosure.regularity <= Regularity::continuous && enclosure.value.is_finite();
   return is_value ? std::optional(enclosure.value) : std::nullopt;
@@ -22,8 +22,8 @@ std::optional<Interval> value_at(const ex& expression, const Interval& t) {
 // The limit from the right, for an expression that is continuous there.
 std::optional<Interval> limit_at_zero(const ex& expression) {
   constexpr double kNear = 1e-30;
-  const bool is_continuous = value_at(expression, Interval(0, kNear)).has_value();
-  return is_continuous ? value_at(expression, Interval()) : std::nullopt;
+  const bool is_continuous = enclosed_value(expression, Interval(0, kNear)).has_value();
+  return is_continuous ? enclosed_value(expression, Interval()) : std::nullopt;
 }
 
 // A value and a slope on one side of a kink, in the distance from it: there the argument of the root in
@@ -61,7 +61,7 @@ std::optional<Interval> enclose_at(const std::vector<SmoothPiece>& pieces, const
   if (piece->start == t) {
     return side_of(piece->expression, t, 1).value_at_kink;
   }
-  return value_at(piece->expression, enclose(t));
+  return enclosed_value(piece->expression, enclose(t));
 }
 
 std::optional<Counterexample> find_concave_triple(const std::vector<SmoothPiece>& pieces, const numeric& t) {

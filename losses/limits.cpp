@@ -6,6 +6,7 @@
 
 #include "losses/algebra.h"
 #include "losses/expression.h"
+#include "losses/infinity.h"
 #include "losses/loss_error.h"
 #include "losses/pieces.h"
 #include "losses/program.h"
@@ -14,11 +15,10 @@
 namespace ganwright {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
 // Closed forms of f'' keep their digits there, and powers of r as small as 1e-6 show.
-constexpr double kFar = 1e8;
+constexpr double kFarWhereWritten = 1e8;
 // A weight that is solved for, not written, has its range of u = log r.
 constexpr double kFarWhereSolved = 60;
 
@@ -91,7 +91,7 @@ Limits limits_of(const Divergence& divergence) {
   if (!form.f) {
     throw LossError(divergence.name + " is no f-divergence and has no f; choose another loss");
   }
-  const double far = divergence.curvature.empty() ? kFarWhereSolved : kFar;
+  const double far = divergence.curvature.empty() ? kFarWhereSolved : kFarWhereWritten;
   const RealFunction fake_weight([slope = form.psi.slope](double u) { return -slope.run(u); });
   double last_kink = 0;
   for (const SmoothPiece& piece : divergence.pieces) {

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <utility>
 
 #include "losses/exact_number.h"
 #include "losses/expression.h"
+#include "losses/infinity.h"
 #include "losses/interval_program.h"
 #include "losses/loss_error.h"
 #include "losses/sign_search.h"
@@ -16,8 +16,6 @@ namespace {
 
 using GiNaC::ex;
 using GiNaC::numeric;
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 // The points origin + direction * t, 0 < t <= width. Every range is a union of such rays, so that there is
 // one kind of box, whose edge at the end of the range is exact: (t-1/3)^(3/2) becomes t^(3/2).

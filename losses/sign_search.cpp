@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <utility>
 
 #include "losses/exact_number.h"
 #include "losses/expression.h"
+#include "losses/infinity.h"
 
 namespace ganwright {
 namespace {
@@ -16,7 +16,6 @@ using GiNaC::ex_to;
 using GiNaC::is_a;
 using GiNaC::numeric;
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 // Derivatives by which the sign of an expression is settled on a box, and on a tail.
 constexpr int kDeepestOnBox = 2;
 constexpr int kDeepestOnTail = 3;

@@ -12,6 +12,11 @@ using GiNaC::ex_to;
 using GiNaC::is_a;
 using GiNaC::numeric;
 
+namespace {
+// Larger powers are not multiplied out.
+constexpr int kLargestTidiedExponent = 20;
+}  // namespace
+
 std::vector<ex> operands_of_sum(const ex& e) {
   return is_a<GiNaC::add>(e) ? std::vector<ex>(e.begin(), e.end()) : std::vector<ex>{e};
 }
@@ -31,8 +36,7 @@ std::optional<std::pair<numeric, ex>> multiple_of_log(const ex& term) {
 }
 
 bool has_enormous_power(const ex& e) {
-  constexpr int kLargestExponent = 20;
-  return has_exponent_beyond(e, kLargestExponent);
+  return has_exponent_beyond(e, kLargestTidiedExponent);
 }
 
 namespace {
@@ -141,8 +145,7 @@ struct PowersOfExp : GiNaC::map_function {
 
   ex operator()(const ex& e) override {
     const auto multiple = multiple_of_v(e);
-    constexpr int kLargestExponent = 20;
-    if (multiple && GiNaC::abs(*multiple * denominator) <= kLargestExponent) {
+    if (multiple && GiNaC::abs(*multiple * denominator) <= kLargestTidiedExponent) {
       return GiNaC::pow(GiNaC::exp(variable_v() / denominator), *multiple * denominator);
     }
     return e.map(*this);

@@ -12,14 +12,8 @@
 namespace ganwright {
 namespace {
 
-constexpr double first_gate = 0.1;
 constexpr double token_deviation = 0.02;
 constexpr double logit_deviation = 0.3;
-
-const ModelOptions& validated(const ModelOptions& options) {
-  validate(options);
-  return options;
-}
 
 // The mean of independent logits has a smaller deviation than each; the gain makes up for it.
 torch::Tensor first_logit_weight(int64_t count, int64_t width) {

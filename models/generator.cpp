@@ -11,7 +11,6 @@
 namespace ganwright {
 namespace {
 
-constexpr double first_gate = 0.1;
 constexpr double patch_token_size = 0.3;
 constexpr double modulation_spread = 0.1;
 constexpr double picture_deviation = 0.5;
@@ -19,11 +18,6 @@ constexpr double picture_deviation = 0.5;
 constexpr double class_deviation = 1.0;
 // SiLU of a standard normal number has a root mean square of 0.597; the layer after it makes up for that.
 constexpr double silu_gain = 1.0 / 0.597;
-
-const ModelOptions& validated(const ModelOptions& options) {
-  validate(options);
-  return options;
-}
 
 // Sines and cosines of column and row, of wavelengths from 2 pi to 2 pi * 10000 patches (Vaswani et al.
 // 2017), scaled to a root mean square that leaves room for what the blocks add: [side * side, width].

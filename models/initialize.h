@@ -5,6 +5,9 @@
 
 namespace ganwright {
 
+/// What the gates of the blocks start from: small, so that a block begins close to the identity.
+inline constexpr double first_gate = 0.1;
+
 /// A tensor of this shape, of the default dtype, drawn from a normal distribution cut at twice its standard
 /// deviation and then scaled so that `standard_deviation` is what the result has. Draws from the default CPU
 /// generator.

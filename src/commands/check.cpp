@@ -19,7 +19,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-const HelpText kHelp{
+const HelpText kCheckHelp{
     "ganwright check NAME | --f EXPR [options]",
     "Proves or refutes, by interval arithmetic, that f is convex on t > 0 with f(1) = 0, and that the "
     "training\n"
@@ -168,7 +168,7 @@ int run_check(const Arguments& arguments) {
   add_named_divergence_options(table, options);
   table.add("range", log_range, 1, 80, "L: search t from e^-L to e^L, the tails beyond as a whole");
   table.add_flag("json", json, "print one JSON object");
-  if (show_help(arguments, kHelp, table)) {
+  if (show_help(arguments, kCheckHelp, table)) {
     return 0;
   }
   table.parse_arguments(arguments);

@@ -26,7 +26,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const HelpText kHelp{
+const HelpText kCompareHelp{
     "ganwright compare --data DIR --out DIR --divergences LIST [options]",
     "Trains the same pair with each of several losses, from each of several seeds, judges every run by\n"
     "`ganwright evaluate`, and leaves a ranked table (table.md, table.csv) and a contact sheet with a row a\n"
@@ -238,7 +238,7 @@ int run_compare(const Arguments& arguments) {
   OptionTable table = make_table(options);
   table.begin_section("Configuration");
   table.add("config", config, "file of `key = value` lines; flags win over it");
-  if (show_help(arguments, kHelp, table)) {
+  if (show_help(arguments, kCompareHelp, table)) {
     return 0;
   }
   read_options(arguments, table, config, options);

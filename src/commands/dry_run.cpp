@@ -40,7 +40,7 @@ std::string bytes_text(double bytes) {
   return bytes < 1e9 ? fmt::format("{:.0f} MB", bytes / 1e6) : fmt::format("{:.1f} GB", bytes / 1e9);
 }
 
-std::string time_text(double seconds) {
+std::string duration_text(double seconds) {
   return seconds < 120      ? fmt::format("{:.3g} s", seconds)
          : seconds < 7200   ? fmt::format("{:.0f} min", seconds / 60)
          : seconds < 172800 ? fmt::format("{:.1f} h", seconds / 3600)
@@ -95,8 +95,8 @@ void print_dry_run(const RunOptions& options, const Device& device) {
       fmt::format(
           "about {} a step, {} in all ({}: {:.0f} GFLOP/s in float32 matrix products, of which about half is "
           "reached)",
-          time_text(seconds),
-          time_text(options.max_minutes > 0 ? std::min(all, 60 * options.max_minutes) : all),
+          duration_text(seconds),
+          duration_text(options.max_minutes > 0 ? std::min(all, 60 * options.max_minutes) : all),
           device.description, speed / 1e9));
   std::cout << "files: in " << (options.out.empty() ? "the run" : options.out) << "\n";
   row("checkpoints", fmt::format("every {} steps, the newest {} of {} each", options.checkpoint_every,

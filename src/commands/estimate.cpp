@@ -23,7 +23,7 @@
 namespace ganwright {
 namespace {
 
-const HelpText kHelp{
+const HelpText kEstimateHelp{
     "ganwright estimate --p DIR --q DIR [options]",
     "Estimates how far two folders of pictures are apart: trains a critic on 60 % of both, and gives lower\n"
     "bounds of every named divergence D_f(p||q) on the 25 % that are held out, with 95 % intervals. The "
@@ -136,7 +136,7 @@ nlohmann::ordered_json describe(const std::vector<ExtremePicture>& pictures) {
   return list;
 }
 
-struct Result {
+struct Estimation {
   CriticEstimate estimate;
   std::vector<DivergenceBound> bounds;
   std::vector<ExtremePicture> lacking_in_q;  // of p, the largest log ratio first
@@ -144,7 +144,7 @@ struct Result {
 };
 
 nlohmann::ordered_json describe(const EstimateOptions& options, const Dataset& p, const Dataset& q,
-                                const Result& result) {
+                                const Estimation& result) {
   nlohmann::ordered_json entry{{"p", options.p}, {"q", options.q}};
   entry["pictures_p"] = p.pixels.size(0);
   entry["pictures_q"] = q.pixels.size(0);
@@ -182,7 +182,7 @@ void print(const std::vector<ExtremePicture>& pictures, const std::string& headl
   }
 }
 
-void print(const Result& result) {
+void print(const Estimation& result) {
   std::cout << fmt::format("{:<22} {:>10}   {}\n", "D_f(p||q) is at least", "held out", "95 % interval");
   for (const DivergenceBound& bound : result.bounds) {
     std::cout << fmt::format("{:<22} {:>10.4f}   {:.4f} to {:.4f}\n", bound.name, bound.bound, bound.low,
@@ -193,7 +193,7 @@ void print(const Result& result) {
 }
 
 void write_grids(const std::filesystem::path& folder, const Dataset& p, const Dataset& q,
-                 const Result& result) {
+                 const Estimation& result) {
   write_png(folder / "lacking_in_q.png", image_grid(pixels_of(result.lacking_in_q, p)));
   write_png(folder / "lacking_in_p.png", image_grid(pixels_of(result.lacking_in_p, q)));
 }
@@ -203,7 +203,7 @@ void write_grids(const std::filesystem::path& folder, const Dataset& p, const Da
 int run_estimate(const Arguments& arguments) {
   EstimateOptions options;
   OptionTable table = make_table(options);
-  if (show_help(arguments, kHelp, table)) {
+  if (show_help(arguments, kEstimateHelp, table)) {
     return 0;
   }
   table.parse_arguments(arguments);
@@ -217,7 +217,7 @@ int run_estimate(const Arguments& arguments) {
     create_output_folder(options.out);
   }
   const Device device = select_device(options.reading.device);
-  Result result{train_critic(p, parts_p, q, parts_q, options.critic, device), {}, {}, {}};
+  Estimation result{train_critic(p, parts_p, q, parts_q, options.critic, device), {}, {}, {}};
   result.bounds = divergence_bounds(result.estimate.validation, result.estimate.held_out);
   if (result.estimate.best_step > 0) {
     result.lacking_in_q =

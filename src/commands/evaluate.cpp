@@ -23,7 +23,7 @@
 namespace ganwright {
 namespace {
 
-const HelpText kHelp{
+const HelpText kEvaluateHelp{
     "ganwright evaluate RUN [--data DIR] [options]",
     "Compares pictures of the averaged generator of a run's last checkpoint with real ones: Frechet and "
     "kernel\n"
@@ -138,14 +138,14 @@ struct Sets {
   PictureSet generated;
 };
 
-struct Result {
+struct Evaluation {
   std::vector<NamedEstimate> estimates;         // all generated against all real pictures
-  std::vector<Interval> intervals;              // of these; none without resampling
+  std::vector<ConfidenceInterval> intervals;    // of these; none without resampling
   std::vector<NamedEstimate> half;              // as many generated as half of the real ones, against these
   std::vector<NamedEstimate> real_versus_real;  // the other half against these
 };
 
-Result evaluate(const Sets& sets, const Counts& counts, int64_t resamples, const Device& device) {
+Evaluation evaluate(const Sets& sets, const Counts& counts, int64_t resamples, const Device& device) {
   constexpr int64_t total = 3 * kComputationsOfComparison;
   Progress progress("comparing", total);
   progress.update(0);
@@ -159,7 +159,7 @@ Result evaluate(const Sets& sets, const Counts& counts, int64_t resamples, const
     });
   };
   const PictureSet reference = sets.real.part(0, counts.half);
-  Result result;
+  Evaluation result;
   result.estimates = compare(sets.real, sets.generated);
   result.half = compare(reference, sets.generated.part(0, counts.half));
   result.real_versus_real = compare(reference, sets.real.part(counts.half, counts.half));
@@ -178,7 +178,7 @@ nlohmann::ordered_json numbers_of(const std::vector<NamedEstimate>& estimates) {
   return numbers;
 }
 
-nlohmann::ordered_json record_of(const Result& result, const Counts& counts, int64_t step,
+nlohmann::ordered_json record_of(const Evaluation& result, const Counts& counts, int64_t step,
                                  const FeatureExtractor& extractor, const std::string& data) {
   nlohmann::ordered_json record{{"step", step},
                                 {"features", extractor.name},
@@ -200,7 +200,7 @@ nlohmann::ordered_json record_of(const Result& result, const Counts& counts, int
   return record;
 }
 
-void print_table(const Result& result, const Counts& counts, const Checkpoint& checkpoint,
+void print_table(const Evaluation& result, const Counts& counts, const Checkpoint& checkpoint,
                  const EvaluateOptions& options, const std::string& data) {
   std::cout << fmt::format("{}, step {}: {} generated pictures and {} real ones of {}\n",
                            checkpoint.path.string(), checkpoint.step, counts.generated, counts.reals, data);
@@ -234,7 +234,7 @@ void print_table(const Result& result, const Counts& counts, const Checkpoint& c
 int run_evaluate(const Arguments& arguments) {
   EvaluateOptions options;
   OptionTable table = make_table(options);
-  if (show_help(arguments, kHelp, table)) {
+  if (show_help(arguments, kEvaluateHelp, table)) {
     return 0;
   }
   table.parse_arguments(arguments);
@@ -263,7 +263,7 @@ int run_evaluate(const Arguments& arguments) {
                      device, show_progress("generating"), interrupted);
   sets.generated.features = features_of(extractor, sets.generated.pixels,
                                         show_progress("features of generated pictures"), interrupted);
-  const Result result = evaluate(sets, counts, options.resamples, device);
+  const Evaluation result = evaluate(sets, counts, options.resamples, device);
   const nlohmann::ordered_json record =
       record_of(result, counts, checkpoint.step, extractor, run_options.data);
   if (options.json) {

@@ -18,7 +18,7 @@
 namespace ganwright {
 namespace {
 
-const HelpText kHelp{
+const HelpText kGrowHelp{
     "ganwright grow RUN --out NEW [--width K] [--add-depth K]",
     "Makes a new run of a run's last checkpoint: wider, deeper or both, and computing the same pictures and\n"
     "logits at its start, up to rounding. Heads become K times as many of the same size, and new blocks are\n"
@@ -140,7 +140,7 @@ int run_grow(const Arguments& arguments) {
   table.add("width", width_factor, 1, ModelLimits::width, "times as many heads, and numbers a token");
   table.add("add-depth", added_depth, 0, ModelLimits::depth, "Transformer blocks more in each network");
   table.add("checkpoint", checkpoint_path, "file in the run's checkpoints; without it: the newest");
-  if (show_help(arguments, kHelp, table)) {
+  if (show_help(arguments, kGrowHelp, table)) {
     return 0;
   }
   table.parse_arguments(arguments);

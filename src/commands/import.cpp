@@ -12,7 +12,7 @@
 namespace ganwright {
 namespace {
 
-const HelpText kHelp{
+const HelpText kImportHelp{
     "ganwright import SOURCE DESTINATION [options]",
     "Turns other formats into a folder of PNG files with one subfolder a class: the IDX files of the MNIST "
     "family\n"
@@ -40,7 +40,7 @@ int run_import(const Arguments& arguments) {
   options.add("split", split, {"train", "test", "all"}, "part of the data set");
   options.add("limit", import.limit, 0, OptionTable::kAny, "the first so many pictures; 0: all");
   options.add("size", import.size, 0, 8192, "of a font's pictures, in pixels; 0: as they are");
-  if (show_help(arguments, kHelp, options)) {
+  if (show_help(arguments, kImportHelp, options)) {
     return 0;
   }
   options.parse_arguments(arguments);

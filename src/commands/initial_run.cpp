@@ -11,9 +11,9 @@
 namespace ganwright {
 namespace {
 
-constexpr std::array kShapeOptions = {"channels",     "patch",       "width",         "depth",
-                                      "heads",        "latent",      "latent-tokens", "output-depths",
-                                      "logit-depths", "conditional", "attention",     "positions"};
+constexpr std::array kOptionsOfNetworks = {"channels",     "patch",       "width",         "depth",
+                                           "heads",        "latent",      "latent-tokens", "output-depths",
+                                           "logit-depths", "conditional", "attention",     "positions"};
 
 }  // namespace
 
@@ -26,7 +26,7 @@ std::optional<InitialRun> read_initial_run(RunOptions& options) {
   RunOptions before = options_of(checkpoint);
   const OptionTable before_table = run_option_table(before);
   const OptionTable table = run_option_table(options);
-  for (const std::string name : kShapeOptions) {
+  for (const std::string name : kOptionsOfNetworks) {
     if (before_table.value_of(name) != table.value_of(name)) {
       throw UsageError("--init " + options.init + ": its " + name + " is " + before_table.value_of(name) +
                        " and not " + table.value_of(name) + "; make --" + name +

@@ -23,7 +23,7 @@
 namespace ganwright {
 namespace {
 
-const HelpText kHelp{
+const HelpText kInterpolateHelp{
     "ganwright interpolate RUN --out FILE.png|FILE.gif|FILE.mp4|DIR [options]",
     "Draws what the averaged generator of a run makes of the latents between latents, along the arc from "
     "one\n"
@@ -115,7 +115,7 @@ int run_interpolate(const Arguments& arguments) {
   table.add("steps", steps, 1, 10'000, "from one stop to the next");
   table.add("frames-per-second", frames_per_second, 1, 50, "of a .gif or .mp4");
   add_drawing_options(table, options);
-  if (show_help(arguments, kHelp, table)) {
+  if (show_help(arguments, kInterpolateHelp, table)) {
     return 0;
   }
   table.parse_arguments(arguments);

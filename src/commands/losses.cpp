@@ -22,7 +22,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-const HelpText kHelp{
+const HelpText kLossesHelp{
     "ganwright losses [--kind KIND] [--filter TEXT] [--compare NAME,NAME,...] [options]",
     "Lists the losses that --divergence takes by name, or compares several of them.",
     "  ganwright losses --kind design\n"
@@ -181,7 +181,7 @@ int run_losses(const Arguments& arguments) {
   options.add_flag("markdown", markdown, "print the comparison as a Markdown table");
   options.add_flag("json", json, "print JSON instead of a table");
   options.add("out", out, "a .png or .svg file for a plot of the comparison");
-  if (show_help(arguments, kHelp, options)) {
+  if (show_help(arguments, kLossesHelp, options)) {
     return 0;
   }
   options.parse_arguments(arguments);

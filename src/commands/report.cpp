@@ -22,7 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
-const HelpText kHelp{
+const HelpText kReportHelp{
     "ganwright report RUN [RUN...] [--out FILE.html] [--follow]",
     "Tells of one run, or compares several, on one page of HTML that needs nothing else: learning curves,\n"
     "metrics, samples over time, the real pictures nearest to them, interpolations, the loss and the "
@@ -159,7 +159,7 @@ int run_report(const Arguments& arguments) {
   table.add("out", out, "the .html file; without it: report.html in the run");
   table.add_flag("follow", follow, "write the page anew as the runs go on, until Ctrl-C; it reloads itself");
   table.add("device", device_name, device_names(), "where pictures are drawn");
-  if (show_help(arguments, kHelp, table)) {
+  if (show_help(arguments, kReportHelp, table)) {
     return 0;
   }
   table.parse_arguments(arguments);

@@ -12,7 +12,7 @@
 namespace ganwright {
 namespace {
 
-const HelpText kHelp{
+const HelpText kResumeHelp{
     "ganwright resume RUN [--steps N] [options]",
     "Goes on with a run from its last checkpoint, with the configuration that the "
     "checkpoint holds. On the same\n"
@@ -55,7 +55,7 @@ int run_resume(const Arguments& arguments) {
   table.add("checkpoint", checkpoint_path,
             "file in the run's checkpoints to go on from; without it: the newest");
   table.add_flag("allow-changes", allow_changes, "accept another value of a hyper-parameter");
-  if (show_help(arguments, kHelp, table)) {
+  if (show_help(arguments, kResumeHelp, table)) {
     return 0;
   }
   table.parse_arguments(arguments);

@@ -19,7 +19,7 @@
 namespace ganwright {
 namespace {
 
-const HelpText kHelp{
+const HelpText kSampleHelp{
     "ganwright sample RUN --out FILE.png|DIR [options]",
     "Draws pictures from the averaged generator of a run's last checkpoint: one grid where "
     "--out ends in .png,\n"
@@ -62,7 +62,7 @@ int run_sample(const Arguments& arguments) {
   table.add("out", out, "a .png file for a grid, or a directory for single files");
   table.add("count", count, 1, 1'000'000, "pictures; at most 10000 in a grid");
   add_drawing_options(table, options);
-  if (show_help(arguments, kHelp, table)) {
+  if (show_help(arguments, kSampleHelp, table)) {
     return 0;
   }
   table.parse_arguments(arguments);

@@ -19,7 +19,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-const HelpText kHelp{
+const HelpText kShowHelp{
     "ganwright show NAME | --f EXPR [options]",
     "Shows what a loss is: f, its derivatives, conjugate and limits, the objective under a link, the "
     "gradient\n"
@@ -164,7 +164,7 @@ int run_show(const Arguments& arguments) {
   add_objective_options(table, options);
   table.add("out", out, "a .png or .svg file for the plot, or a folder for both");
   table.add_flag("json", json, "print one JSON object instead of text");
-  if (show_help(arguments, kHelp, table)) {
+  if (show_help(arguments, kShowHelp, table)) {
     return 0;
   }
   table.parse_arguments(arguments);

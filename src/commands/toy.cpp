@@ -20,7 +20,7 @@
 namespace ganwright {
 namespace {
 
-const HelpText kHelp{
+const HelpText kToyHelp{
     "ganwright toy [--target DENSITY] [loss options] [options]",
     "Tries a loss on known densities in seconds: trains a small critic, and a generator unless --critic-only "
     "is\n"
@@ -177,7 +177,7 @@ std::vector<std::filesystem::path> prepared_pictures(const std::filesystem::path
 int run_toy(const Arguments& arguments) {
   ToyOptions options;
   OptionTable table = make_table(options);
-  if (show_help(arguments, kHelp, table)) {
+  if (show_help(arguments, kToyHelp, table)) {
     return 0;
   }
   table.parse_arguments(arguments);

@@ -10,7 +10,7 @@
 namespace ganwright {
 namespace {
 
-const HelpText kHelp{
+const HelpText kTrainHelp{
     "ganwright train --data DIR --out RUN [options]",
     "Trains a Transformer generator and discriminator on a folder of pictures with the objective of a "
     "divergence.\n"
@@ -31,7 +31,7 @@ int run_train(const Arguments& arguments) {
   table.begin_section("Configuration");
   table.add_flag("dry-run", dry_run, "print what would be done, with memory, FLOPs and time; train nothing");
   table.add("config", config, "file of `key = value` lines; flags win over it");
-  if (show_help(arguments, kHelp, table)) {
+  if (show_help(arguments, kTrainHelp, table)) {
     return 0;
   }
   table.parse_arguments(arguments);

@@ -16,7 +16,7 @@
 namespace ganwright {
 namespace {
 
-const HelpText kHelp{
+const HelpText kViewHelp{
     "ganwright view RUN [options]",
     "Shows a run in a window and follows it while it trains: sample grids appear as they are written. Keys:\n"
     "left and right step through time, n draws new latents by the newest checkpoint, i interpolates between\n"
@@ -36,8 +36,9 @@ Painter newest_painter(const std::string& run, const Device& device) {
           }};
 }
 
+using Clock = std::chrono::steady_clock;
+
 void look(RunViewer& viewer, Window& window) {
-  using Clock = std::chrono::steady_clock;
   // As often as an eye wants to see new pictures move, and a disk does not mind being asked.
   constexpr int frame_milliseconds = 40;
   constexpr auto refresh_interval = std::chrono::milliseconds(500);
@@ -68,7 +69,7 @@ int run_view(const Arguments& arguments) {
   OptionTable table;
   table.add_positional("RUN", run_path, "directory of a run");
   table.add("device", device_name, device_names(), "where new pictures are drawn");
-  if (show_help(arguments, kHelp, table)) {
+  if (show_help(arguments, kViewHelp, table)) {
     return 0;
   }
   table.parse_arguments(arguments);

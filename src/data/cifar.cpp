@@ -89,11 +89,11 @@ PictureSource read_cifar(const fs::path& source, ImportSplit split) {
   result.format = "CIFAR-10";
   result.classes = class_names(files.front().parent_path());
 
-  struct Batches {
+  struct OpenBatches {
     std::vector<std::vector<uint8_t>> storage;
     std::vector<const uint8_t*> planes;
   };
-  const auto batches = std::make_shared<Batches>();
+  const auto batches = std::make_shared<OpenBatches>();
   for (const auto& path : files) {
     batches->storage.push_back(read_named(path, kLargestBatch));
     const auto& bytes = batches->storage.back();

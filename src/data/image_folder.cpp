@@ -23,16 +23,15 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr uint64_t kLargestFile = uint64_t{1} << 29;
-constexpr int64_t kLargestSize = 8192;
 constexpr size_t kMostNamesInLog = 10;
 
 /// To be raised whenever the same files decode to other pixels than before.
 constexpr int kDecoding = 1;
 
 void check(const ImageFolderOptions& options) {
-  if (options.size < 1 || options.size > kLargestSize) {
+  if (options.size < 1 || options.size > kLargestPictureSize) {
     throw UsageError("picture size " + std::to_string(options.size) + " is not within 1 to " +
-                     std::to_string(kLargestSize));
+                     std::to_string(kLargestPictureSize));
   }
   if (options.channels != 1 && options.channels != 3) {
     throw UsageError("pictures have 1 or 3 channels, not " + std::to_string(options.channels));

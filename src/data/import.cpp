@@ -37,11 +37,10 @@ PictureSource read_source(const ImportOptions& options) {
 }
 
 void check_options(const ImportOptions& options) {
-  constexpr int64_t kLargestSize = 8192;
   if (options.limit < 0) throw UsageError("limit " + std::to_string(options.limit) + " is negative");
-  if (options.size < 0 || options.size > kLargestSize) {
+  if (options.size < 0 || options.size > kLargestPictureSize) {
     throw UsageError("picture size " + std::to_string(options.size) + " is not within 0 to " +
-                     std::to_string(kLargestSize));
+                     std::to_string(kLargestPictureSize));
   }
 }
 

@@ -8,6 +8,9 @@
 
 namespace ganwright {
 
+/// The side in pixels up to which pictures are decoded, cut and resized.
+inline constexpr int64_t kLargestPictureSize = 8192;
+
 /// Decodes a PNG, JPEG, WebP, BMP or TIFF file held in memory, turned upright as its EXIF data asks: 8 bits,
 /// grey, BGR or BGRA (16-bit samples are scaled down, palettes and grey with alpha expanded). A JPEG may come
 /// out at a half, quarter or eighth of its size while its smaller side keeps at least 2 * `side` pixels; 0

@@ -134,15 +134,16 @@ std::string picture_key(const fs::path& folder, const std::vector<ListedPicture>
   if (root.number() < 0) {
     throw DataError(folder.string() + " cannot be read: " + std::generic_category().message(errno));
   }
-  constexpr size_t kBlock = 1024;
+  constexpr size_t pictures_of_a_task = 1024;
   std::vector<FileState> states(listed.size());
   const auto take_block = [&](int64_t block) {
-    const size_t start = static_cast<size_t>(block) * kBlock;
-    for (size_t i = start; i < std::min(start + kBlock, states.size()); ++i) {
+    const size_t start = static_cast<size_t>(block) * pictures_of_a_task;
+    for (size_t i = start; i < std::min(start + pictures_of_a_task, states.size()); ++i) {
       states[i] = state_of(root, listed[i].path);
     }
   };
-  for_each_in_parallel(static_cast<int64_t>((states.size() + kBlock - 1) / kBlock), take_block, {}, {});
+  for_each_in_parallel(static_cast<int64_t>((states.size() + pictures_of_a_task - 1) / pictures_of_a_task),
+                       take_block, {}, {});
 
   std::string key(form);
   key += '\0';

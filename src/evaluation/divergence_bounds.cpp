@@ -63,7 +63,7 @@ std::vector<DivergenceBound> divergence_bounds(const LogRatios& validation, cons
       estimates.push_back({name, linear_estimate(terms.bound(), terms.p, terms.q)});
     }
   }
-  const std::vector<Interval> intervals =
+  const std::vector<ConfidenceInterval> intervals =
       bootstrap_intervals(estimates, held_out.p.size(0), held_out.q.size(0), kResamplings);
   for (size_t i = 0; i < bounds.size(); ++i) {
     bounds[i].low = intervals[i].low;

@@ -7,7 +7,7 @@
 namespace ganwright {
 namespace {
 
-constexpr uint64_t kSeed = 95;
+constexpr uint64_t kResamplingSeed = 95;
 
 // How often each of `count` pictures is drawn.
 torch::Tensor drawn_weights(int64_t count, at::Generator& random) {
@@ -15,7 +15,7 @@ torch::Tensor drawn_weights(int64_t count, at::Generator& random) {
       .to(torch::kFloat64);
 }
 
-Interval interval_of(const Estimate& estimate, const torch::Tensor& draws) {
+ConfidenceInterval interval_of(const Estimate& estimate, const torch::Tensor& draws) {
   const auto about_mean = [&](double share) {
     return std::clamp(
         estimate.value + torch::quantile(draws, share).item<double>() - draws.mean().item<double>(),
@@ -36,11 +36,11 @@ Estimate linear_estimate(double value, const torch::Tensor& real_contributions,
           }};
 }
 
-std::vector<Interval> bootstrap_intervals(const std::vector<NamedEstimate>& estimates, int64_t reals,
-                                          int64_t generated, int64_t resamples,
-                                          const ProgressCallback& progress,
-                                          const InterruptCheck& interrupted) {
-  at::Generator random = at::detail::createCPUGenerator(kSeed);
+std::vector<ConfidenceInterval> bootstrap_intervals(const std::vector<NamedEstimate>& estimates,
+                                                    int64_t reals, int64_t generated, int64_t resamples,
+                                                    const ProgressCallback& progress,
+                                                    const InterruptCheck& interrupted) {
+  at::Generator random = at::detail::createCPUGenerator(kResamplingSeed);
   const torch::Tensor draws =
       torch::empty({static_cast<int64_t>(estimates.size()), resamples}, torch::kFloat64);
   auto values = draws.accessor<double, 2>();
@@ -62,7 +62,7 @@ std::vector<Interval> bootstrap_intervals(const std::vector<NamedEstimate>& esti
   if (progress) {
     progress(resamples, resamples);
   }
-  std::vector<Interval> intervals;
+  std::vector<ConfidenceInterval> intervals;
   for (size_t i = 0; i < estimates.size(); ++i) {
     intervals.push_back(interval_of(estimates[i].estimate, draws[static_cast<int64_t>(i)]));
   }

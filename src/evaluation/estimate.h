@@ -32,7 +32,7 @@ struct NamedEstimate {
 Estimate linear_estimate(double value, const torch::Tensor& real_contributions,
                          const torch::Tensor& generated_contributions);
 
-struct Interval {
+struct ConfidenceInterval {
   double low = 0;
   double high = 0;
 };
@@ -40,9 +40,9 @@ struct Interval {
 /// 95 % bootstrap intervals, one an estimate, of `resamples` draws with replacement from both sets, the same
 /// for all estimates. Percentiles are taken about the mean of the draws, since a set with duplicates is
 /// farther off than one without, and cut to what the number can be. Throws Interrupted.
-std::vector<Interval> bootstrap_intervals(const std::vector<NamedEstimate>& estimates, int64_t reals,
-                                          int64_t generated, int64_t resamples,
-                                          const ProgressCallback& progress = {},
-                                          const InterruptCheck& interrupted = {});
+std::vector<ConfidenceInterval> bootstrap_intervals(const std::vector<NamedEstimate>& estimates,
+                                                    int64_t reals, int64_t generated, int64_t resamples,
+                                                    const ProgressCallback& progress = {},
+                                                    const InterruptCheck& interrupted = {});
 
 }  // namespace ganwright

@@ -20,8 +20,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kSuffix = ".features";
-constexpr size_t kMostFiles = 16;
+constexpr const char* kFeaturesSuffix = ".features";
+constexpr size_t kMostFeatureFiles = 16;
 
 std::string digest(const torch::Tensor& tensor) {
   const torch::Tensor whole = tensor.contiguous();
@@ -57,12 +57,12 @@ void remove_old_files(const fs::path& cache) {
   for (const auto& entry : fs::directory_iterator(cache)) {
     std::error_code vanished;
     const auto used = entry.last_write_time(vanished);
-    if (entry.path().extension() == kSuffix && !vanished) {
+    if (entry.path().extension() == kFeaturesSuffix && !vanished) {
       files.emplace_back(used, entry.path());
     }
   }
   std::sort(files.rbegin(), files.rend());
-  for (size_t i = kMostFiles; i < files.size(); ++i) {
+  for (size_t i = kMostFeatureFiles; i < files.size(); ++i) {
     std::error_code ignored;
     fs::remove(files[i].second, ignored);
   }
@@ -96,7 +96,8 @@ torch::Tensor cached_features(const fs::path& cache, const FeatureExtractor& ext
     return features_of(extractor, pixels, progress, interrupted);
   }
   const std::string key = key_of(extractor, pixels);
-  const fs::path path = cache / fmt::format("{:016x}{}", checksum(std::as_bytes(std::span(key))), kSuffix);
+  const fs::path path =
+      cache / fmt::format("{:016x}{}", checksum(std::as_bytes(std::span(key))), kFeaturesSuffix);
   if (const auto kept = load(path, key, pixels.size(0))) {
     spdlog::info("the features of the real pictures come from {}", path.string());
     std::error_code ignored;

@@ -24,7 +24,7 @@ constexpr int64_t kBatch = 32;
 
 constexpr int64_t kLayers = 4;
 constexpr int64_t kChannels = 64;
-constexpr int64_t kLargestSide = 64;
+constexpr int64_t kLargestFeatureSide = 64;
 constexpr double kSlope = 0.2;  // below 0, so that no channel dies
 
 // Uniform with variance 2 / inputs (He et al. 2015), of bits that the standard fixes.
@@ -42,8 +42,8 @@ torch::Tensor random_kernel(int64_t inputs, std::mt19937_64& random) {
 torch::Tensor convolved(const torch::Tensor& pixels, const std::vector<torch::Tensor>& kernels,
                         const torch::Device& device) {
   torch::Tensor x = to_unit_range(pixels, device);
-  if (x.size(3) > kLargestSide) {
-    x = at::adaptive_avg_pool2d(x, {kLargestSide, kLargestSide});
+  if (x.size(3) > kLargestFeatureSide) {
+    x = at::adaptive_avg_pool2d(x, {kLargestFeatureSide, kLargestFeatureSide});
   }
   std::vector<torch::Tensor> means;
   for (const torch::Tensor& kernel : kernels) {

@@ -6,7 +6,7 @@
 namespace ganwright {
 namespace {
 
-constexpr int64_t kBlock = 512;
+constexpr int64_t kBlockOfFeatures = 512;
 
 torch::Tensor cubic(const torch::Tensor& products, int64_t dimension) {
   const torch::Tensor base = products / static_cast<double>(dimension) + 1;
@@ -22,7 +22,7 @@ struct KernelSums {
 KernelSums kernel_sums(const torch::Tensor& x, const torch::Tensor& y) {
   std::vector<torch::Tensor> rows;
   torch::Tensor columns = torch::zeros({y.size(0)}, y.options());
-  for (const torch::Tensor& block : x.split(kBlock)) {
+  for (const torch::Tensor& block : x.split(kBlockOfFeatures)) {
     const torch::Tensor kernel = cubic(block.mm(y.t()), x.size(1));
     rows.push_back(kernel.sum(1));
     columns += kernel.sum(0);

@@ -10,7 +10,7 @@ namespace {
 constexpr int64_t kPatch = 7;
 constexpr int64_t kSmallestSide = 14;
 constexpr int64_t kMostNumbers = int64_t{1} << 24;  // of pictures that are taken apart at a time
-constexpr uint64_t kSeed = 7;
+constexpr uint64_t kPatchSeed = 7;
 
 torch::Tensor blurred(const torch::Tensor& pictures, int64_t stride, double scale) {
   const torch::Tensor line = torch::tensor({1.0, 4.0, 6.0, 4.0, 1.0}, pictures.options()) / 16;
@@ -34,7 +34,7 @@ struct Places {
 };
 
 Places places_of(int64_t pictures, int64_t count, int64_t side, uint64_t level) {
-  at::Generator random = at::detail::createCPUGenerator(kSeed + level);
+  at::Generator random = at::detail::createCPUGenerator(kPatchSeed + level);
   const int64_t room = side - std::min(side, kPatch) + 1;
   const torch::Tensor both = torch::randint(room, {pictures, 2, count}, random, torch::kInt64);
   return {both.select(1, 0), both.select(1, 1)};

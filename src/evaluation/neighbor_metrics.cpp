@@ -8,7 +8,7 @@
 namespace ganwright {
 namespace {
 
-constexpr int64_t kBlock = 512;
+constexpr int64_t kBlockOfRows = 512;
 
 // Points with their squared lengths, about a common center, so that differences cancel little.
 struct Points {
@@ -21,9 +21,9 @@ struct Points {
   [[nodiscard]] int64_t count() const { return places.size(0); }
 };
 
-// Between `rows` from `start` on, at most kBlock of them, and all of `columns`.
+// Between `rows` from `start` on, at most kBlockOfRows of them, and all of `columns`.
 torch::Tensor squared_distances(const Points& rows, int64_t start, const Points& columns) {
-  const int64_t count = std::min(kBlock, rows.count() - start);
+  const int64_t count = std::min(kBlockOfRows, rows.count() - start);
   const torch::Tensor scale = rows.lengths.narrow(0, start, count).unsqueeze(1) + columns.lengths;
   const torch::Tensor distances =
       torch::addmm(scale, rows.places.narrow(0, start, count), columns.places.t(), 1, -2);
@@ -40,7 +40,7 @@ struct Radii {
 Radii radii_of(const Points& points, const NeighborCounts& counts) {
   const int64_t most = std::max(counts.precision_recall, counts.density_coverage);
   std::vector<torch::Tensor> nearest;
-  for (int64_t start = 0; start < points.count(); start += kBlock) {
+  for (int64_t start = 0; start < points.count(); start += kBlockOfRows) {
     // The first is the point itself.
     nearest.push_back(std::get<0>(squared_distances(points, start, points).topk(most + 1, 1, false)));
   }
@@ -77,7 +77,7 @@ NeighborMetrics neighbor_metrics(const torch::Tensor& real, const torch::Tensor&
   torch::Tensor recalled = torch::zeros({reals.count()}, real.options().dtype(torch::kBool));
   torch::Tensor nearest =
       torch::full({reals.count()}, std::numeric_limits<double>::infinity(), real.options());
-  for (int64_t start = 0; start < fakes.count(); start += kBlock) {
+  for (int64_t start = 0; start < fakes.count(); start += kBlockOfRows) {
     const torch::Tensor distances = squared_distances(fakes, start, reals);
     const torch::Tensor radii = fake_radii.precision_recall.narrow(0, start, distances.size(0)).unsqueeze(1);
     precise.push_back((distances <= real_radii.precision_recall).any(1));

@@ -12,11 +12,11 @@ namespace ganwright {
 namespace {
 
 constexpr int64_t kDirectionsAtATime = 16;
-constexpr uint64_t kSeed = 512;
+constexpr uint64_t kDirectionSeed = 512;
 
 // Unit vectors [dimension, count].
 torch::Tensor random_directions(int64_t dimension, int64_t count, const torch::Device& device) {
-  at::Generator random = at::detail::createCPUGenerator(kSeed);
+  at::Generator random = at::detail::createCPUGenerator(kDirectionSeed);
   const torch::Tensor directions = torch::randn({dimension, count}, random, torch::kFloat32);
   return (directions / directions.norm(2, {0}, /*keepdim=*/true)).to(device);
 }

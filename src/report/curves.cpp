@@ -14,7 +14,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
 
 // All lines, a column a metric; columns end where their last number was.
 struct Columns {
@@ -34,14 +34,14 @@ struct Columns {
         values.emplace_back();
       }
       std::vector<double>& column = values[place->second];
-      column.resize(steps.size(), kNone);
+      column.resize(steps.size(), kNoValue);
       column.push_back(value.get<double>());
     }
     steps.push_back(record.at("step").get<double>());
   }
 
   [[nodiscard]] double at(size_t column, size_t line) const {
-    return line < values[column].size() ? values[column][line] : kNone;
+    return line < values[column].size() ? values[column][line] : kNoValue;
   }
 };
 
@@ -58,8 +58,8 @@ std::vector<size_t> order_of(const std::vector<double>& steps) {
 void add_point(Curve& curve, const Columns& columns, size_t column, const size_t* first, const size_t* last) {
   double sum = 0;
   double count = 0;
-  double low = kNone;
-  double high = kNone;
+  double low = kNoValue;
+  double high = kNoValue;
   for (const size_t* line = first; line != last; ++line) {
     const double value = columns.at(column, *line);
     if (std::isfinite(value)) {
@@ -69,7 +69,7 @@ void add_point(Curve& curve, const Columns& columns, size_t column, const size_t
       high = std::fmax(high, value);
     }
   }
-  curve.means.push_back(count > 0 ? sum / count : kNone);
+  curve.means.push_back(count > 0 ? sum / count : kNoValue);
   curve.lows.push_back(low);
   curve.highs.push_back(high);
 }

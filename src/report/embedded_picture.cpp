@@ -14,7 +14,7 @@ namespace ganwright {
 namespace {
 
 constexpr uint64_t kSmall = 160 << 10;
-constexpr uint64_t kLargestFile = uint64_t{1} << 30;
+constexpr uint64_t kLargestPng = uint64_t{1} << 30;
 constexpr int kLongestSide = 1024;
 constexpr int kJpegQuality = 88;
 
@@ -91,7 +91,7 @@ EmbeddedPicture embed(const cv::Mat& picture) {
 }
 
 EmbeddedPicture embed_file(const std::filesystem::path& png) {
-  const std::vector<uint8_t> bytes = read_file(png, kLargestFile);
+  const std::vector<uint8_t> bytes = read_file(png, kLargestPng);
   const cv::Mat picture = decoded(bytes);
   if (picture.empty()) {
     throw DataError(png.string() + " is no picture");

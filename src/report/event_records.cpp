@@ -71,12 +71,12 @@ constexpr uint64_t kSimpleValue = 2;
 constexpr uint64_t kImage = 4;
 }  // namespace value
 
-namespace image {
+namespace image_fields {
 constexpr uint64_t kHeight = 1;
 constexpr uint64_t kWidth = 2;
 constexpr uint64_t kColorspace = 3;
 constexpr uint64_t kEncoded = 4;
-}  // namespace image
+}  // namespace image_fields
 
 std::string event_at(double time, int64_t step) {
   return double_field(event::kTime, time) + integer_field(event::kStep, step);
@@ -117,9 +117,10 @@ std::string scalars_event(double time, int64_t step,
 }
 
 std::string picture_event(double time, int64_t step, std::string_view tag, const EventPicture& picture) {
-  const std::string message =
-      integer_field(image::kHeight, picture.height) + integer_field(image::kWidth, picture.width) +
-      integer_field(image::kColorspace, picture.channels) + bytes_field(image::kEncoded, picture.png);
+  const std::string message = integer_field(image_fields::kHeight, picture.height) +
+                              integer_field(image_fields::kWidth, picture.width) +
+                              integer_field(image_fields::kColorspace, picture.channels) +
+                              bytes_field(image_fields::kEncoded, picture.png);
   return event_at(time, step) +
          bytes_field(event::kSummary, bytes_field(summary::kValue, bytes_field(value::kTag, tag) +
                                                                        bytes_field(value::kImage, message)));

@@ -11,8 +11,8 @@ constexpr std::string_view kReplacement = "\uFFFD";
 
 // By the JSON library, which replaces the same bytes in what scripts read.
 std::string valid_utf8(std::string_view text) {
-  using Json = nlohmann::json;
-  return Json::parse(Json(text).dump(-1, ' ', false, Json::error_handler_t::replace)).get<std::string>();
+  using nlohmann::json;
+  return json::parse(json(text).dump(-1, ' ', false, json::error_handler_t::replace)).get<std::string>();
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ namespace {
 
 constexpr double kGap = std::numeric_limits<double>::quiet_NaN();
 constexpr double kLargestRatio = 4;
-constexpr double kLargestLogRatio = 6;
+constexpr double kLargestPlottedLogRatio = 6;
 
 const std::string kStyle =
     "set border 3 lw 1 lc rgb '#404040'\n"
@@ -148,7 +148,7 @@ std::string shortened(const std::string& text) {
 // f' and -psi = f* on u, so that f* is drawn over its domain, with the straight lines of kinks between.
 Panel conjugate_panel(const RatioForm& form) {
   Curve curve{"", {}, {}};
-  const Values points = evenly_spaced(-kLargestLogRatio, kLargestLogRatio, 1201);
+  const Values points = evenly_spaced(-kLargestPlottedLogRatio, kLargestPlottedLogRatio, 1201);
   const double low = form.phi.value(-std::log(10.0)) - 1;
   const double high = form.phi.value(std::log(10.0)) + 1;
   for (const double u : points) {
@@ -172,7 +172,7 @@ std::string shaded(const std::vector<RatioInterval>& intervals) {
   std::string script;
   for (const RatioInterval& interval : intervals) {
     const auto end = [](double ratio) {
-      return std::clamp(std::log(ratio), -kLargestLogRatio, kLargestLogRatio);
+      return std::clamp(std::log(ratio), -kLargestPlottedLogRatio, kLargestPlottedLogRatio);
     };
     script += fmt::format(
         "set object rectangle from first {}, graph 0 to first {}, graph 1 fc rgb '#F0E442' "
@@ -210,7 +210,7 @@ void draw_loss(const Loss& loss, const std::filesystem::path& path) {
   const Limits limits = limits_of(loss.divergence);
   const bool tells_ratio = static_cast<bool>(loss.link.log_ratio.value);
   const Values ratios = evenly_spaced(0.004, kLargestRatio, 600);
-  const Values points = evenly_spaced(-kLargestLogRatio, kLargestLogRatio, 481);
+  const Values points = evenly_spaced(-kLargestPlottedLogRatio, kLargestPlottedLogRatio, 481);
   const auto of_ratio = [](const std::function<double(double)>& function) {
     return [function](double t) { return function(std::log(t)); };
   };
@@ -260,7 +260,7 @@ void draw_loss(const Loss& loss, const std::filesystem::path& path) {
 void draw_comparison(const std::vector<Divergence>& divergences, const std::vector<double>& scales,
                      const std::filesystem::path& path) {
   const Values ratios = evenly_spaced(0.004, kLargestRatio, 600);
-  const Values points = evenly_spaced(-kLargestLogRatio, kLargestLogRatio, 481);
+  const Values points = evenly_spaced(-kLargestPlottedLogRatio, kLargestPlottedLogRatio, 481);
   Panel f{.title = "f(t) - f'(1) (t-1)", .x_label = "t = p/q", .key = kKeyInside, .curves = {}};
   Panel slopes{.title = "φ(u) = f'(r) - f'(1)", .x_label = "u = log r", .key = kNoKey, .curves = {}};
   Panel real{.title = "gradient weight on real samples, r f''(r)",

@@ -14,7 +14,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Runs = std::vector<RunReport>;
 
-constexpr size_t kColors = 7;  // of page.css
+constexpr size_t kPageColors = 7;  // of page.css
 
 std::string whole_number(const Json& record, const char* name) {
   const auto found = record.find(name);
@@ -47,7 +47,7 @@ std::string swatch(size_t color, bool is_pale = false) {
   return fmt::format(
       "<svg class=\"swatch\" viewBox=\"0 0 22 10\" aria-hidden=\"true\"><line x1=\"0\" x2=\"22\" y1=\"6\" "
       "y2=\"6\" stroke=\"var(--series-{})\" stroke-width=\"3\" stroke-opacity=\"{}\"/></svg>",
-      color % kColors, is_pale ? 0.5 : 1.0);
+      color % kPageColors, is_pale ? 0.5 : 1.0);
 }
 
 std::string chart_figure(const Runs& runs, const Chart& chart, size_t place) {
@@ -56,7 +56,7 @@ std::string chart_figure(const Runs& runs, const Chart& chart, size_t place) {
     legend = "<ul class=\"legend\">";
     for (size_t i = 0; i < chart.lines.size(); ++i) {
       const bool is_by_line = runs.size() == 1;
-      legend += "<li>" + swatch(is_by_line ? i : kColors - 1, !is_by_line && i > 0) +
+      legend += "<li>" + swatch(is_by_line ? i : kPageColors - 1, !is_by_line && i > 0) +
                 escape_html(chart.lines[i].label) + "</li>";
     }
     legend += "</ul>\n";

@@ -14,7 +14,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Runs = std::vector<RunReport>;
 
-std::string row(const std::string& name, const std::string& value) {
+std::string html_row(const std::string& name, const std::string& value) {
   return value.empty() ? ""
                        : "<tr><th scope=\"row\">" + name + "</th><td><code>" + escape_html(value) +
                              "</code></td></tr>\n";
@@ -29,11 +29,12 @@ std::string formulas_table(const LossSummary& loss) {
   for (const std::string& name : loss.recognized) {
     recognized += (recognized.empty() ? "" : ", ") + name;
   }
-  const std::string html = row("f(t)", loss.f) + row("f'(t)", loss.slope) + row("f''(t)", loss.curvature) +
-                           row("f*(v)", conjugate) + row("up to c (t - 1)", recognized) +
-                           row("link", loss.link) + row("ω(t)", loss.omega) + row("φ(v)", loss.phi) +
-                           row("ψ(v)", loss.psi) + row("generator", loss.generator_objective) +
-                           row("it descends", loss.wrong_way.empty() ? loss.effective : "no divergence");
+  const std::string html = html_row("f(t)", loss.f) + html_row("f'(t)", loss.slope) +
+                           html_row("f''(t)", loss.curvature) + html_row("f*(v)", conjugate) +
+                           html_row("up to c (t - 1)", recognized) + html_row("link", loss.link) +
+                           html_row("ω(t)", loss.omega) + html_row("φ(v)", loss.phi) +
+                           html_row("ψ(v)", loss.psi) + html_row("generator", loss.generator_objective) +
+                           html_row("it descends", loss.wrong_way.empty() ? loss.effective : "no divergence");
   return scrolled("Formulas of " + loss.name, "<table>\n<tbody>\n" + html + "</tbody>\n</table>\n");
 }
 

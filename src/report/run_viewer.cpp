@@ -17,7 +17,7 @@
 namespace ganwright {
 namespace {
 
-constexpr int64_t kPictures = 64;
+constexpr int64_t kViewedPictures = 64;
 // Fewer where they are to move: each frame is drawn as it is shown.
 constexpr int64_t kMovingPictures = 16;
 constexpr int64_t kStops = 4;
@@ -214,7 +214,7 @@ void RunViewer::move(int64_t by) {
 void RunViewer::draw_new_latents() {
   painter_ = newest_();
   ++seed_;
-  picture_ = image_grid(painter_.draw(latents_from_seed(kPictures, painter_.latent, seed_)));
+  picture_ = image_grid(painter_.draw(latents_from_seed(kViewedPictures, painter_.latent, seed_)));
   mode_ = Mode::latents;
 }
 

@@ -7,15 +7,14 @@
 #include <cmath>
 #include <cstdint>
 #include <functional>
-#include <limits>
 #include <vector>
 
+#include "losses/infinity.h"
 #include "losses/ratio_form.h"
 
 namespace ganwright {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 // exp(-60) of an integrand adds nothing to a divergence that a double can hold next to 1.
 constexpr double kNothing = -60;
 // Far more than any f that is smooth but for a few kinks takes.

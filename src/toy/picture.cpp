@@ -22,7 +22,7 @@ torch::Tensor shown_outputs(const Loss& loss, const ToySnapshot& snapshot) {
   return tells_ratio(loss) ? log_ratio_of(loss.objective, snapshot.outputs) : snapshot.outputs;
 }
 
-std::string number(double value) {
+std::string script_number(double value) {
   return std::to_string(value);
 }
 
@@ -101,14 +101,15 @@ std::string script_on_line(const Loss& loss, const ToyProblem& problem, const To
   }
   const Limits limits = shown_limits(range);
   script += "set multiplot layout 2,1 title " + plot_text(title_of(loss, problem)) + " noenhanced\n";
-  script += "set xrange [" + number(x.front()) + ":" + number(x.back()) + "]\nset key top right\n";
+  script +=
+      "set xrange [" + script_number(x.front()) + ":" + script_number(x.back()) + "]\nset key top right\n";
   script += "set ylabel 'density'\nset style fill solid 0.35 noborder\n";
   script +=
       "plot $samples using 1:2 with boxes lc rgb '#E69F00' title 'samples of q', "
       "$target using 1:2 with lines lw 2 lc rgb '#0072B2' title 'p'" +
       density_curve + "\n";
   script += std::string("set ylabel ") + (tells_ratio(loss) ? "'log ratio'" : "'output h'") + "\n";
-  script += "set yrange [" + number(limits.low) + ":" + number(limits.high) +
+  script += "set yrange [" + script_number(limits.low) + ":" + script_number(limits.high) +
             "]\nset key top left\nset xzeroaxis\nplot " + curves + "\nunset multiplot\n";
   return script;
 }
@@ -134,7 +135,7 @@ std::string script_in_plane(const Loss& loss, const ToyProblem& problem, const T
             " noenhanced\n";
   script += "set xrange [-3:3]\nset yrange [-3:3]\nset size ratio -1\nunset colorbox\n";
   script += "set palette defined (-1 '#D55E00', 0 '#FFFFFF', 1 '#0072B2')\n";
-  script += "set cbrange [" + number(-largest) + ":" + number(largest) + "]\n";
+  script += "set cbrange [" + script_number(-largest) + ":" + script_number(largest) + "]\n";
   for (size_t i = 0; i < snapshots.size(); ++i) {
     script += "set key " + std::string(i == 0 ? "top right" : "off") + "\n";
     script += "set title 'step " + std::to_string(snapshots[i].step) + "'\n";

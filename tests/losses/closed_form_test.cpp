@@ -17,7 +17,7 @@ namespace {
 
 using Function = std::function<double(double)>;
 
-Loss loss_of(const std::string& divergence, const std::string& link = "") {
+Loss loss_with(const std::string& divergence, const std::string& link = "") {
   LossOptions options;
   options.divergence = divergence;
   options.link = link;
@@ -90,7 +90,7 @@ TEST(ClosedForm, OfTheExponentialDesignIsSquaredHellinger) {
 }
 
 TEST(ObjectiveFormulas, OfLsganAreTheUsualLosses) {
-  const ObjectiveFormulas formulas = formulas_of(loss_of("mse:0,1"));
+  const ObjectiveFormulas formulas = formulas_of(loss_with("mse:0,1"));
   ASSERT_TRUE(formulas.phi && formulas.psi && formulas.rho);
   const auto& v = variable_v();
   EXPECT_TRUE((*formulas.rho - (1 - v)).expand().is_zero());
@@ -100,7 +100,7 @@ TEST(ObjectiveFormulas, OfLsganAreTheUsualLosses) {
 
 TEST(ObjectiveFormulas, AgreeWithTheObjectiveUnderEveryLink) {
   for (const std::string link : {"log", "ratio", "posterior", "dual", "f-gan", "t/(2+t)"}) {
-    const Loss loss = loss_of("gan", link);
+    const Loss loss = loss_with("gan", link);
     const ObjectiveFormulas formulas = formulas_of(loss);
     ASSERT_TRUE(formulas.phi && formulas.psi && formulas.rho && formulas.omega_inverse) << link;
     const RealFunction phi = function_of_value(Program(*formulas.phi));

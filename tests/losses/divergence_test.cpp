@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <limits>
 #include <set>
 #include <utility>
 
 #include "losses/algebra.h"
 #include "losses/expression.h"
+#include "losses/infinity.h"
 #include "losses/loss.h"
 #include "losses/loss_error.h"
 #include "losses/pieces.h"
@@ -23,8 +23,6 @@ namespace {
 using GiNaC::ex;
 using GiNaC::ex_to;
 using GiNaC::numeric;
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 double log_of(const numeric& start) {
   return start.is_zero() ? -kInfinity : std::log(start.to_double());

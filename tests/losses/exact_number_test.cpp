@@ -2,17 +2,15 @@
 
 #include <gtest/gtest.h>
 
-#include <limits>
 #include <string>
 
 #include "losses/expression.h"
+#include "losses/infinity.h"
 
 namespace ganwright {
 namespace {
 
 using GiNaC::numeric;
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 TEST(IsZeroAt, FindsZerosThatNeedAlgebra) {
   for (const std::string expression :

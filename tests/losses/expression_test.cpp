@@ -26,7 +26,7 @@ void expect_parses_to(const std::string& text, const ex& expected) {
   EXPECT_TRUE((parsed - expected).expand().is_zero()) << text << " was read as " << to_text(parsed);
 }
 
-std::string message_of(const std::string& text) {
+std::string refusal_of(const std::string& text) {
   try {
     const ex parsed = parse_expression(text);
     return "read as " + to_text(parsed).substr(0, 200);
@@ -179,7 +179,7 @@ TEST(ParseExpression, NamesTheCharacterWhereReadingStopped) {
       {std::string("t\0", 2), "at character 2: unexpected '?', here: t >>>?"},
   };
   for (const auto& [text, expected] : cases) {
-    const std::string message = message_of(text);
+    const std::string message = refusal_of(text);
     EXPECT_NE(message.find(expected), std::string::npos)
         << text.substr(0, 80) << "\n  gave: " << message << "\n  not:  " << expected;
     EXPECT_EQ(message.find('\n'), std::string::npos);

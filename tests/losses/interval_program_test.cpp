@@ -3,19 +3,17 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <limits>
 #include <random>
 #include <string>
 #include <vector>
 
 #include "losses/expression.h"
+#include "losses/infinity.h"
 #include "losses/loss_error.h"
 #include "losses/program.h"
 
 namespace ganwright {
 namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 Enclosure enclose_on(const std::string& expression, const Interval& t) {
   return IntervalProgram(parse_expression(expression), variable_t()).run(t);

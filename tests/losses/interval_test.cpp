@@ -1,10 +1,10 @@
 #include "losses/interval.h"
+#include "losses/infinity.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numbers>
 #include <random>
 #include <string>
@@ -12,8 +12,6 @@
 
 namespace ganwright {
 namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 // Doubles are only a reference: an enclosure may end within their rounding of a value.
 void expect_holds(const Interval& enclosure, double value, const std::string& what) {

@@ -3,17 +3,15 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <limits>
 #include <map>
 
 #include "losses/design.h"
+#include "losses/infinity.h"
 #include "losses/loss_error.h"
 #include "losses/registry.h"
 
 namespace ganwright {
 namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 struct Expected {
   double f_at_zero;

@@ -1,4 +1,5 @@
 #include "losses/signed_log.h"
+#include "losses/infinity.h"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +10,6 @@
 namespace ganwright {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 const std::vector<double> kNumbers = {-1e200, -3.5, -1, -1e-9, 0, 1e-300, 0.25, 1, 1.0000001, 7, 1e150};

@@ -8,7 +8,7 @@
 #include "models/positions.h"
 #include "models/rotary.h"
 
-namespace ganwright {
+namespace ganwright::attention_test {
 namespace {
 
 constexpr int64_t width = 24;
@@ -118,4 +118,4 @@ TEST(MathAttention, RestoresSwitchesThatWereOff) {
 }
 
 }  // namespace
-}  // namespace ganwright
+}  // namespace ganwright::attention_test

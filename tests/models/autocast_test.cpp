@@ -7,7 +7,7 @@
 #include "models/discriminator.h"
 #include "models/generator.h"
 
-namespace ganwright {
+namespace ganwright::autocast_test {
 namespace {
 
 const ModelOptions shape{
@@ -64,4 +64,4 @@ TEST(Autocast, LeavesLogitsPicturesAndGradientsInFloat32CloseToThoseWithoutIt) {
 }
 
 }  // namespace
-}  // namespace ganwright
+}  // namespace ganwright::autocast_test

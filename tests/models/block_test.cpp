@@ -5,7 +5,7 @@
 #include "models/positions.h"
 #include "models/rotary.h"
 
-namespace ganwright {
+namespace ganwright::block_test {
 namespace {
 
 constexpr int64_t width = 16;
@@ -61,4 +61,4 @@ TEST_F(BlockTest, OfTheFirstQueriesIsTheStartOfTheWhole) {
 }
 
 }  // namespace
-}  // namespace ganwright
+}  // namespace ganwright::block_test

@@ -10,7 +10,7 @@
 #include "models/model_error.h"
 #include "tests/models/finite_difference.h"
 
-namespace ganwright {
+namespace ganwright::discriminator_test {
 namespace {
 
 ModelOptions tiny() {
@@ -206,4 +206,4 @@ TEST(Discriminator, IsDeterminedByTheSeed) {
 }
 
 }  // namespace
-}  // namespace ganwright
+}  // namespace ganwright::discriminator_test

@@ -11,7 +11,7 @@
 #include "models/discriminator.h"
 #include "models/generator.h"
 
-namespace ganwright {
+namespace ganwright::flops_test {
 namespace {
 
 // Of the matrix products that run while one lives, by the shapes that they are called with.
@@ -104,4 +104,4 @@ TEST(Flops, OfABackwardPassAreThoseOfTheProductsThatItCalls) {
 }
 
 }  // namespace
-}  // namespace ganwright
+}  // namespace ganwright::flops_test

@@ -19,7 +19,7 @@
 #include "models/rotary_attention.h"
 #include "models/swiglu.h"
 
-namespace ganwright {
+namespace ganwright::fused_test {
 namespace {
 
 using Tensors = std::vector<torch::Tensor>;
@@ -254,4 +254,4 @@ TEST(Fused, InBfloat16IsWithinItsRoundingOfFloat32) {
 }
 
 }  // namespace
-}  // namespace ganwright
+}  // namespace ganwright::fused_test

@@ -11,7 +11,7 @@
 #include "models/model_error.h"
 #include "tests/models/finite_difference.h"
 
-namespace ganwright {
+namespace ganwright::generator_test {
 namespace {
 
 ModelOptions tiny() {
@@ -271,4 +271,4 @@ TEST(Generator, IsDeterminedByTheSeed) {
 }
 
 }  // namespace
-}  // namespace ganwright
+}  // namespace ganwright::generator_test

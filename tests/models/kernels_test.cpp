@@ -5,7 +5,7 @@
 
 #include <functional>
 
-namespace ganwright {
+namespace ganwright::kernels_test {
 namespace {
 
 // What one set of kernels makes of some input: every array that it wrote.
@@ -88,4 +88,4 @@ TEST(Kernels, AttentionAgreesOnEveryInstructionSet) {
 }
 
 }  // namespace
-}  // namespace ganwright
+}  // namespace ganwright::kernels_test

@@ -4,7 +4,7 @@
 
 #include "models/rotary.h"
 
-namespace ganwright {
+namespace ganwright::positions_test {
 namespace {
 
 const std::vector<PatchGrid> grids{{1, 1}, {3, 3}, {2, 5}, {7, 1}};
@@ -122,4 +122,4 @@ TEST(NormalizedPositions, OfTwiceTheSizeInterpolate) {
 }
 
 }  // namespace
-}  // namespace ganwright
+}  // namespace ganwright::positions_test

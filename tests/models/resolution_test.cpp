@@ -8,7 +8,7 @@
 #include "models/model_error.h"
 #include "models/rotary.h"
 
-namespace ganwright {
+namespace ganwright::resolution_test {
 namespace {
 
 constexpr int64_t leading = 4;
@@ -160,4 +160,4 @@ TEST(ResizedPlaces, PassOnTheirGradient) {
 }
 
 }  // namespace
-}  // namespace ganwright
+}  // namespace ganwright::resolution_test

@@ -9,7 +9,7 @@
 #include "models/rms_norm.h"
 #include "models/rotary.h"
 
-namespace ganwright {
+namespace ganwright::rotary_attention_test {
 namespace {
 
 constexpr int64_t leading = 2;
@@ -133,4 +133,4 @@ TEST(RotaryAttention, ThatReadsOneWayHasMatricesOfFullRank) {
 }
 
 }  // namespace
-}  // namespace ganwright
+}  // namespace ganwright::rotary_attention_test

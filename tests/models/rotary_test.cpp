@@ -6,7 +6,7 @@
 
 #include "models/positions.h"
 
-namespace ganwright {
+namespace ganwright::rotary_test {
 namespace {
 
 constexpr int64_t leading = 2;
@@ -95,4 +95,4 @@ TEST(Rotary, LeavesLeadingTokensAsTheyAre) {
 }
 
 }  // namespace
-}  // namespace ganwright
+}  // namespace ganwright::rotary_test

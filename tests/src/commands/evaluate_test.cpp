@@ -18,6 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using test_support::is_one_line;
+using test_support::json_lines;
 using test_support::kTinyModel;
 using test_support::Outcome;
 using test_support::read_file;
@@ -25,15 +26,6 @@ using test_support::run_program;
 using test_support::TemporaryFolder;
 using test_support::write_file;
 using test_support::write_noise;
-
-std::vector<nlohmann::json> lines_of(const fs::path& file) {
-  std::vector<nlohmann::json> lines;
-  std::istringstream stream(read_file(file));
-  for (std::string line; std::getline(stream, line);) {
-    lines.push_back(nlohmann::json::parse(line));
-  }
-  return lines;
-}
 
 class Evaluation : public testing::Test {
  protected:
@@ -84,7 +76,7 @@ TEST_F(Evaluation, ComparesWithIntervalsAndARealFloorAndAddsALineToTheRun) {
   for (const char* text : {"frechet_distance", "95 % interval", "of 20:", "not comparable with published"}) {
     EXPECT_NE(table.output.find(text), std::string::npos) << table.output;
   }
-  const auto lines = lines_of(folder_ / "run/evaluations.jsonl");
+  const auto lines = json_lines(folder_ / "run/evaluations.jsonl");
   ASSERT_EQ(lines.size(), 2U);
   EXPECT_EQ(lines[0], result);
   EXPECT_EQ(lines[1], result);
@@ -190,7 +182,7 @@ TEST_F(Evaluation, InTrainingKeepsTheBestAndChangesNothingElse) {
   EXPECT_FALSE(fs::exists(folder_ / "plain/evaluations.jsonl"));
   EXPECT_FALSE(fs::exists(folder_ / "plain/checkpoints/best.safetensors"));
 
-  const auto lines = lines_of(folder_ / "run/evaluations.jsonl");
+  const auto lines = json_lines(folder_ / "run/evaluations.jsonl");
   ASSERT_EQ(lines.size(), 3U);
   double best = std::numeric_limits<double>::infinity();
   int64_t best_step = 0;

@@ -34,7 +34,7 @@ struct Example {
   }
 };
 
-std::string message_of(const std::vector<std::string>& arguments) {
+std::string refusal_of(const std::vector<std::string>& arguments) {
   Example example;
   OptionTable table = example.table();
   try {
@@ -82,7 +82,7 @@ TEST(OptionTable, ANumberOutOfAFewIsOneOfThem) {
   EXPECT_EQ(example.channels, 1);
   EXPECT_EQ(table.value_of("channels"), "1");
   for (const char* wrong : {"2", "01", "grey", ""}) {
-    const std::string message = message_of({"a", "--channels", wrong});
+    const std::string message = refusal_of({"a", "--channels", wrong});
     EXPECT_NE(message.find("--channels"), std::string::npos) << message;
     EXPECT_NE(message.find("give 1 (grey) or 3 (color)"), std::string::npos) << message;
   }
@@ -97,7 +97,7 @@ TEST(OptionTable, AValueWithANameIsGivenByIt) {
   EXPECT_EQ(example.side, Side::right);
   EXPECT_NE(table.config_text().find("side = right\n"), std::string::npos);
   EXPECT_NE(table.help().find("--side left|right"), std::string::npos) << table.help();
-  const std::string message = message_of({"a", "--side", "rihgt"});
+  const std::string message = refusal_of({"a", "--side", "rihgt"});
   EXPECT_NE(message.find("--side: unknown value 'rihgt' (did you mean 'right'?)"), std::string::npos)
       << message;
 }
@@ -115,17 +115,17 @@ TEST(OptionTable, TheHelpMayDescribeDefaultsInsteadOfShowingThem) {
 }
 
 TEST(OptionTable, EachMistakeNamesItsPlace) {
-  EXPECT_NE(message_of({"a", "--step", "20"}).find("did you mean 'steps'"), std::string::npos);
-  EXPECT_NE(message_of({"a", "--steps", "0"}).find("--steps"), std::string::npos);
-  EXPECT_NE(message_of({"a", "--steps", "12x"}).find("12x"), std::string::npos);
-  EXPECT_NE(message_of({"a", "--steps", ""}).find("--steps"), std::string::npos);
-  EXPECT_NE(message_of({"a", "--steps"}).find("steps"), std::string::npos);
-  EXPECT_NE(message_of({"a", "--rate", "nan"}).find("nan"), std::string::npos);
-  EXPECT_NE(message_of({"a", "--name", "gam"}).find("did you mean 'gan'"), std::string::npos);
-  EXPECT_NE(message_of({"a", "--steps", "1", "--steps", "2"}).find("twice"), std::string::npos);
-  EXPECT_NE(message_of({"a", "b"}).find("unexpected argument 'b'"), std::string::npos);
-  EXPECT_NE(message_of({}).find("RUN is missing"), std::string::npos);
-  EXPECT_EQ(message_of({"a"}), "");
+  EXPECT_NE(refusal_of({"a", "--step", "20"}).find("did you mean 'steps'"), std::string::npos);
+  EXPECT_NE(refusal_of({"a", "--steps", "0"}).find("--steps"), std::string::npos);
+  EXPECT_NE(refusal_of({"a", "--steps", "12x"}).find("12x"), std::string::npos);
+  EXPECT_NE(refusal_of({"a", "--steps", ""}).find("--steps"), std::string::npos);
+  EXPECT_NE(refusal_of({"a", "--steps"}).find("steps"), std::string::npos);
+  EXPECT_NE(refusal_of({"a", "--rate", "nan"}).find("nan"), std::string::npos);
+  EXPECT_NE(refusal_of({"a", "--name", "gam"}).find("did you mean 'gan'"), std::string::npos);
+  EXPECT_NE(refusal_of({"a", "--steps", "1", "--steps", "2"}).find("twice"), std::string::npos);
+  EXPECT_NE(refusal_of({"a", "b"}).find("unexpected argument 'b'"), std::string::npos);
+  EXPECT_NE(refusal_of({}).find("RUN is missing"), std::string::npos);
+  EXPECT_EQ(refusal_of({"a"}), "");
 }
 
 TEST(OptionTable, AConfigurationKeepsWhatItWrote) {

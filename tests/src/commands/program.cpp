@@ -60,6 +60,15 @@ void write_noise(const std::filesystem::path& folder, int count, int side, int c
   }
 }
 
+std::vector<nlohmann::json> json_lines(const std::filesystem::path& file) {
+  std::vector<nlohmann::json> records;
+  std::ifstream stream(file);
+  for (std::string line; std::getline(stream, line);) {
+    records.push_back(nlohmann::json::parse(line));
+  }
+  return records;
+}
+
 bool is_one_line(const std::string& errors) {
   return std::count(errors.begin(), errors.end(), '\n') == 1 && errors.size() > 20 &&
          errors.find("terminate") == std::string::npos && errors.find("Exception") == std::string::npos;

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "training/run_directory.h"
 
@@ -29,6 +31,9 @@ inline const std::string kTinyModel =
 /// Writes 0.png, 1.png, ... of random pixels, `side` x `side`, into a folder that is made where it is
 /// missing.
 void write_noise(const std::filesystem::path& folder, int count, int side, int channels);
+
+/// The records of a file of one JSON text a line, such as metrics.jsonl.
+std::vector<nlohmann::json> json_lines(const std::filesystem::path& file);
 
 /// True where `errors` is one line that is no trace: what a user should see of a mistake.
 bool is_one_line(const std::string& errors);

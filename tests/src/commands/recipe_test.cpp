@@ -16,6 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using test_support::is_one_line;
+using test_support::json_lines;
 using test_support::kTinyModel;
 using test_support::Outcome;
 using test_support::read_file;
@@ -41,14 +42,7 @@ class Recipe : public testing::Test {
            " --channels 1 --device cpu --log-every 1 " + rest;
   }
 
-  [[nodiscard]] std::vector<nlohmann::json> metrics() const {
-    std::vector<nlohmann::json> lines;
-    std::istringstream stream(read_file(path("run/metrics.jsonl")));
-    for (std::string line; std::getline(stream, line);) {
-      lines.push_back(nlohmann::json::parse(line));
-    }
-    return lines;
-  }
+  [[nodiscard]] std::vector<nlohmann::json> metrics() const { return json_lines(path("run/metrics.jsonl")); }
 
   TemporaryFolder folder_;
 };

@@ -21,6 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using test_support::is_one_line;
+using test_support::json_lines;
 using test_support::kTinyModel;
 using test_support::Outcome;
 using test_support::read_file;
@@ -52,15 +53,6 @@ class Training : public testing::Test {
   TemporaryFolder folder_;
 };
 
-std::vector<nlohmann::json> lines_of(const fs::path& file) {
-  std::vector<nlohmann::json> lines;
-  std::istringstream stream(read_file(file));
-  for (std::string line; std::getline(stream, line);) {
-    lines.push_back(nlohmann::json::parse(line));
-  }
-  return lines;
-}
-
 bool equal_checkpoints(const fs::path& a, const fs::path& b) {
   const TensorFile first = read_safetensors(a);
   const TensorFile second = read_safetensors(b);
@@ -85,7 +77,7 @@ TEST_F(Training, LeavesTheFilesOfARun) {
         "samples/000000006.png", "checkpoints/000000003.safetensors", "checkpoints/000000006.safetensors"}) {
     EXPECT_TRUE(fs::exists(folder_ / ("run/" + std::string(name)))) << name;
   }
-  const auto metrics = lines_of(folder_ / "run/metrics.jsonl");
+  const auto metrics = json_lines(folder_ / "run/metrics.jsonl");
   EXPECT_EQ(metrics.back().at("step"), 6);
   EXPECT_EQ(metrics.back().at("images"), 24);
   for (const char* name : {"discriminator_loss", "generator_loss", "divergence", "log_ratio_real",
@@ -102,7 +94,7 @@ TEST_F(Training, EveryNamedDivergenceRunsOnGreyAndOnColor) {
           run_program("train --data " + path(data) + " --out " + path(name + data) + kTinyModel +
                       " --channels " + channels + " --steps 2 --device cpu --divergence " + name);
       ASSERT_EQ(outcome.exit_code, 0) << name << ": " << outcome.errors;
-      const auto metrics = lines_of(folder_ / (name + data + "/metrics.jsonl"));
+      const auto metrics = json_lines(folder_ / (name + data + "/metrics.jsonl"));
       EXPECT_TRUE(metrics.back().at("divergence").is_number()) << name;
     }
   }
@@ -124,12 +116,13 @@ TEST_F(Training, KeepsAsManyCheckpointsAsAsked) {
 }
 
 TEST_F(Training, StopsAndSavesWhenItsTimeIsOver) {
-  const Outcome stopped = run_program(train("run", "--steps 1000000 --max-minutes 0.01"));
+  const Outcome stopped =
+      run_program(train("run", "--steps 1000000 --checkpoint-every 1000000 --max-minutes 0.01"));
   ASSERT_EQ(stopped.exit_code, 0);
   EXPECT_NE(stopped.errors.find("time is up after step"), std::string::npos) << stopped.errors;
   // That of the start, and that of the end.
   EXPECT_EQ(list_checkpoints({folder_ / "run"}).size(), 2U);
-  for (const auto& line : lines_of(folder_ / "run/metrics.jsonl")) {
+  for (const auto& line : json_lines(folder_ / "run/metrics.jsonl")) {
     EXPECT_LE(line.at("eta_seconds"), 0.6);
   }
 }
@@ -146,8 +139,8 @@ TEST_F(Training, AResumedRunEqualsOneThatNeverStopped) {
   ASSERT_EQ(resumed.exit_code, 0) << resumed.errors;
   EXPECT_TRUE(equal_checkpoints(folder_ / "whole/checkpoints/000000008.safetensors",
                                 folder_ / "parts/checkpoints/000000008.safetensors"));
-  const auto whole = lines_of(folder_ / "whole/metrics.jsonl");
-  const auto parts = lines_of(folder_ / "parts/metrics.jsonl");
+  const auto whole = json_lines(folder_ / "whole/metrics.jsonl");
+  const auto parts = json_lines(folder_ / "parts/metrics.jsonl");
   ASSERT_EQ(whole.size(), parts.size());
   for (size_t i = 0; i < whole.size(); ++i) {
     EXPECT_EQ(whole[i].at("step"), parts[i].at("step"));
@@ -193,7 +186,7 @@ TEST_F(Training, ResumeGoesOnFromAnEarlierCheckpointWhereItIsTold) {
     EXPECT_EQ(told.exit_code, 0) << told.errors;
     if (command.starts_with("resume")) {
       EXPECT_EQ(read_file(run.checkpoint(4)), whole);
-      EXPECT_EQ(lines_of(run.metrics()).size(), 4U);
+      EXPECT_EQ(json_lines(run.metrics()).size(), 4U);
       EXPECT_TRUE(fs::exists(run.checkpoint(4).string() + ".set-aside"));
       fs::resize_file(run.checkpoint(4), whole.size() - 1);
     }
@@ -211,7 +204,7 @@ TEST_F(Training, AKilledRunGoesOnFromItsLastCheckpoint) {
   ASSERT_EQ(resumed.exit_code, 0) << resumed.errors;
   EXPECT_EQ(latest_checkpoint(run), run.checkpoint(step + 5));
   int64_t previous = 0;
-  for (const auto& line : lines_of(run.metrics())) {
+  for (const auto& line : json_lines(run.metrics())) {
     EXPECT_GT(line.at("step").get<int64_t>(), previous);
     previous = line.at("step").get<int64_t>();
   }
@@ -223,7 +216,7 @@ TEST_F(Training, AnInterruptedRunSavesFirstAndExitsWith130) {
       train("run", "--steps 1000000 --checkpoint-every 7 --log-every 1"), run, SIGINT);
   ASSERT_TRUE(WIFEXITED(status));
   EXPECT_EQ(WEXITSTATUS(status), 130);
-  const auto metrics = lines_of(run.metrics());
+  const auto metrics = json_lines(run.metrics());
   ASSERT_FALSE(metrics.empty());
   EXPECT_EQ(run.checkpoint(metrics.back().at("step").get<int64_t>()), latest_checkpoint(run));
 }

@@ -23,10 +23,6 @@ namespace {
 namespace fs = std::filesystem;
 using namespace test_support;
 
-Dataset load(const fs::path& folder, const ImageFolderOptions& options = {}) {
-  return load_image_folder(folder, options);
-}
-
 /// What is logged during its life.
 class CapturedLog {
  public:

@@ -19,10 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 using namespace test_support;
 
-Dataset load(const fs::path& folder, const ImageFolderOptions& options = {}) {
-  return load_image_folder(folder, options);
-}
-
 /// The pixel of the only picture in `bytes` at size 1, after every step of loading.
 std::vector<int> color_of(const std::string& name, const std::vector<uint8_t>& bytes, int64_t channels = 3) {
   const TemporaryFolder folder;
@@ -44,7 +40,7 @@ std::vector<uint8_t> first_half(std::vector<uint8_t> bytes) {
   return bytes;
 }
 
-cv::Mat noise(int height, int width, int type = CV_8UC3) {
+cv::Mat noise_picture(int height, int width, int type = CV_8UC3) {
   cv::Mat picture(height, width, type);
   cv::randu(picture, 0, 256);
   return picture;
@@ -256,7 +252,7 @@ TEST(Decoding, ShrinksLargeJpegsAsItWouldShrinkTheirPixels) {
 
 TEST(Unreadable, TruncatedFilesOfEveryFormat) {
   for (const char* extension : {".png", ".jpg", ".webp", ".bmp", ".tif"}) {
-    const auto whole = encode(extension, noise(64, 64));
+    const auto whole = encode(extension, noise_picture(64, 64));
     EXPECT_EQ(fault_of(std::string("a") + extension, whole), "") << extension;
     EXPECT_NE(fault_of(std::string("a") + extension, first_half(whole)), "") << extension;
     for (size_t length : {size_t{1}, size_t{12}, size_t{40}, whole.size() - 20}) {
@@ -269,8 +265,8 @@ TEST(Unreadable, TruncatedFilesOfEveryFormat) {
 }
 
 TEST(Unreadable, TruncatedJpegWithAThumbnailThatIsWhole) {
-  auto jpeg = encode(".jpg", noise(64, 64));
-  const auto thumbnail = encode(".jpg", noise(8, 8));
+  auto jpeg = encode(".jpg", noise_picture(64, 64));
+  const auto thumbnail = encode(".jpg", noise_picture(8, 8));
   std::vector<uint8_t> segment{0xFF, 0xE1};
   append_big_endian(segment, thumbnail.size() + 2, 2);
   segment.insert(segment.end(), thumbnail.begin(), thumbnail.end());
@@ -281,7 +277,7 @@ TEST(Unreadable, TruncatedJpegWithAThumbnailThatIsWhole) {
 }
 
 TEST(Unreadable, DamagedPng) {
-  auto png = encode(".png", noise(64, 64));
+  auto png = encode(".png", noise_picture(64, 64));
   png[png.size() / 2] ^= 1;
   EXPECT_NE(fault_of("a.png", png).find("wrong checksum"), std::string::npos);
 }
@@ -313,7 +309,7 @@ TEST(Unreadable, PictureBombsAreNotAllocated) {
   const auto chunk = png_chunk("IHDR", header);
   std::copy(chunk.begin(), chunk.end(), png.begin() + 8);
   EXPECT_NE(fault_of("a.png", png).find("too large: 30000x30000"), std::string::npos);
-  auto bmp = encode(".bmp", noise(4, 4));
+  auto bmp = encode(".bmp", noise_picture(4, 4));
   bmp[19] = bmp[20] = bmp[23] = bmp[24] = 0x7F;
   EXPECT_NE(fault_of("a.bmp", bmp).find("too large"), std::string::npos);
 }

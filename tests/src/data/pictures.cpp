@@ -32,4 +32,8 @@ void append_big_endian(std::vector<uint8_t>& bytes, uint64_t number, int width) 
   for (int i = width - 1; i >= 0; --i) bytes.push_back(static_cast<uint8_t>(number >> (8 * i)));
 }
 
+Dataset load(const std::filesystem::path& folder, const ImageFolderOptions& options) {
+  return load_image_folder(folder, options);
+}
+
 }  // namespace ganwright::test_support

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "data/image_folder.h"
+
 namespace ganwright::test_support {
 
 /// A picture as a file of the format that `extension` names, held in memory.
@@ -22,6 +24,9 @@ cv::Mat plain(int height, int width, const cv::Scalar& color, int type = CV_8UC3
 
 /// Appends a number of `width` bytes, the most significant first.
 void append_big_endian(std::vector<uint8_t>& bytes, uint64_t number, int width);
+
+/// The pictures of a folder, without a cache.
+Dataset load(const std::filesystem::path& folder, const ImageFolderOptions& options = {});
 
 /// The message of the exception of type Error that `action` throws; empty where it throws none.
 template <class Error, class Action>

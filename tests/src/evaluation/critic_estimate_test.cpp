@@ -61,7 +61,7 @@ Found estimate(const torch::Tensor& p, const torch::Tensor& q,
   return result;
 }
 
-std::map<std::string, DivergenceBound> bounds_of(const Found& found) {
+std::map<std::string, DivergenceBound> found_bounds(const Found& found) {
   std::map<std::string, DivergenceBound> bounds;
   for (const DivergenceBound& bound : divergence_bounds(found.critic.validation, found.critic.held_out)) {
     bounds[bound.name] = bound;
@@ -93,7 +93,7 @@ TEST(CriticEstimate, OfKnownDensitiesIsBelowAndNearTheirDivergence) {
       {"reverse-kl", distance * distance / 2},
       {"js", jensen_shannon(distance)},
       {"squared-hellinger", 2 - 2 * std::exp(-distance * distance / 8)}};
-  const auto bounds = bounds_of(found);
+  const auto bounds = found_bounds(found);
   for (const auto& [name, divergence] : exact) {
     const DivergenceBound& bound = bounds.at(name);
     EXPECT_LT(bound.low, divergence) << name;
@@ -106,7 +106,7 @@ TEST(CriticEstimate, OfKnownDensitiesIsBelowAndNearTheirDivergence) {
 TEST(CriticEstimate, OfTheHalvesOfOneFolderIsAboutZero) {
   const torch::Tensor whole = grey_pictures(3000, 128, 30, 3);
   const Found found = estimate(whole.slice(0, 0, 1500), whole.slice(0, 1500));
-  for (const auto& [name, bound] : bounds_of(found)) {
+  for (const auto& [name, bound] : found_bounds(found)) {
     EXPECT_LT(bound.low, 1e-3) << name;
     EXPECT_NEAR(bound.bound, 0, 0.03) << name;
   }
@@ -116,7 +116,7 @@ TEST(CriticEstimate, OfAFolderAgainstItselfIsZero) {
   const torch::Tensor whole = grey_pictures(200, 128, 30, 4);
   CriticOptions options = small_critic();
   options.steps = 100;
-  for (const auto& [name, bound] : bounds_of(estimate(whole, whole, options))) {
+  for (const auto& [name, bound] : found_bounds(estimate(whole, whole, options))) {
     EXPECT_NEAR(bound.bound, 0, 1e-6) << name;
   }
 }
@@ -125,7 +125,7 @@ TEST(CriticEstimate, OfPicturesThatCanOnlyBeLearnedByHeartIsAboutZero) {
   CriticOptions options = small_critic();
   options.training.batch_size = 32;
   options.steps = 300;
-  for (const auto& [name, bound] : bounds_of(estimate(noise(80, 5), noise(80, 6), options))) {
+  for (const auto& [name, bound] : found_bounds(estimate(noise(80, 5), noise(80, 6), options))) {
     EXPECT_LT(bound.bound, 0.1) << name;
     EXPECT_GT(bound.bound, -0.5) << name;
   }

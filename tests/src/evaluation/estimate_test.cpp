@@ -29,7 +29,7 @@ TEST(Bootstrap, OfADifferenceOfMeansHasItsNormalWidth) {
   const torch::Tensor real = normal_numbers(400, 1);
   const torch::Tensor generated = 2 * normal_numbers(900, 2);
   const double value = (real.mean() - generated.mean()).item<double>();
-  const Interval interval =
+  const ConfidenceInterval interval =
       bootstrap_intervals({{"difference", linear_estimate(value, real, -generated)}}, 400, 900, 2000)[0];
   const double width = 2 * 1.96 * std::sqrt(1.0 / 400 + 4.0 / 900);
   EXPECT_NEAR(interval.high - interval.low, width, 0.12 * width);
@@ -43,7 +43,7 @@ TEST(Bootstrap, IsCenteredOnTheEstimateWhateverDuplicatesDoToIt) {
                             const torch::Tensor mean = (weights * numbers).mean();
                             return ((weights * numbers.square()).mean() - mean.square()).item<double>();
                           }};
-  const Interval interval = bootstrap_intervals({{"variance", variance}}, 2, 2, 1000)[0];
+  const ConfidenceInterval interval = bootstrap_intervals({{"variance", variance}}, 2, 2, 1000)[0];
   EXPECT_NEAR(interval.low, 0.5, 0.05);
   EXPECT_NEAR(interval.high, 1.5, 0.05);
 }
@@ -54,7 +54,7 @@ TEST(Bootstrap, StaysWithinWhatTheNumberCanBe) {
   EXPECT_GT(bootstrap_intervals({{"share", estimate}}, 4, 4, 500)[0].high, 0.8);
   estimate.lowest = 0.7;
   estimate.highest = 0.8;
-  const Interval interval = bootstrap_intervals({{"share", estimate}}, 4, 4, 500)[0];
+  const ConfidenceInterval interval = bootstrap_intervals({{"share", estimate}}, 4, 4, 500)[0];
   EXPECT_EQ(interval.low, 0.7);
   EXPECT_EQ(interval.high, 0.8);
 }

@@ -1,6 +1,5 @@
 #include "evaluation/features.h"
 
-#include <ATen/CPUGeneratorImpl.h>
 #include <gtest/gtest.h>
 #include <torch/csrc/jit/api/module.h>
 
@@ -9,19 +8,16 @@
 #include "../training/temporary_folder.h"
 #include "errors.h"
 #include "evaluation/feature_cache.h"
+#include "random_pixels.h"
 
 namespace ganwright {
 namespace {
 
 namespace fs = std::filesystem;
+using test_support::random_pixels;
 using test_support::read_file;
 using test_support::TemporaryFolder;
 using test_support::write_file;
-
-torch::Tensor random_pixels(int64_t count, int64_t channels, int64_t side, uint64_t seed) {
-  at::Generator random = at::detail::createCPUGenerator(seed);
-  return torch::randint(256, {count, channels, side, side}, random, torch::kUInt8);
-}
 
 TEST(RandomFeatures, AreTheSameEachTimeForPicturesOfAnySize) {
   for (const int64_t side : {1, 7, 70}) {

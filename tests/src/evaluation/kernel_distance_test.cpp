@@ -73,7 +73,7 @@ TEST(KernelDistance, ItsBootstrapHasTheSpreadOfTheEstimate) {
     const Estimate estimate = draw(i);
     values[static_cast<int64_t>(i)] = estimate.value;
     if (i < 10) {
-      const Interval interval = bootstrap_intervals({{"", estimate}}, 60, 60, 200)[0];
+      const ConfidenceInterval interval = bootstrap_intervals({{"", estimate}}, 60, 60, 200)[0];
       widths += (interval.high - interval.low) / 10;
     }
   }

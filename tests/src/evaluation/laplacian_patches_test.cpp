@@ -1,18 +1,16 @@
 #include "evaluation/laplacian_patches.h"
 
-#include <ATen/CPUGeneratorImpl.h>
 #include <gtest/gtest.h>
 
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 
+#include "random_pixels.h"
+
 namespace ganwright {
 namespace {
 
-torch::Tensor random_pixels(int64_t count, int64_t channels, int64_t side, uint64_t seed) {
-  at::Generator random = at::detail::createCPUGenerator(seed);
-  return torch::randint(256, {count, channels, side, side}, random, torch::kUInt8);
-}
+using test_support::random_pixels;
 
 // Shares the memory of float [H, W].
 cv::Mat mat_of(const torch::Tensor& plane) {

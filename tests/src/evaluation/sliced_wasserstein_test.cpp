@@ -21,7 +21,7 @@ const torch::Tensor& line() {
   return direction;
 }
 
-torch::Tensor random_pixels(int64_t count, int64_t side, uint64_t seed) {
+torch::Tensor random_blocks(int64_t count, int64_t side, uint64_t seed) {
   at::Generator random = at::detail::createCPUGenerator(seed);
   const torch::Tensor blocks = torch::randint(256, {count, 1, side / 4, side / 4}, random, torch::kUInt8);
   return blocks.repeat_interleave(4, 2).repeat_interleave(4, 3);
@@ -64,7 +64,7 @@ TEST(SlicedWasserstein, IsTheDifferenceOfWhatThePointsContribute) {
 }
 
 TEST(PatchDistances, OfEqualPicturesAreZeroAndOfOthersNot) {
-  const torch::Tensor a = random_pixels(60, 28, 1);
+  const torch::Tensor a = random_blocks(60, 28, 1);
   const auto same = patch_distances(a, a, {.patches = 8, .directions = 32}, torch::kCPU);
   ASSERT_EQ(same.size(), 3U);
   EXPECT_EQ(same[0].name, "sliced_wasserstein");
@@ -79,8 +79,8 @@ TEST(PatchDistances, OfEqualPicturesAreZeroAndOfOthersNot) {
 }
 
 TEST(PatchDistances, SeeStructureOfTheLevelThatDiffers) {
-  const torch::Tensor a = random_pixels(100, 28, 2);
-  const torch::Tensor b = random_pixels(100, 28, 3);
+  const torch::Tensor a = random_blocks(100, 28, 2);
+  const torch::Tensor b = random_blocks(100, 28, 3);
   // Blurred within blocks of four: the fine level loses what it has.
   const torch::Tensor blurred =
       at::avg_pool2d(b.to(torch::kFloat32), 5, 1, 2, false, false).round().to(torch::kUInt8);
@@ -91,8 +91,8 @@ TEST(PatchDistances, SeeStructureOfTheLevelThatDiffers) {
 }
 
 TEST(PatchDistances, HardlyDependOnTheOrder) {
-  const torch::Tensor a = random_pixels(200, 28, 4);
-  const torch::Tensor b = random_pixels(200, 28, 5).bitwise_right_shift(1);
+  const torch::Tensor a = random_blocks(200, 28, 4);
+  const torch::Tensor b = random_blocks(200, 28, 5).bitwise_right_shift(1);
   const PatchDistanceOptions options{.patches = 16, .directions = 64};
   const double value = patch_distances(a, b, options, torch::kCPU)[0].estimate.value;
   const double again =

@@ -58,7 +58,7 @@ size_t count(const std::string& text, const std::string& part) {
   return found;
 }
 
-bool has(const std::string& text, const std::string& part) {
+bool page_has(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
@@ -85,18 +85,18 @@ TEST(ReportPage, HasEveryPartUnderHeadlinesInTheirOrder) {
     EXPECT_EQ(count(html, "href=\"#" + std::string(id) + "\""), 1U) << id;
   }
   EXPECT_EQ(count(html, "<h1>"), 1U);
-  EXPECT_TRUE(has(html, "no folder at /gone."));
-  EXPECT_TRUE(has(html, "20 of 20"));
+  EXPECT_TRUE(page_has(html, "no folder at /gone."));
+  EXPECT_TRUE(page_has(html, "20 of 20"));
 }
 
 TEST(ReportPage, NeedsNothingBesideIt) {
   const std::string html = page({run("a"), run("b")});
-  EXPECT_FALSE(has(html, "src=\"http"));
-  EXPECT_FALSE(has(html, "<link rel=\"stylesheet"));
+  EXPECT_FALSE(page_has(html, "src=\"http"));
+  EXPECT_FALSE(page_has(html, "<link rel=\"stylesheet"));
   EXPECT_EQ(count(html, "<img "), count(html, "src=\"data:image/"));
   EXPECT_EQ(count(html, "<img "), count(html, "alt=\""));
-  EXPECT_FALSE(has(html, "alt=\"\""));
-  EXPECT_FALSE(has(html, "{{"));
+  EXPECT_FALSE(page_has(html, "alt=\"\""));
+  EXPECT_FALSE(page_has(html, "{{"));
 }
 
 TEST(ReportPage, TextOfOthersIsNoMarkup) {
@@ -112,15 +112,15 @@ TEST(ReportPage, TextOfOthersIsNoMarkup) {
   report.loss.content->summary.remarks = {evil};
   report.loss.content->plot.reason = evil;
   const std::string html = report_page({report, report}, {.time = evil, .command = evil});
-  EXPECT_FALSE(has(html, "<script>alert"));
-  EXPECT_FALSE(has(html, "<img src=x>"));
+  EXPECT_FALSE(page_has(html, "<script>alert"));
+  EXPECT_FALSE(page_has(html, "<img src=x>"));
   EXPECT_EQ(count(html, "<script"), 2U);
   EXPECT_EQ(data_of(html).at("runs")[0].at("name"), evil);
 }
 
 TEST(ReportPage, ReloadsWhileItIsFollowedOnly) {
-  EXPECT_FALSE(has(page({run("a")}), "http-equiv=\"refresh\""));
-  EXPECT_TRUE(has(page({run("a")}, 10), "<meta http-equiv=\"refresh\" content=\"10\">"));
+  EXPECT_FALSE(page_has(page({run("a")}), "http-equiv=\"refresh\""));
+  EXPECT_TRUE(page_has(page({run("a")}, 10), "<meta http-equiv=\"refresh\" content=\"10\">"));
 }
 
 TEST(ReportPage, TheSliderHasTheStepsOfAllRunsAndShowsTheNewestGridAtFirst) {
@@ -128,12 +128,12 @@ TEST(ReportPage, TheSliderHasTheStepsOfAllRunsAndShowsTheNewestGridAtFirst) {
   other.samples.grids = {{15, picture()}};
   other.samples.found = 9;
   const std::string html = page({run("a"), other});
-  EXPECT_TRUE(has(html, "type=\"range\" id=\"grid-step\" min=\"0\" max=\"2\" value=\"2\""));
-  EXPECT_TRUE(has(html, "data-steps=\"[10,15,20]\""));
-  EXPECT_TRUE(has(html, "data-step=\"10\" hidden"));
-  EXPECT_TRUE(has(html, "data-step=\"20\">"));
-  EXPECT_TRUE(has(html, "data-step=\"15\">"));
-  EXPECT_TRUE(has(html, "1 of 9 grids"));
+  EXPECT_TRUE(page_has(html, "type=\"range\" id=\"grid-step\" min=\"0\" max=\"2\" value=\"2\""));
+  EXPECT_TRUE(page_has(html, "data-steps=\"[10,15,20]\""));
+  EXPECT_TRUE(page_has(html, "data-step=\"10\" hidden"));
+  EXPECT_TRUE(page_has(html, "data-step=\"20\">"));
+  EXPECT_TRUE(page_has(html, "data-step=\"15\">"));
+  EXPECT_TRUE(page_has(html, "1 of 9 grids"));
   // The same real pictures are shown once.
   EXPECT_EQ(count(html, "alt=\"Real pictures of"), 1U);
 }
@@ -153,11 +153,11 @@ TEST(ReportPage, ARunThatHasJustStartedSaysWhatIsNotThereYet) {
   report.options.reason = report.loss.reason = "no checkpoint.";
   report.neighbors.reason = report.interpolations.reason = "no checkpoint.";
   const std::string html = page({report});
-  EXPECT_TRUE(has(html, "the training has just started"));
-  EXPECT_TRUE(has(html, "there are no sample grids yet"));
-  EXPECT_TRUE(has(html, "No session is recorded"));
+  EXPECT_TRUE(page_has(html, "the training has just started"));
+  EXPECT_TRUE(page_has(html, "there are no sample grids yet"));
+  EXPECT_TRUE(page_has(html, "No session is recorded"));
   EXPECT_TRUE(data_of(html).at("charts").empty());
-  EXPECT_FALSE(has(html, "type=\"range\""));
+  EXPECT_FALSE(page_has(html, "type=\"range\""));
 }
 
 TEST(ReportPage, EvaluationsStandBesideWhatRealPicturesReach) {
@@ -167,11 +167,11 @@ TEST(ReportPage, EvaluationsStandBesideWhatRealPicturesReach) {
   report.evaluations.last["intervals"] = {{"frechet_distance", {28.5, 31.5}}};
   report.evaluations.last["half"] = {{"real", {{"frechet_distance", 2.25}}}};
   const std::string html = page({report});
-  EXPECT_TRUE(has(html, "28.5 to 31.5"));
-  EXPECT_TRUE(has(html, ">2.25<"));
-  EXPECT_TRUE(has(html, "features random"));
-  EXPECT_TRUE(has(html, "<h3>Frechet distance</h3>"));
-  EXPECT_FALSE(has(html, "<h3>Count</h3>"));
+  EXPECT_TRUE(page_has(html, "28.5 to 31.5"));
+  EXPECT_TRUE(page_has(html, ">2.25<"));
+  EXPECT_TRUE(page_has(html, "features random"));
+  EXPECT_TRUE(page_has(html, "<h3>Frechet distance</h3>"));
+  EXPECT_FALSE(page_has(html, "<h3>Count</h3>"));
 }
 
 TEST(Charts, GatherWhatBelongsTogetherAndLeaveOutWhatNeverChanges) {

@@ -3,14 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <limits>
 
+#include "losses/infinity.h"
 #include "losses/registry.h"
 
 namespace ganwright {
 namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 double exact(const std::string& name, const Density& p, const Density& q) {
   return exact_divergence(f_of_log_ratio(divergence_by_name(name)), p, q).value();

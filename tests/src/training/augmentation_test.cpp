@@ -26,7 +26,7 @@ at::Generator random_from(uint64_t seed) {
   return at::detail::createCPUGenerator(seed);
 }
 
-torch::Tensor pictures(int64_t count, int64_t channels, torch::ScalarType dtype = torch::kFloat32) {
+torch::Tensor random_pictures(int64_t count, int64_t channels, torch::ScalarType dtype = torch::kFloat32) {
   return torch::rand({count, channels, kSide, kSide}, random_from(7), torch::TensorOptions(dtype)) * 2 - 1;
 }
 
@@ -63,13 +63,13 @@ INSTANTIATE_TEST_SUITE_P(Augmentation, EachKind, testing::ValuesIn(augmentation_
 
 TEST_P(EachKind, LeavesPicturesAsTheyAreAtProbability0) {
   for (const int64_t channels : {1, 3}) {
-    const torch::Tensor images = pictures(16, channels);
+    const torch::Tensor images = random_pictures(16, channels);
     EXPECT_TRUE(torch::equal(augment(images, draw({GetParam()}, 0, 16)), images));
   }
 }
 
 TEST_P(EachKind, ActsOnAShareOfThePicturesAsLargeAsItsProbability) {
-  const torch::Tensor images = pictures(1, 1).expand({4000, 1, kSide, kSide});
+  const torch::Tensor images = random_pictures(1, 1).expand({4000, 1, kSide, kSide});
   // Half the flips mirror nothing, one translation in 81 moves nothing.
   const double seen = GetParam() == "flip" ? 0.5 : GetParam() == "translation" ? 80.0 / 81 : 1.0;
   for (const double probability : {0.3, 1.0}) {
@@ -81,7 +81,7 @@ TEST_P(EachKind, ActsOnAShareOfThePicturesAsLargeAsItsProbability) {
 TEST_P(EachKind, GivesFinitePicturesOfTheSameShapeAndType) {
   for (const int64_t channels : {1, 3}) {
     for (const torch::ScalarType dtype : {torch::kFloat32, torch::kFloat64}) {
-      const torch::Tensor images = pictures(32, channels, dtype);
+      const torch::Tensor images = random_pictures(32, channels, dtype);
       const torch::Tensor result = augment(images, draw({GetParam()}, 1, 32));
       EXPECT_EQ(result.sizes(), images.sizes());
       EXPECT_EQ(result.scalar_type(), dtype);
@@ -94,7 +94,7 @@ TEST_P(EachKind, GivesFinitePicturesOfTheSameShapeAndType) {
 TEST(Augmentation, NoKindsChangeNothingAndDrawNoRandomNumbers) {
   at::Generator random = random_from(3);
   const torch::Tensor before = random.get_state();
-  const torch::Tensor images = pictures(4, 1);
+  const torch::Tensor images = random_pictures(4, 1);
   const AugmentationParameters none =
       draw_augmentation(parse_augmentations({}), torch::ones({}), 4, kSide, random);
   EXPECT_TRUE(torch::equal(augment(images, none), images));
@@ -104,7 +104,7 @@ TEST(Augmentation, NoKindsChangeNothingAndDrawNoRandomNumbers) {
 
 TEST(Augmentation, TheSameParametersGiveTheSameTransformation) {
   const std::vector<std::string> all = augmentation_names();
-  const torch::Tensor images = pictures(64, 3);
+  const torch::Tensor images = random_pictures(64, 3);
   const AugmentationParameters parameters = draw(all, 0.7, 64);
   const torch::Tensor result = augment(images, parameters);
   EXPECT_TRUE(torch::equal(augment(images, parameters), result));
@@ -113,7 +113,7 @@ TEST(Augmentation, TheSameParametersGiveTheSameTransformation) {
 }
 
 TEST(Augmentation, NarrowedParametersAreThoseOfTheirPictures) {
-  const torch::Tensor images = pictures(10, 3);
+  const torch::Tensor images = random_pictures(10, 3);
   const AugmentationParameters parameters = draw(augmentation_names(), 0.7, 10);
   const torch::Tensor result = augment(images, parameters);
   EXPECT_TRUE(
@@ -122,13 +122,13 @@ TEST(Augmentation, NarrowedParametersAreThoseOfTheirPictures) {
 
 TEST(Augmentation, AnotherNumberOfPicturesIsRefused) {
   for (const int64_t count : {1, 3, 5}) {
-    EXPECT_THROW(augment(pictures(count, 1), draw({"flip"}, 1, 4)), std::invalid_argument);
+    EXPECT_THROW(augment(random_pictures(count, 1), draw({"flip"}, 1, 4)), std::invalid_argument);
   }
-  EXPECT_THROW(augment(pictures(4, 1), draw({"color"}, 1, 1)), std::invalid_argument);
+  EXPECT_THROW(augment(random_pictures(4, 1), draw({"color"}, 1, 1)), std::invalid_argument);
 }
 
 TEST(Augmentation, FlipMirrorsHalfAndTwiceIsNothing) {
-  const torch::Tensor images = pictures(200, 3);
+  const torch::Tensor images = random_pictures(200, 3);
   const AugmentationParameters parameters = draw({"flip"}, 1, 200);
   const torch::Tensor result = augment(images, parameters);
   const torch::Tensor mirrored = (result == images.flip(3)).flatten(1).all(1);
@@ -207,7 +207,7 @@ TEST(Augmentation, CutoutZeroesASquareOfHalfTheSideWhichMayHangOverTheEdge) {
 
 TEST(Augmentation, ColorIsBrightnessThenSaturationThenContrast) {
   const int64_t count = 500;
-  const torch::Tensor images = pictures(count, 3, torch::kFloat64);
+  const torch::Tensor images = random_pictures(count, 3, torch::kFloat64);
   const torch::Tensor result = augment(images, draw({"color"}, 1, count));
   // What the means, the greys and the colors of a picture tell of the three.
   const auto mean = [](const torch::Tensor& x) { return x.mean({1, 2, 3}, true); };
@@ -233,7 +233,7 @@ TEST(Augmentation, ColorIsBrightnessThenSaturationThenContrast) {
 }
 
 TEST(Augmentation, ColorOfGreyPicturesIsThatOfThreeEqualChannels) {
-  const torch::Tensor images = pictures(32, 1);
+  const torch::Tensor images = random_pictures(32, 1);
   const AugmentationParameters parameters = draw({"color"}, 1, 32);
   const torch::Tensor grey = augment(images, parameters);
   const torch::Tensor color = augment(images.expand({-1, 3, -1, -1}), parameters);
@@ -262,7 +262,7 @@ TEST(Augmentation, KindsActIndependentlyOfOneAnother) {
 
 TEST(Augmentation, GradientsAreThoseOfFiniteDifferences) {
   for (const int64_t channels : {1, 3}) {
-    const torch::Tensor images = pictures(16, channels, torch::kFloat64).requires_grad_(true);
+    const torch::Tensor images = random_pictures(16, channels, torch::kFloat64).requires_grad_(true);
     const AugmentationParameters parameters = draw(augmentation_names(), 0.7, 16);
     const auto value = [&](const torch::Tensor& x) { return augment(x, parameters).pow(3).sum(); };
     const torch::Tensor direction = torch::randn(images.sizes(), random_from(9), torch::kFloat64);
@@ -294,7 +294,7 @@ TEST(Augmentation, OnCudaIsThatOnTheCpu) {
   const AugmentationParameters there =
       draw_augmentation(parse_augmentations(augmentation_names()), torch::full({}, 0.7F).to(device.device),
                         64, kSide, at::globalContext().defaultGenerator(device.device));
-  const torch::Tensor images = pictures(64, 3);
+  const torch::Tensor images = random_pictures(64, 3);
   const torch::Tensor here = augment(images, {there.kinds, there.values.cpu()});
   EXPECT_TRUE(torch::allclose(augment(images.to(device.device), there).cpu(), here, 1e-5, 1e-5));
   EXPECT_GT(count_of_different(here, images), 32);

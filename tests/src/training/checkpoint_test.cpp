@@ -16,14 +16,14 @@ namespace {
 using test_support::small_options;
 using test_support::TemporaryFolder;
 
-torch::Tensor pictures() {
+torch::Tensor ten_pictures() {
   torch::manual_seed(1);
   return (torch::rand({10, 1, 8, 8}) * 255).to(torch::kUInt8);
 }
 
 struct SmallRun {
   Trainer trainer{small_options(), torch::kCPU};
-  Batches batches{pictures(), torch::zeros({10}, torch::kInt64), 4, 0};
+  Batches batches{ten_pictures(), torch::zeros({10}, torch::kInt64), 4, 0};
   torch::Tensor step() { return trainer.step(batches.next(torch::kCPU)); }
 };
 
@@ -96,7 +96,7 @@ TEST(Checkpoint, OtherShapesAreRefusedAndChangeNothing) {
   TrainingOptions wider = small_options();
   wider.model.width = 32;
   Trainer trainer(wider, torch::kCPU);
-  Batches batches(pictures(), torch::zeros({10}, torch::kInt64), 4, 0);
+  Batches batches(ten_pictures(), torch::zeros({10}, torch::kInt64), 4, 0);
   const torch::Tensor before = trainer.state().front().second.clone();
   EXPECT_THROW(restore(read_checkpoint(folder / "a.safetensors"), trainer, batches), CheckpointError);
   EXPECT_TRUE(torch::equal(before, trainer.state().front().second));
