@@ -28,19 +28,14 @@ const HelpText kShowHelp{
     "  ganwright show --f \"t*log(t) - t + 1\" --link dual --out kl.svg\n"
     "  ganwright show alpha:0.3 --generator-objective minimax --json\n"};
 
-// JSON has no infinite numbers.
-Json number(double value) {
-  return std::isfinite(value) ? Json(value) : std::isnan(value) ? Json(nullptr) : Json(shown(value));
-}
-
 Json limits_json(const Limits& limits) {
-  return {{"f(0)", number(limits.f_at_zero)},
-          {"f'(0)", number(limits.slope_at_zero)},
-          {"f'(1)", number(limits.slope_at_one)},
-          {"f'(inf)", number(limits.slope_at_infinity)},
-          {"largest_value", number(limits.largest_value())},
-          {"missed_cost", number(limits.missed_cost())},
-          {"stray_cost", number(limits.stray_cost())}};
+  return {{"f(0)", shown_json(limits.f_at_zero)},
+          {"f'(0)", shown_json(limits.slope_at_zero)},
+          {"f'(1)", shown_json(limits.slope_at_one)},
+          {"f'(inf)", shown_json(limits.slope_at_infinity)},
+          {"largest_value", shown_json(limits.largest_value())},
+          {"missed_cost", shown_json(limits.missed_cost())},
+          {"stray_cost", shown_json(limits.stray_cost())}};
 }
 
 Json to_json(const LossSummary& summary) {
@@ -48,7 +43,7 @@ Json to_json(const LossSummary& summary) {
       {"name", summary.name}, {"f", summary.f}, {"slope", summary.slope}, {"curvature", summary.curvature}};
   object["conjugate"] = summary.conjugate;
   object["limits"] = summary.limits ? limits_json(*summary.limits) : Json(nullptr);
-  object["curvature_at_one"] = number(summary.curvature_at_one);
+  object["curvature_at_one"] = shown_json(summary.curvature_at_one);
   object["recognized"] = summary.recognized;
   object["link"] = summary.link;
   object["omega"] = summary.omega;
@@ -58,17 +53,17 @@ Json to_json(const LossSummary& summary) {
   object["psi"] = summary.psi;
   object["weights"] = Json::array();
   for (const WeightRow& row : summary.weights) {
-    object["weights"].push_back({{"ratio", number(row.ratio)},
-                                 {"output", number(row.output)},
-                                 {"real", number(row.real)},
-                                 {"fake", number(row.fake)},
-                                 {"generator", number(row.generator)}});
+    object["weights"].push_back({{"ratio", shown_json(row.ratio)},
+                                 {"output", shown_json(row.output)},
+                                 {"real", shown_json(row.real)},
+                                 {"fake", shown_json(row.fake)},
+                                 {"generator", shown_json(row.generator)}});
   }
   object["generator_objective"] = summary.generator_objective;
   object["effective"] = summary.effective;
   object["wrong_way"] = Json::array();
   for (const RatioInterval& interval : summary.wrong_way) {
-    object["wrong_way"].push_back({number(interval.low), number(interval.high)});
+    object["wrong_way"].push_back({shown_json(interval.low), shown_json(interval.high)});
   }
   object["remarks"] = summary.remarks;
   return object;

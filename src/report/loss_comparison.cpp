@@ -62,10 +62,6 @@ Table table_of(const Comparison& comparison) {
   return table;
 }
 
-nlohmann::ordered_json shown_number(double value) {
-  return std::isfinite(value) ? nlohmann::ordered_json(value) : nlohmann::ordered_json(shown(value));
-}
-
 }  // namespace
 
 Comparison compare(const std::vector<std::string>& names, bool normalize_curvature) {
@@ -138,14 +134,14 @@ nlohmann::ordered_json to_json(const Comparison& comparison) {
     nlohmann::ordered_json entry{{"name", row.divergence.name},
                                  {"f", formula_of(row.divergence)},
                                  {"scale", row.scale},
-                                 {"curvature_at_one", shown_number(row.curvature_at_one)},
-                                 {"f(0)", shown_number(row.f_at_zero)},
-                                 {"f'(inf)", shown_number(row.slope_at_infinity)},
+                                 {"curvature_at_one", shown_json(row.curvature_at_one)},
+                                 {"f(0)", shown_json(row.f_at_zero)},
+                                 {"f'(inf)", shown_json(row.slope_at_infinity)},
                                  {"weights", nlohmann::ordered_json::array()}};
     for (size_t i = 0; i < kRatios.size(); ++i) {
       entry["weights"].push_back({{"ratio", kRatios[i]},
-                                  {"real", shown_number(row.real_weights[i])},
-                                  {"fake", shown_number(row.fake_weights[i])}});
+                                  {"real", shown_json(row.real_weights[i])},
+                                  {"fake", shown_json(row.fake_weights[i])}});
     }
     object["rows"].push_back(entry);
   }

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <limits>
+#include <nlohmann/json.hpp>
 
 #include "losses/algebra.h"
 #include "losses/exact_number.h"
@@ -135,6 +136,12 @@ std::string shown(double number) {
   return std::isnan(number)   ? "unknown"
          : std::isinf(number) ? (number > 0 ? "inf" : "-inf")
                               : number_text(number);
+}
+
+nlohmann::ordered_json shown_json(double number) {
+  return std::isfinite(number) ? nlohmann::ordered_json(number)
+         : std::isnan(number)  ? nlohmann::ordered_json(nullptr)
+                               : nlohmann::ordered_json(shown(number));
 }
 
 RealFunction generator_weight(const Loss& loss) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -54,5 +55,8 @@ std::vector<std::string> describe_costs(const Limits& limits);
 
 /// Six significant digits; "inf", "-inf", and "unknown" for nan.
 std::string shown(double number);
+
+/// The number for a script: JSON has no infinite ones, so these are "inf" and "-inf"; nan is null.
+nlohmann::ordered_json shown_json(double number);
 
 }  // namespace ganwright
