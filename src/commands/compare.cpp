@@ -2,7 +2,6 @@
 
 #include <filesystem>
 #include <iostream>
-#include <thread>
 
 #include "commands/command.h"
 #include "commands/log.h"
@@ -76,8 +75,12 @@ fs::path config_of(const std::string& out) {
 // Paths hold wherever the comparison goes on from, and names that a list was cut in at commas are whole, as
 // mse:-1,1 is.
 void settle(ComparisonOptions& options) {
-  for (std::string* path : {&options.run.data, &options.evaluation.features}) {
-    *path = path->empty() ? "" : fs::absolute(*path).lexically_normal().string();
+  for (std::string* path :
+       {&options.run.data, &options.evaluation.features, &options.run.init, &options.run.cache}) {
+    const bool is_word = path == &options.run.cache && (*path == "auto" || *path == "none");
+    if (!path->empty() && !is_word) {
+      *path = fs::absolute(*path).lexically_normal().string();
+    }
   }
   options.evaluation.device = options.run.device;
   ComparisonGrid& grid = options.grid;
@@ -157,11 +160,13 @@ std::vector<ComparedLoss> trainable(const ComparisonOptions& options, std::vecto
     } catch (const LossError& error) {
       const std::string reason = error.what();
       left_out.push_back(reason.starts_with(loss.name) ? reason : loss.name + ": " + reason);
-      spdlog::warn("left out: {}", left_out.back());
     }
   }
   if (losses.empty()) {
     throw UsageError("no loss is left to compare: " + left_out.front());
+  }
+  for (const std::string& reason : left_out) {
+    spdlog::warn("left out: {}", reason);
   }
   return losses;
 }

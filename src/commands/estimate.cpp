@@ -76,7 +76,7 @@ OptionTable make_table(EstimateOptions& options) {
             "what it is trained by; the bounds of all divergences are taken from its log ratio");
   table.add("steps", options.critic.steps, 1, 1'000'000'000, "at most");
   table.add("max-minutes", options.critic.max_minutes, 0, 1e6, "of training, at most; 0: any");
-  table.add("batch-size", training.batch_size, 1, 65536, "pictures of each folder in a step");
+  table.add("batch-size", training.batch_size, 4, 65536, "pictures of each folder in a step");
   table.add("patch", model.patch, 1, ModelLimits::patch, "side of a patch; it must divide the size");
   table.add("width", model.width, 1, ModelLimits::width, "numbers a token");
   table.add("depth", model.depth, 1, ModelLimits::depth, "Transformer blocks");

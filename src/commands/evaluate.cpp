@@ -30,7 +30,9 @@ const HelpText kEvaluateHelp{
     "distance, precision, recall, density and coverage of their features, and the sliced Wasserstein "
     "distance\n"
     "of their patches; each with a 95 % bootstrap interval, and beside what real pictures score against\n"
-    "others. The features are fixed random convolutions, or those of a TorchScript network. The result is\n"
+    "others. (Intervals of precision and density are over the generated pictures, of recall and coverage\n"
+    "over the real ones, the others fixed.) The features are fixed random convolutions, or those of a "
+    "TorchScript network. The result is\n"
     "added to evaluations.jsonl of the run.",
     "  ganwright evaluate runs/clothes\n"
     "  ganwright evaluate runs/clothes --data test-pictures --count 2000 --json\n"
@@ -164,8 +166,12 @@ Evaluation evaluate(const Sets& sets, const Counts& counts, int64_t resamples, c
   result.half = compare(reference, sets.generated.part(0, counts.half));
   result.real_versus_real = compare(reference, sets.real.part(counts.half, counts.half));
   if (resamples > 0) {
-    result.intervals = bootstrap_intervals(result.estimates, counts.reals, counts.generated, resamples,
-                                           show_progress("resampling"), interrupted);
+    try {
+      result.intervals = bootstrap_intervals(result.estimates, counts.reals, counts.generated, resamples,
+                                             show_progress("resampling"), interrupted);
+    } catch (const Interrupted&) {
+      spdlog::warn("interrupted while resampling: the numbers are kept, without intervals");
+    }
   }
   return result;
 }
@@ -251,8 +257,6 @@ int run_evaluate(const Arguments& arguments) {
           ? labels_in_proportion(labels_of_run(dataset, checkpoint.notes.classes, run_options.data),
                                  counts.generated)
           : torch::Tensor();
-  MetricsLog log(run.evaluations());
-
   const Generator generator = averaged_generator(checkpoint, model, device.device);
   Sets sets;
   sets.real.pixels = chosen_pictures(dataset, counts.reals);
@@ -271,9 +275,13 @@ int run_evaluate(const Arguments& arguments) {
   } else {
     print_table(result, counts, checkpoint, options, run_options.data);
   }
-  log.append(record);
-  EventFile(run.path).add_scalars("evaluation", record);
-  return 0;
+  // Opened no earlier: a training that goes back to a checkpoint meanwhile replaces the file.
+  MetricsLog(run.evaluations()).append(record);
+  // Not beside those of a training, which a reader would leave for a newer file.
+  const std::filesystem::path events = run.path / "evaluation";
+  create_output_folder(events);
+  EventFile(events).add_scalars("evaluation", record);
+  return interrupted() ? 130 : 0;
 }
 
 }  // namespace ganwright

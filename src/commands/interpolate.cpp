@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cmath>
 #include <filesystem>
 #include <iostream>
 #include <string>
@@ -64,7 +65,11 @@ void require_drawable(const Drawing& drawing, int64_t rows, int64_t points, Form
                      " pictures of this size make the grid too large; "
                      "give fewer --rows, --stops or --steps, or a smaller --size");
   }
-  if (static_cast<double>(rows * points * drawing.model.channels) * side * side > most_bytes) {
+  const auto columns = static_cast<int64_t>(std::ceil(std::sqrt(static_cast<double>(rows))));
+  const int64_t scale = form == Form::strips ? 1 : automatic_scale(drawing.longest_side(), columns);
+  const double picture_bytes = side * side * static_cast<double>(drawing.model.channels * scale * scale);
+  const auto latent_bytes = static_cast<double>(drawing.model.latent) * sizeof(float);
+  if (static_cast<double>(rows * points) * std::max(picture_bytes, latent_bytes) > most_bytes) {
     throw UsageError(std::to_string(rows * points) +
                      " pictures of this size take too much memory; give fewer "
                      "--rows, --stops or --steps, or a smaller --size");

@@ -165,7 +165,7 @@ RunReport RunStudy::read(const RunDirectory& run, const std::string& name) {
   RunReport report;
   report.name = name;
   report.metrics = read_curves(run.metrics(), limits_.points);
-  report.evaluations = read_curves(run.evaluations(), limits_.points);
+  report.evaluations = read_curves(run.evaluations(), limits_.points, {"features", "count", "reals", "data"});
   report.samples = read_grids(run.samples(), limits_.grids, limits_.grid_bytes);
   report.reals = attempt<EmbeddedPicture>([&] { return embed_file(run.reals()); }).content;
   report.sessions = read_sessions(run.sessions());

@@ -174,6 +174,10 @@ class TrainingRun {
  private:
   void restore_from(const Checkpoint& checkpoint) {
     restore(checkpoint, trainer_, batches_);
+    saved_step_ = checkpoint.step;
+    if (!std::filesystem::exists(run_.checkpoint(checkpoint.step))) {
+      save();  // of best.safetensors, say: the run needs one to go back to when the later ones are gone
+    }
     set_aside_checkpoints_after(run_, checkpoint.step);
     metrics_.truncate_after(checkpoint.step);
     if (std::filesystem::exists(run_.evaluations())) {
@@ -184,7 +188,6 @@ class TrainingRun {
     reported_ = Clock::now();
     reported_images_ = batches_.position();
     reported_clamped_ = trainer_.clamped();
-    saved_step_ = checkpoint.step;
     drawn_step_ = std::filesystem::exists(run_.sample_grid(checkpoint.step)) ? checkpoint.step : -1;
   }
 

@@ -27,8 +27,12 @@ int64_t step_of(const std::filesystem::path& checkpoint) {
   return std::stoll(checkpoint.stem().string());
 }
 
-// What a command that failed said last.
+// What a command that failed said last; one that a signal ended said nothing of it.
 std::string complaint_in(const std::filesystem::path& output, int exit_code) {
+  constexpr int first_signal = 128;  // of ChildProcess, as of a shell
+  if (exit_code > first_signal) {
+    return "ended by signal " + std::to_string(exit_code - first_signal) + ", see " + output.string();
+  }
   std::ifstream file(output);
   std::string complaint = "exit code " + std::to_string(exit_code) + ", see " + output.string();
   for (std::string line; std::getline(file, line);) {
@@ -56,7 +60,7 @@ class CellRunner {
       : cells_(cells),
         steps_(steps),
         evaluation_(evaluation),
-        jobs_(jobs),
+        jobs_(std::min(jobs, static_cast<int64_t>(cells.size()))),
         failures_(cells.size()),
         progress_("comparing", static_cast<int64_t>(cells.size()) * steps) {
     for (const Cell& cell : cells) {
@@ -162,7 +166,8 @@ std::optional<nlohmann::ordered_json> evaluation_of(const Cell& cell, int64_t st
     const auto record = nlohmann::ordered_json::parse(line, nullptr, /*allow_exceptions=*/false);
     if (record.is_object() && record.value("step", nlohmann::ordered_json()) == steps &&
         record.value("count", nlohmann::ordered_json()) == evaluation.count &&
-        record.value("features", nlohmann::ordered_json()) == features_name(evaluation)) {
+        record.value("features", nlohmann::ordered_json()) == features_name(evaluation) &&
+        record.contains("data")) {  // those of `train --evaluate-every` do not tell it
       found = record;
     }
   }
@@ -173,7 +178,7 @@ std::vector<std::string> next_command(const Cell& cell, int64_t steps, const Cel
   const std::string run = cell.run.path.string();
   const std::vector<std::filesystem::path> checkpoints = list_checkpoints(cell.run);
   if (checkpoints.empty()) {
-    discard_run(cell.run);
+    std::filesystem::remove_all(cell.run.path);
     return {"train", "--config", cell.config().string()};
   }
   if (step_of(checkpoints.back()) < steps) {

@@ -57,7 +57,8 @@ void remove_old_files(const fs::path& cache) {
   for (const auto& entry : fs::directory_iterator(cache)) {
     std::error_code vanished;
     const auto used = entry.last_write_time(vanished);
-    if (entry.path().extension() == kFeaturesSuffix && !vanished) {
+    // Files that a kill kept from getting their final name, too.
+    if (entry.path().filename().string().find(kFeaturesSuffix) != std::string::npos && !vanished) {
       files.emplace_back(used, entry.path());
     }
   }

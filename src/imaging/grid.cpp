@@ -16,12 +16,12 @@ namespace {
 constexpr int64_t kVisibleSide = 64;
 constexpr int64_t kWidestEnlarged = 2048;
 
+}  // namespace
+
 int64_t automatic_scale(int64_t side, int64_t columns) {
   const int64_t wanted = (kVisibleSide + side - 1) / side;
   return std::max<int64_t>(1, std::min(wanted, kWidestEnlarged / (columns * side)));
 }
-
-}  // namespace
 
 torch::Tensor to_bytes(const torch::Tensor& images) {
   if (images.scalar_type() == torch::kUInt8) return images.to(torch::kCPU).contiguous();

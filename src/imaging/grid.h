@@ -15,10 +15,13 @@ torch::Tensor to_bytes(const torch::Tensor& images);
 /// The longest side of a grid that commands draw, in pixels.
 constexpr double kLongestGridSide = 32768;
 
+/// The whole factor by which a grid of `columns` pictures enlarges small ones of the given longer side, so
+/// that a person can see them.
+int64_t automatic_scale(int64_t side, int64_t columns);
+
 /// Draws `images` (float [N, C, H, W] in [-1, 1] or uint8, C = 1 or RGB) row by row into one grey or BGR
-/// picture. columns = 0 makes it nearly square; scale = 0 enlarges small pictures by a whole factor so that a
-/// person can see them. Cells without a picture are grey. Throws UsageError for another shape or type, or
-/// negative numbers.
+/// picture. columns = 0 makes it nearly square; scale = 0 is the automatic one. Cells without a picture are
+/// grey. Throws UsageError for another shape or type, or negative numbers.
 cv::Mat image_grid(const torch::Tensor& images, int64_t columns = 0, int64_t scale = 0);
 
 /// Writes a grey, BGR or BGRA picture of 8 bits as PNG, atomically.

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <fstream>
 #include <limits>
-#include <numeric>
+#include <map>
 #include <unordered_map>
 
 #include "errors.h"
@@ -19,11 +19,12 @@ constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
 // All lines, a column a metric; columns end where their last number was.
 struct Columns {
   std::vector<double> steps;
+  std::vector<std::string> kinds;
   std::vector<std::string> names;
   std::vector<std::vector<double>> values;
   std::unordered_map<std::string, size_t> places;
 
-  void add(const Json& record) {
+  void add(const Json& record, const std::vector<std::string>& kind) {
     for (const auto& [name, value] : record.items()) {
       if (!value.is_number() || name == "step") {
         continue;
@@ -38,6 +39,10 @@ struct Columns {
       column.push_back(value.get<double>());
     }
     steps.push_back(record.at("step").get<double>());
+    kinds.emplace_back();
+    for (const std::string& name : kind) {
+      kinds.back() += record.value(name, Json()).dump() + " ";
+    }
   }
 
   [[nodiscard]] double at(size_t column, size_t line) const {
@@ -45,10 +50,23 @@ struct Columns {
   }
 };
 
+// The lines of the commonest kind, the newest of equally common ones.
+std::vector<size_t> lines_of_a_kind(const std::vector<std::string>& kinds) {
+  std::map<std::string, std::vector<size_t>> lines;
+  for (size_t i = 0; i < kinds.size(); ++i) {
+    lines[kinds[i]].push_back(i);
+  }
+  std::vector<size_t> found;
+  for (const auto& [kind, of_it] : lines) {
+    if (of_it.size() > found.size() || (of_it.size() == found.size() && of_it.back() > found.back())) {
+      found = of_it;
+    }
+  }
+  return found;
+}
+
 // The lines in the order of their steps, the last one of each step.
-std::vector<size_t> order_of(const std::vector<double>& steps) {
-  std::vector<size_t> order(steps.size());
-  std::iota(order.begin(), order.end(), 0);
+std::vector<size_t> ordered(std::vector<size_t> order, const std::vector<double>& steps) {
   std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return steps[a] < steps[b]; });
   const auto same = [&](size_t a, size_t b) { return steps[a] == steps[b]; };
   order.erase(order.begin(), std::unique(order.rbegin(), order.rend(), same).base());
@@ -74,7 +92,8 @@ void add_point(Curve& curve, const Columns& columns, size_t column, const size_t
   curve.highs.push_back(high);
 }
 
-Columns read_columns(const std::filesystem::path& path, Curves& curves) {
+Columns read_columns(const std::filesystem::path& path, const std::vector<std::string>& kind,
+                     Curves& curves) {
   Columns columns;
   std::error_code error;
   if (!std::filesystem::exists(path, error)) {
@@ -92,7 +111,7 @@ Columns read_columns(const std::filesystem::path& path, Curves& curves) {
     if (step == record.end() || !step->is_number()) {
       continue;
     }
-    columns.add(record);
+    columns.add(record, kind);
     ++curves.lines;
     if (columns.steps.back() >= newest) {
       newest = columns.steps.back();
@@ -107,10 +126,13 @@ Columns read_columns(const std::filesystem::path& path, Curves& curves) {
 
 }  // namespace
 
-Curves read_curves(const std::filesystem::path& path, int64_t most_points) {
+Curves read_curves(const std::filesystem::path& path, int64_t most_points,
+                   const std::vector<std::string>& kind) {
   Curves curves;
-  const Columns columns = read_columns(path, curves);
-  const std::vector<size_t> order = order_of(columns.steps);
+  const Columns columns = read_columns(path, kind, curves);
+  const std::vector<size_t> of_a_kind = lines_of_a_kind(columns.kinds);
+  curves.of_other_kinds = curves.lines - static_cast<int64_t>(of_a_kind.size());
+  const std::vector<size_t> order = ordered(of_a_kind, columns.steps);
   const auto lines = static_cast<int64_t>(order.size());
   curves.lines_a_point = std::max<int64_t>(1, (lines + most_points - 1) / most_points);
   for (const std::string& name : columns.names) {

@@ -134,13 +134,19 @@ std::string evaluation_table(const RunReport& run) {
   }
   return scrolled(
       "Newest evaluation of " + run.name,
-      fmt::format(
-          "<table>\n<caption>{}, step {}, features {}</caption>\n<thead><tr><th scope=\"col\">metric</th>"
-          "<th scope=\"col\" class=\"number\">value</th><th scope=\"col\" class=\"number\">"
-          "95% interval</th><th scope=\"col\" class=\"number\">real against real</th></tr>"
-          "</thead>\n<tbody>\n{}</tbody>\n</table>\n",
-          escape_html(run.name), whole_number(last, "step"),
-          escape_html(json_text(last.value("features", Json("unknown")))), rows));
+      fmt::format("<table>\n<caption>{}, step {}, features {}, {} generated and {} real "
+                  "pictures{}</caption>\n<thead><tr><th scope=\"col\">metric</th>"
+                  "<th scope=\"col\" class=\"number\">value</th><th scope=\"col\" class=\"number\">"
+                  "95% interval</th><th scope=\"col\" class=\"number\">real against real</th></tr>"
+                  "</thead>\n<tbody>\n{}</tbody>\n</table>\n",
+                  escape_html(run.name), whole_number(last, "step"),
+                  escape_html(json_text(last.value("features", Json("unknown")))),
+                  whole_number(last, "count"), whole_number(last, "reals"),
+                  run.evaluations.of_other_kinds == 0
+                      ? ""
+                      : fmt::format("; the curves leave out {} evaluations of other pictures or features",
+                                    run.evaluations.of_other_kinds),
+                  rows));
 }
 
 std::string runs_legend(const Runs& runs) {

@@ -108,7 +108,7 @@ bool RunViewer::refresh() {
   shown_ = follows_ ? last : std::min(static_cast<size_t>(place), last);
   if (mode_ == Mode::grids) {
     message_.clear();
-    show_grid();
+    attempt([this] { show_grid(); });
   }
   return true;
 }
@@ -119,7 +119,7 @@ void RunViewer::press(ViewKey key) {
   }
   message_.clear();
   saved_.clear();
-  try {
+  attempt([this, key] {
     switch (key) {
       case ViewKey::earlier:
         return move(-1);
@@ -134,8 +134,16 @@ void RunViewer::press(ViewKey key) {
       default:
         is_done_ = true;
     }
+  });
+}
+
+bool RunViewer::attempt(const std::function<void()>& action) {
+  try {
+    action();
+    return true;
   } catch (const std::exception& error) {
     message_ = error.what();
+    return false;
   }
 }
 
@@ -144,7 +152,9 @@ bool RunViewer::advance() {
     return false;
   }
   frame_ = (frame_ + 1) % path_.size(0);
-  draw_frame();
+  if (!attempt([this] { draw_frame(); })) {
+    mode_ = Mode::grids;
+  }
   return true;
 }
 

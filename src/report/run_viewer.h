@@ -62,6 +62,8 @@ class RunViewer {
  private:
   enum class Mode { grids, latents, interpolation };
 
+  /// Returns whether the action came to its end; what it threw is the message otherwise.
+  bool attempt(const std::function<void()>& action);
   void show_grid();
   void move(int64_t by);
   void draw_new_latents();

@@ -9,6 +9,7 @@
 #include <mutex>
 
 #include "errors.h"
+#include "losses/loss_error.h"
 #include "losses/relativistic.h"
 #include "models/autocast.h"
 #include "training/device.h"
@@ -115,8 +116,8 @@ void check_training_options(const TrainingOptions& options) {
     throw UsageError("--augment-probability is that of --augment, which names no kind; give some");
   }
   if (options.augment_target > 0 && !loss.objective.log_ratio.value) {
-    throw UsageError("--augment-target follows the sign of log r, which the outputs of " +
-                     loss.divergence.name + " do not tell; give --augment-probability instead");
+    throw LossError("--augment-target follows the sign of log r, which the outputs of " +
+                    loss.divergence.name + " do not tell; give --augment-probability instead");
   }
   if (options.augment_target > 0 && options.augment_probability < 1) {
     throw UsageError("--augment-target moves the probability by itself; leave --augment-probability out");

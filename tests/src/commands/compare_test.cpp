@@ -90,6 +90,7 @@ TEST_F(CompareCommand, GoesOnFromWhatAnInterruptionLeft) {
   fs::create_directories(run("gan", 0).checkpoints());
   fs::create_directories(run("gan", 0).samples());
   write_file(run("gan", 0).log(), "a line\n");
+  write_file(run("gan", 0).checkpoint(0).string() + ".partial", "half of it");
   const Outcome outcome = run_program("compare --out " + path("comparison"));
   ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
   EXPECT_EQ(read_file(folder_ / "comparison/table.csv"), table);
@@ -131,6 +132,25 @@ TEST_F(CompareCommand, NamesTheRunsThatFailedAndRanksTheOthers) {
   EXPECT_NE(outcome.output.find("| 1 | gan |"), std::string::npos) << outcome.output;
 }
 
+TEST_F(CompareCommand, LeavesOutALossWhoseOutputsDoNotTellWhatAnOptionFollows) {
+  const Outcome outcome =
+      compare("--divergences gan,total-variation --seeds 0 --augment flip --augment-target 0.6");
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+  EXPECT_NE(outcome.output.find("left out: total-variation: "), std::string::npos) << outcome.output;
+}
+
+TEST_F(CompareCommand, TellsTheSignalThatEndedARun) {
+  // A limit of processor time ends the run by SIGXCPU long before its steps are done.
+  const Outcome outcome = run_program("compare --data " + path("pictures") + " --out " + path("comparison") +
+                                          test_support::kTinyModel +
+                                          " --channels 1 --device cpu --divergences kl --seeds 0 "
+                                          "--steps 1000000 --checkpoint-every 1000000",
+                                      "ulimit -S -t 2;");
+  EXPECT_NE(outcome.errors.find("every run failed; the first one: ended by signal 24, see "),
+            std::string::npos)
+      << outcome.errors;
+}
+
 TEST_F(CompareCommand, RefusesWithOneLine) {
   ASSERT_EQ(compare("--divergences kl --seeds 0").exit_code, 0);
   fs::create_directories(folder_ / "taken");
@@ -153,6 +173,7 @@ TEST_F(CompareCommand, RefusesWithOneLine) {
     const Outcome outcome = run_program("compare " + arguments);
     EXPECT_EQ(outcome.exit_code, 2) << arguments << "\n" << outcome.errors;
     EXPECT_NE(outcome.errors.find(hint), std::string::npos) << arguments << "\n" << outcome.errors;
+    EXPECT_TRUE(is_one_line(outcome.errors)) << outcome.errors;
     EXPECT_FALSE(fs::exists(folder_ / "new")) << arguments;
   }
 }

@@ -111,6 +111,8 @@ TEST_F(Interpolating, RefusesWrongUseWithOneLine) {
       {"interpolate " + path("run") + " --out x.png --stops 1", "--stops"},
       {"interpolate " + path("run") + " --out x.png --stops 1024 --steps 10000", "too large"},
       {"interpolate " + path("run") + " --out x.gif --rows 1024 --stops 1024 --steps 10000", "memory"},
+      // Small pictures are enlarged.
+      {"interpolate " + path("run") + " --out x.gif --rows 64 --stops 100 --steps 199", "memory"},
       {"interpolate " + path("run") + " --out " + path("pictures/0.png/x.gif"), "cannot create"}};
   for (const auto& [arguments, hint] : cases) {
     const Outcome outcome = run_program(arguments);

@@ -115,6 +115,15 @@ TEST_F(Training, KeepsAsManyCheckpointsAsAsked) {
   EXPECT_EQ(list_checkpoints({folder_ / "run"}).size(), 2U);
 }
 
+TEST_F(Training, GoesOnFromACheckpointThatHasNoNumberWithOneToGoBackTo) {
+  ASSERT_EQ(run_program(train("run", "--steps 4 --checkpoint-every 2")).exit_code, 0);
+  const RunDirectory run{folder_ / "run"};
+  fs::rename(run.checkpoint(2), run.best_checkpoint());
+  ASSERT_EQ(run_program("resume " + path("run") + " --checkpoint best.safetensors --steps 3").exit_code, 0);
+  EXPECT_TRUE(fs::exists(run.checkpoint(2)));
+  EXPECT_FALSE(fs::exists(run.checkpoint(4)));
+}
+
 TEST_F(Training, StopsAndSavesWhenItsTimeIsOver) {
   const Outcome stopped =
       run_program(train("run", "--steps 1000000 --checkpoint-every 1000000 --max-minutes 0.01"));

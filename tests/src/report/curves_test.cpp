@@ -60,6 +60,18 @@ TEST_F(CurveFile, AnEndThatWasCutShortIsLeftOutAndDamagedLinesAreCounted) {
   EXPECT_EQ(curves.damaged, 2);
 }
 
+TEST_F(CurveFile, LinesOfAnotherKindAreNotOfTheCurve) {
+  write_file(folder_ / "m",
+             "{\"step\":1,\"count\":10,\"x\":1}\n{\"step\":2,\"count\":10,\"x\":2}\n"
+             "{\"step\":2,\"count\":500,\"x\":9}\n");
+  const Curves curves = read_curves(folder_ / "m", 100, {"count"});
+  EXPECT_EQ(curves.steps, (std::vector<double>{1, 2}));
+  EXPECT_EQ(curves.curves[0].first, "count");
+  EXPECT_EQ(curves.curves[1].second.means, (std::vector{1.0, 2.0}));
+  EXPECT_EQ(curves.of_other_kinds, 1);
+  EXPECT_EQ(curves.last.at("count"), 500);
+}
+
 TEST_F(CurveFile, MayBeMissingOrEmptyButNotAFolder) {
   EXPECT_EQ(read_curves(folder_ / "missing", 10).lines, 0);
   EXPECT_TRUE(read("").steps.empty());
