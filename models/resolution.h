@@ -20,7 +20,8 @@ namespace ganwright {
 /// - ntk: the base grows so that the slowest pair of an axis turns 1 / s as fast and the fastest as before;
 /// - yarn: pairs that turned often in a trained picture stay, those that turned less than once slow down to
 ///   1 / s, with a ramp between (Peng et al. 2023, "YaRN").
-/// The last three also scale queries by log_n_scale, which stands in for the temperature of YaRN's paper.
+/// The last three also scale queries and keys by the root of log_n_scale, which stands in for the temperature
+/// of YaRN's paper.
 enum class Resize { none, interpolation, ntk, yarn };
 
 /// Each method by the name that a user gives it.

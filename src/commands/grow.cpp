@@ -9,11 +9,14 @@
 #include "commands/command.h"
 #include "commands/log.h"
 #include "commands/run_options.h"
+#include "commands/session.h"
 #include "errors.h"
 #include "models/grown_shape.h"
 #include "training/atomic_file.h"
 #include "training/checkpoint.h"
+#include "training/device.h"
 #include "training/interrupt.h"
+#include "training/metrics_log.h"
 
 namespace ganwright {
 namespace {
@@ -167,6 +170,7 @@ int run_grow(const Arguments& arguments) {
     write_text_atomically(grown_run.config(), config);
     save_checkpoint(grown_run.checkpoint(0), large, no_batches(),
                     {config, checkpoint.notes.pictures, checkpoint.notes.classes});
+    MetricsLog(grown_run.sessions()).append(session_record(select_device("cpu"), 0));
   });
   spdlog::info("go on by `ganwright resume {}`", out);
   std::cout << out << "\n";

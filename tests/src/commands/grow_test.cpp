@@ -16,6 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using test_support::is_one_line;
+using test_support::json_lines;
 using test_support::kTinyModel;
 using test_support::Outcome;
 using test_support::read_file;
@@ -89,6 +90,9 @@ TEST_F(GrowCommand, MakesARunOfTheSamePicturesThatGoesOnAndGrowsAgain) {
   EXPECT_EQ(read_file(run("grown").reals()), read_file(run("run").reals()));
   EXPECT_EQ(list_checkpoints(run("grown")), std::vector<fs::path>{run("grown").checkpoint(0)});
   EXPECT_FALSE(fs::exists(run("grown").metrics()));
+  const auto sessions = json_lines(run("grown").sessions());
+  ASSERT_EQ(sessions.size(), 1U);
+  EXPECT_NE(sessions[0].at("command").get<std::string>().find(" grow "), std::string::npos);
   EXPECT_NE(read_file(run("grown").log()).find("width 8 to 16, heads 1 to 2, depth 1 to 3"),
             std::string::npos);
 
