@@ -1,6 +1,6 @@
 #!/bin/bash
 # The four directions of attention at equal steps: the demo's pair on the demo's data, one run each, from one seed.
-# Prints a table, writes it to directions.md beside itself and leaves the grids of 64 samples in directions/. About 17
+# Prints a table, writes it to directions.md beside itself and leaves the grids of 64 samples in directions/. About 10
 # minutes on two cores. Needs jq and the numpy of `scripts/setup --tests`.
 #
 #   results/transformers/directions.sh [GANWRIGHT]   (default: ganwright of build/release)
@@ -20,7 +20,7 @@ for direction in "${directions[@]}"; do
   "$program" sample "$runs/$direction" --out "$runs/$direction/singles" --count "$count" --seed 1 --device cpu
 done
 
-# Means over the lines of the last quarter of the steps; the speed is the median of all.
+# Means over the lines of the last quarter of the steps.
 row() {
   local distance
   distance=$("$python" "$here/sliced_wasserstein.py" "$data" "$runs/$1/singles")
@@ -28,16 +28,15 @@ row() {
     def rounded(digits): . * pow(10; digits) | round / pow(10; digits);
     (map(select(.step > 0.75 * $steps))) as $late
     | def mean(key): ($late | map(.[key]) | add / length | rounded(3));
-      (map(.images_per_second) | sort | .[length / 2 | floor] | round) as $speed
-    | "| \($name) | \(map(.step) | max) | \(mean("discriminator_loss")) | \(mean("divergence")) | \(mean("log_ratio_fake")) | \($distance) | \($speed) |"
+      "| \($name) | \(map(.step) | max) | \(mean("discriminator_loss")) | \(mean("divergence")) | \(mean("log_ratio_fake")) | \($distance) |"
   ' "$runs/$1/metrics.jsonl"
 }
 {
-  echo "| attention | steps | discriminator loss | D_f bound | log ratio fake | sliced Wasserstein distance | images/s |"
-  echo "|---|---|---|---|---|---|---|"
+  echo "| attention | steps | discriminator loss | D_f bound | log ratio fake | sliced Wasserstein distance |"
+  echo "|---|---|---|---|---|---|"
   for direction in "${directions[@]}"; do
     row "$direction"
   done
-  echo "| real pictures | | | | | $("$python" "$here/sliced_wasserstein.py" "$data") | |"
+  echo "| real pictures | | | | | $("$python" "$here/sliced_wasserstein.py" "$data") |"
 } | tee "$here/directions.md"
 echo "directions.sh: wrote $here/directions.md and the grids in $here/directions; the runs are in $runs"
