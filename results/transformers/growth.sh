@@ -1,7 +1,7 @@
 #!/bin/bash
 # Small and then grown against large from the start, at equal compute: a run of half the demo's width, grown to it by
 # `ganwright grow`, and the demo's pair itself, which get the same FLOPs in matrix products as the dry run tells them.
-# Prints a table, writes it to growth.md beside itself and draws growth.png. About 15 minutes on two cores.
+# Prints a table, writes it to growth.md beside itself and draws growth.png. About 10 minutes on two cores.
 # Needs gnuplot and the numpy of `scripts/setup --tests`.
 #
 #   results/transformers/growth.sh [GANWRIGHT]   (default: ganwright of build/release)
@@ -46,20 +46,17 @@ curve large "$large_flops" 0 > "$runs/large.txt"
 curve small "$small_flops" 0 > "$runs/small.txt"
 curve grown "$large_flops" "$(awk "BEGIN { print $small_steps * $small_flops }")" > "$runs/grown.txt"
 
-speed() { # median images a second
-  sed -n 's/.*"images_per_second":\([0-9.]*\).*/\1/p' "$runs/$1/metrics.jsonl" | sort -n | awk '{ a[NR] = $1 } END { printf "%.0f", a[int((NR + 1) / 2)] }'
-}
 row() {
-  tail -n 1 "$runs/$1.txt" | awk -v name="$1" -v width="$2" -v speed="$(speed "$1")" \
-    '{ printf "| %s | %s | %d | %.1f | %s | %.4f |\n", name, width, $3, $1, speed, $2 }'
+  tail -n 1 "$runs/$1.txt" | awk -v name="$1" -v width="$2" \
+    '{ printf "| %s | %s | %d | %.1f | %.4f |\n", name, width, $3, $1, $2 }'
 }
 {
-  echo "| run | width | steps | TFLOPs in all | images/s | sliced Wasserstein distance |"
-  echo "|---|---|---|---|---|---|"
+  echo "| run | width | steps | TFLOPs in all | sliced Wasserstein distance |"
+  echo "|---|---|---|---|---|"
   row small 48
   row grown 96
   row large 96
-  echo "| real pictures | | | | | $("$python" "$here/sliced_wasserstein.py" "$data") |"
+  echo "| real pictures | | | | $("$python" "$here/sliced_wasserstein.py" "$data") |"
 } | tee "$here/growth.md"
 
 gnuplot -d << PLOT
@@ -68,6 +65,7 @@ set output "$here/growth.png"
 set xlabel "TFLOPs in matrix products"
 set ylabel "sliced Wasserstein distance to real pictures"
 set logscale y
+set yrange [0.05:1]
 set grid
 plot "$runs/large.txt" using 1:2 with linespoints title "width 96 from the start", \
      "$runs/small.txt" using 1:2 with linespoints title "width 48", \
