@@ -17,6 +17,16 @@ constexpr std::array kOptionsOfNetworks = {"channels",     "patch",       "width
 
 }  // namespace
 
+void take_options_of_networks(const std::string& init, OptionTable& table) {
+  RunOptions options = options_of(read_checkpoint_of(open_run(init), ""));
+  const OptionTable of_init = run_option_table(options);
+  std::string text;
+  for (const std::string name : kOptionsOfNetworks) {
+    text += name + " = " + of_init.value_of(name) + "\n";
+  }
+  table.parse_text(text, init);
+}
+
 std::optional<InitialRun> read_initial_run(RunOptions& options) {
   if (options.init.empty()) {
     return std::nullopt;

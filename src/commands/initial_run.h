@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "commands/run_options.h"
 #include "data/dataset.h"
@@ -14,6 +15,10 @@ struct InitialRun {
   Checkpoint checkpoint;
   ModelOptions model;
 };
+
+/// Gives the options of the networks the values that they have in the run `init`, so that only what shall
+/// differ need be said; `table` is that of run_option_table. Throws CheckpointError.
+void take_options_of_networks(const std::string& init, OptionTable& table);
 
 /// Reads the newest checkpoint of the run that options.init names, or nothing where it names none. Makes
 /// options.init absolute, and has normalized positions go on at that run's scale unless options say another.

@@ -39,6 +39,13 @@ int run_train(const Arguments& arguments) {
     table.parse_file(config);
     table.parse_arguments(arguments);
   }
+  if (!options.init.empty()) {
+    take_options_of_networks(options.init, table);
+    if (!config.empty()) {
+      table.parse_file(config);
+    }
+    table.parse_arguments(arguments);
+  }
   const std::optional<InitialRun> initial = read_initial_run(options);
   if (dry_run) {
     check_training_options(options.training);

@@ -72,6 +72,26 @@ TEST_F(InitialRunTest, GivesItsNetworksToARunOfAnotherSizeThatNeedsItNoLonger) {
   EXPECT_TRUE(fs::exists(run("large").checkpoint(4)));
 }
 
+TEST_F(InitialRunTest, GivesItsShapeWhereNoOptionSaysAnother) {
+  ASSERT_EQ(train("small", "--size 8 --attention causal --positions learned --conditional").exit_code, 0);
+  ASSERT_EQ(run_program("grow " + path("small") + " --out " + path("grown") + " --add-depth 1").exit_code, 0);
+  const Outcome large = run_program("train --data " + path("pictures") + " --out " + path("large") +
+                                    " --size 16 --channels 1 --cache none --steps 1 --batch-size 4 --device "
+                                    "cpu --init " +
+                                    path("grown"));
+  ASSERT_EQ(large.exit_code, 0) << large.errors;
+  RunOptions expected;
+  run_option_table(expected).parse_file(run("grown").config());
+  RunOptions made;
+  run_option_table(made).parse_file(run("large").config());
+  expected.training.model.size = 16;
+  EXPECT_EQ(made.training.model.depth, 2);
+  EXPECT_EQ(made.training.model.output_depths, expected.training.model.output_depths);
+  EXPECT_EQ(made.training.model.attention, expected.training.model.attention);
+  EXPECT_EQ(made.training.model.positions, expected.training.model.positions);
+  EXPECT_TRUE(made.conditional);
+}
+
 TEST_F(InitialRunTest, OfAnotherShapeIsRefusedByTheNameOfTheOption) {
   ASSERT_EQ(train("small", "--size 8").exit_code, 0);
   const std::string init = "--size 16 --init " + path("small");
