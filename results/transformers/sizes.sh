@@ -1,7 +1,7 @@
 #!/bin/bash
 # Trained at 28 px, drawn at 56: every way to meet the larger size, for each scheme of positions. Samples are averaged
 # down to 28 px and held against real pictures, beside those that are drawn at 28 px at once. Prints a table, writes it
-# to sizes.md beside itself and leaves grids of 36 samples in sizes/. About 18 minutes on two cores, without training
+# to sizes.md beside itself and leaves grids of 36 samples in sizes/. About 12 minutes on two cores, without training
 # about one a run. Needs the numpy of `scripts/setup --tests`.
 #
 #   results/transformers/sizes.sh [GANWRIGHT [RUN...]]   (default: ganwright of build/release, and a run of each scheme)
