@@ -426,7 +426,7 @@ TEST(Trainer, RefusesWhatItDoesNotKnow) {
   options.augment = {"flip"};
   EXPECT_NO_THROW(Trainer(options, torch::kCPU));
   options.loss.divergence = "wasserstein";
-  EXPECT_THROW(Trainer(options, torch::kCPU), UsageError);
+  EXPECT_THROW(Trainer(options, torch::kCPU), LossError);
   options = small_options();
   options.penalty_share = 0.1;
   EXPECT_THROW(Trainer(options, torch::kCPU), UsageError);
