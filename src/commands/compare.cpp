@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <iostream>
+#include <set>
 
 #include "commands/command.h"
 #include "commands/log.h"
@@ -134,6 +135,15 @@ void check_options(const ComparisonOptions& options) {
   }
   if (options.grid.seeds.empty()) {
     throw UsageError("--seeds is empty; give at least one");
+  }
+  const std::set<int64_t> seeds(options.grid.seeds.begin(), options.grid.seeds.end());
+  if (seeds.size() < options.grid.seeds.size()) {
+    throw UsageError("--seeds holds a seed twice; give each once");
+  }
+  // A comparison that is begun keeps its --data, and needs none to print its table.
+  if (!options.run.data.empty() && !fs::exists(config_of(options.run.out)) &&
+      !fs::is_directory(options.run.data)) {
+    throw UsageError("--data " + options.run.data + " is no folder; give a folder of pictures");
   }
   if (!options.evaluation.features.empty() && !fs::exists(options.evaluation.features)) {
     throw UsageError("--features " + options.evaluation.features + " is not there; give a TorchScript file");
