@@ -34,17 +34,18 @@ int run_train(const Arguments& arguments) {
   if (show_help(arguments, kTrainHelp, table)) {
     return 0;
   }
-  table.parse_arguments(arguments);
-  if (!config.empty()) {
-    table.parse_file(config);
-    table.parse_arguments(arguments);
-  }
-  if (!options.init.empty()) {
-    take_options_of_networks(options.init, table);
+  // The file first, which the flags name, so that they win over it.
+  const auto parse = [&] {
     if (!config.empty()) {
       table.parse_file(config);
     }
     table.parse_arguments(arguments);
+  };
+  table.parse_arguments(arguments);
+  parse();
+  if (!options.init.empty()) {
+    take_options_of_networks(options.init, table);
+    parse();
   }
   const std::optional<InitialRun> initial = read_initial_run(options);
   if (dry_run) {
