@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <functional>
 #include <random>
 #include <utility>
@@ -19,6 +18,7 @@
 #include "training/checkpoint.h"
 #include "training/interpolation.h"
 #include "training/interrupt.h"
+#include "training/metrics_log.h"
 #include "training/sampling.h"
 
 namespace ganwright {
@@ -147,18 +147,6 @@ Interpolations draw_interpolations(const RunOptions& options, const Checkpoint& 
   return {checkpoint.step, embed(image_grid(pictures, columns, 1)), kRows, columns};
 }
 
-std::vector<nlohmann::ordered_json> read_sessions(const std::filesystem::path& path) {
-  std::vector<nlohmann::ordered_json> sessions;
-  std::ifstream stream(path);
-  for (std::string line; std::getline(stream, line);) {
-    nlohmann::ordered_json session = nlohmann::ordered_json::parse(line, nullptr, false);
-    if (session.is_object()) {
-      sessions.push_back(std::move(session));
-    }
-  }
-  return sessions;
-}
-
 }  // namespace
 
 RunReport RunStudy::read(const RunDirectory& run, const std::string& name) {
@@ -168,7 +156,7 @@ RunReport RunStudy::read(const RunDirectory& run, const std::string& name) {
   report.evaluations = read_curves(run.evaluations(), limits_.points, {"features", "count", "reals", "data"});
   report.samples = read_grids(run.samples(), limits_.grids, limits_.grid_bytes);
   report.reals = attempt<EmbeddedPicture>([&] { return embed_file(run.reals()); }).content;
-  report.sessions = read_sessions(run.sessions());
+  report.sessions = read_json_lines(run.sessions());
 
   const auto checkpoint = attempt<Checkpoint>([&] { return read_checkpoint(latest_checkpoint(run)); });
   const auto options = attempt<RunOptions>([&] { return options_of_run(run, checkpoint.content); });

@@ -13,6 +13,7 @@
 #include "errors.h"
 #include "report/step_metrics.h"
 #include "training/interrupt.h"
+#include "training/metrics_log.h"
 #include "training/progress.h"
 
 namespace ganwright {
@@ -132,7 +133,9 @@ class CellRunner {
     for (StepMetrics& metrics : metrics_) {
       metrics.refresh();
       const nlohmann::json* last = metrics.at(std::numeric_limits<int64_t>::max());
-      done += last == nullptr ? 0 : std::min(steps_, last->at("step").get<int64_t>());
+      const int64_t step = last == nullptr ? 0 : last->at("step").get<int64_t>();
+      // The first is told at once, the next one long after: a rate that counts it would promise days.
+      done += step > 1 || steps_ == 1 ? std::min(steps_, step) : 0;
     }
     return done;
   }
@@ -160,11 +163,9 @@ class CellRunner {
 
 std::optional<nlohmann::ordered_json> evaluation_of(const Cell& cell, int64_t steps,
                                                     const CellEvaluation& evaluation) {
-  std::ifstream file(cell.run.evaluations());
   std::optional<nlohmann::ordered_json> found;
-  for (std::string line; std::getline(file, line);) {
-    const auto record = nlohmann::ordered_json::parse(line, nullptr, /*allow_exceptions=*/false);
-    if (record.is_object() && record.value("step", nlohmann::ordered_json()) == steps &&
+  for (const nlohmann::ordered_json& record : read_json_lines(cell.run.evaluations())) {
+    if (record.value("step", nlohmann::ordered_json()) == steps &&
         record.value("count", nlohmann::ordered_json()) == evaluation.count &&
         record.value("features", nlohmann::ordered_json()) == features_name(evaluation) &&
         record.contains("data")) {  // those of `train --evaluate-every` do not tell it

@@ -1,14 +1,13 @@
 #include "report/embedded_picture.h"
 
 #include <algorithm>
-#include <charconv>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
-#include <system_error>
 
 #include "data/bytes.h"
 #include "errors.h"
 #include "report/html.h"
+#include "training/run_directory.h"
 
 namespace ganwright {
 namespace {
@@ -42,23 +41,6 @@ cv::Mat shrunk(const cv::Mat& picture) {
   cv::Mat small;
   cv::resize(picture, small, cv::Size(), factor, factor, cv::INTER_AREA);
   return small;
-}
-
-// The grids of a folder by their steps, which are their names.
-std::vector<std::pair<int64_t, std::filesystem::path>> list_grids(const std::filesystem::path& samples) {
-  std::vector<std::pair<int64_t, std::filesystem::path>> found;
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(samples, error)) {
-    const std::string stem = entry.path().stem().string();
-    int64_t step = 0;
-    const char* end = stem.data() + stem.size();
-    const auto [stopped, fault] = std::from_chars(stem.data(), end, step);
-    if (entry.path().extension() == ".png" && fault == std::errc() && stopped == end && step >= 0) {
-      found.emplace_back(step, entry.path());
-    }
-  }
-  std::sort(found.begin(), found.end());
-  return found;
 }
 
 // `count` of them at equal distances, the last one always.
@@ -103,7 +85,7 @@ EmbeddedPicture embed_file(const std::filesystem::path& png) {
 }
 
 GridHistory read_grids(const std::filesystem::path& samples, int64_t most_grids, int64_t most_bytes) {
-  const auto found = list_grids(samples);
+  const std::vector<StepFile> found = step_files(samples, kSampleGridEnding);
   GridHistory history;
   history.found = static_cast<int64_t>(found.size());
   for (const auto& [step, path] : evenly_thinned(found, most_grids)) {

@@ -24,22 +24,6 @@ constexpr int64_t kStops = 4;
 constexpr int64_t kStepsBetween = 24;
 const char* const kKeys = "left/right time   n new latents   i interpolate   s save   q quit";
 
-// The steps of the files 000001000.png of a folder, ascending.
-std::vector<int64_t> steps_in(const std::filesystem::path& folder) {
-  std::vector<int64_t> steps;
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
-    const std::string name = entry.path().stem().string();
-    int64_t step = 0;
-    const auto [end, fault] = std::from_chars(name.data(), name.data() + name.size(), step);
-    if (fault == std::errc() && end == name.data() + name.size() && entry.path().extension() == ".png") {
-      steps.push_back(step);
-    }
-  }
-  std::sort(steps.begin(), steps.end());
-  return steps;
-}
-
 std::string numbers_of(const nlohmann::json* record) {
   std::string text;
   const auto add = [&](const char* key, const char* label) {
@@ -96,7 +80,10 @@ RunViewer::RunViewer(RunDirectory run, std::function<Painter()> newest)
 
 bool RunViewer::refresh() {
   const bool has_metrics = metrics_.refresh();
-  std::vector<int64_t> steps = steps_in(run_.samples());
+  std::vector<int64_t> steps;
+  for (const StepFile& grid : step_files(run_.samples(), kSampleGridEnding)) {
+    steps.push_back(grid.step);
+  }
   if (steps == steps_) {
     return has_metrics;
   }

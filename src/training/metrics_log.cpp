@@ -59,6 +59,18 @@ bool cut_torn_line(int descriptor) {
 
 }  // namespace
 
+std::vector<nlohmann::ordered_json> read_json_lines(const std::filesystem::path& path) {
+  std::vector<nlohmann::ordered_json> records;
+  std::ifstream stream(path, std::ios::binary);
+  for (std::string line; std::getline(stream, line);) {
+    nlohmann::ordered_json record = nlohmann::ordered_json::parse(line, nullptr, /*allow_exceptions=*/false);
+    if (record.is_object()) {
+      records.push_back(std::move(record));
+    }
+  }
+  return records;
+}
+
 MetricsLog::MetricsLog(std::filesystem::path path) : path_(std::move(path)), file_(open_for_append(path_)) {
   if (file_.number() < 0 || !cut_torn_line(file_.number())) {
     throw OutputError("cannot write " + path_.string() + ": " + reason() +

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <vector>
 
 #include "file_descriptor.h"
 
@@ -28,5 +29,8 @@ class MetricsLog {
   std::filesystem::path path_;
   FileDescriptor file_;
 };
+
+/// The JSON objects of such a file, one a line; what is none is passed over, and a missing file has none.
+std::vector<nlohmann::ordered_json> read_json_lines(const std::filesystem::path& path);
 
 }  // namespace ganwright

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdio>
 #include <system_error>
 
@@ -15,9 +16,11 @@
 namespace ganwright {
 namespace {
 
+constexpr const char* kCheckpointEnding = ".safetensors";
+
 std::string numbered(int64_t step, const char* extension) {
   std::array<char, 64> name{};
-  std::snprintf(name.data(), name.size(), "%09lld.%s", static_cast<long long>(step), extension);
+  std::snprintf(name.data(), name.size(), "%09lld%s", static_cast<long long>(step), extension);
   return name.data();
 }
 
@@ -30,14 +33,26 @@ void create_folder(const std::filesystem::path& folder) {
   }
 }
 
+// Returns its new name.
+std::filesystem::path set_aside(const std::filesystem::path& path) {
+  std::filesystem::path aside = path.string() + ".set-aside";
+  std::error_code error;
+  std::filesystem::rename(path, aside, error);
+  if (error) {
+    throw WriteError("cannot rename " + path.string() + ": " + error.message() +
+                     "; move it out of the run by hand");
+  }
+  return aside;
+}
+
 }  // namespace
 
 std::filesystem::path RunDirectory::sample_grid(int64_t step) const {
-  return samples() / numbered(step, "png");
+  return samples() / numbered(step, kSampleGridEnding);
 }
 
 std::filesystem::path RunDirectory::checkpoint(int64_t step) const {
-  return checkpoints() / numbered(step, "safetensors");
+  return checkpoints() / numbered(step, kCheckpointEnding);
 }
 
 RunDirectory create_run(const std::filesystem::path& path) {
@@ -92,17 +107,27 @@ RunLock::RunLock(const RunDirectory& run)
   }
 }
 
-std::vector<std::filesystem::path> list_checkpoints(const RunDirectory& run) {
-  std::vector<std::filesystem::path> found;
+std::vector<StepFile> step_files(const std::filesystem::path& folder, const std::string& extension) {
+  std::vector<StepFile> found;
   std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(run.checkpoints(), error)) {
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
     const std::string stem = entry.path().stem().string();
-    const bool is_step = !stem.empty() && stem.find_first_not_of("0123456789") == std::string::npos;
-    if (entry.path().extension() == ".safetensors" && is_step) {
-      found.push_back(entry.path());
+    const char* end = stem.data() + stem.size();
+    int64_t step = 0;
+    const auto [stopped, fault] = std::from_chars(stem.data(), end, step);
+    if (entry.path().extension() == extension && fault == std::errc() && stopped == end && step >= 0) {
+      found.push_back({step, entry.path()});
     }
   }
-  std::sort(found.begin(), found.end());
+  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.step < b.step; });
+  return found;
+}
+
+std::vector<std::filesystem::path> list_checkpoints(const RunDirectory& run) {
+  std::vector<std::filesystem::path> found;
+  for (const StepFile& file : step_files(run.checkpoints(), kCheckpointEnding)) {
+    found.push_back(file.path);
+  }
   return found;
 }
 
@@ -115,20 +140,17 @@ std::filesystem::path latest_checkpoint(const RunDirectory& run) {
   return found.back();
 }
 
-void set_aside_checkpoints_after(const RunDirectory& run, int64_t step) {
-  const std::filesystem::path kept = run.checkpoint(step);
-  for (const std::filesystem::path& path : list_checkpoints(run)) {
-    if (path.filename() <= kept.filename()) {
-      continue;
+void set_aside_later_files(const RunDirectory& run, int64_t step) {
+  for (const StepFile& checkpoint : step_files(run.checkpoints(), kCheckpointEnding)) {
+    if (checkpoint.step > step) {
+      const std::filesystem::path aside = set_aside(checkpoint.path);
+      spdlog::warn("{} is of a later step; it is now {}", checkpoint.path.string(), aside.string());
     }
-    const std::filesystem::path aside = path.string() + ".set-aside";
-    std::error_code error;
-    std::filesystem::rename(path, aside, error);
-    if (error) {
-      throw WriteError("cannot rename " + path.string() + ": " + error.message() +
-                       "; move it out of the run by hand");
+  }
+  for (const StepFile& grid : step_files(run.samples(), kSampleGridEnding)) {
+    if (grid.step > step) {
+      set_aside(grid.path);
     }
-    spdlog::warn("{} is of a later step; it is now {}", path.string(), aside.string());
   }
 }
 

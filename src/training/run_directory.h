@@ -50,15 +50,28 @@ class RunLock {
   FileDescriptor folder_;
 };
 
+/// A file that is named by a step, such as 000001000.png.
+struct StepFile {
+  int64_t step;
+  std::filesystem::path path;
+};
+
+constexpr const char* kSampleGridEnding = ".png";
+
+/// The files of a folder that are named by a step and end like this, the first step first; none where it
+/// cannot be read.
+std::vector<StepFile> step_files(const std::filesystem::path& folder, const std::string& extension);
+
 /// The checkpoints of a run, oldest first: files named by their step.
 std::vector<std::filesystem::path> list_checkpoints(const RunDirectory& run);
 
 /// The newest checkpoint. Throws CheckpointError where there is none.
 std::filesystem::path latest_checkpoint(const RunDirectory& run);
 
-/// Renames the checkpoints of later steps to "<name>.set-aside", each with a warning: a run that goes on from
-/// an earlier one leaves them behind, and none of them is its newest any more. Throws WriteError.
-void set_aside_checkpoints_after(const RunDirectory& run, int64_t step);
+/// Renames the checkpoints and sample grids of later steps to "<name>.set-aside", each checkpoint with a
+/// warning: a run that goes on from an earlier one leaves them behind, and none of them is its newest any
+/// more. Throws WriteError.
+void set_aside_later_files(const RunDirectory& run, int64_t step);
 
 /// Deletes all but the newest `keep` checkpoints; one that cannot be deleted is named in the log.
 void prune_checkpoints(const RunDirectory& run, int64_t keep);

@@ -53,12 +53,15 @@ TEST(RunDirectory, SetsAsideWhatIsLaterThanAStepAndLosesNothing) {
   const RunDirectory run = create_run(folder / "run");
   for (const int64_t step : {100, 200, 300}) {
     write_file(run.checkpoint(step), std::to_string(step));
+    write_file(run.sample_grid(step), std::to_string(step));
   }
-  set_aside_checkpoints_after(run, 200);
+  set_aside_later_files(run, 200);
   EXPECT_EQ(list_checkpoints(run),
             (std::vector<std::filesystem::path>{run.checkpoint(100), run.checkpoint(200)}));
   EXPECT_EQ(test_support::read_file(run.checkpoint(300).string() + ".set-aside"), "300");
-  set_aside_checkpoints_after(run, 200);
+  EXPECT_EQ(step_files(run.samples(), ".png").back().path, run.sample_grid(200));
+  EXPECT_EQ(test_support::read_file(run.sample_grid(300).string() + ".set-aside"), "300");
+  set_aside_later_files(run, 200);
   EXPECT_EQ(latest_checkpoint(run), run.checkpoint(200));
 }
 
