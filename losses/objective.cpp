@@ -163,6 +163,7 @@ Objective curvature_normalized(const Objective& objective) {
   if (!(objective.curvature_at_one > 0) || std::isinf(objective.curvature_at_one)) {
     const std::string value = std::isnan(objective.curvature_at_one) ? "unknown"
                               : objective.curvature_at_one > 0       ? "infinite"
+                              : objective.curvature_at_one < 0       ? "negative"
                                                                      : "0";
     throw LossError(objective.name + ": f''(1) is " + value +
                     ", so it cannot be normalized by its curvature");

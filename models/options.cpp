@@ -77,14 +77,14 @@ void validate(const ModelOptions& options) {
                      "choose an even number");
   }
   if (options.positions_size < 0 || options.positions_size > ModelLimits::size) {
-    throw ModelError("positions_size is " + std::to_string(options.positions_size) +
+    throw ModelError("positions-size is " + std::to_string(options.positions_size) +
                      ": give a number from 0 to " + std::to_string(ModelLimits::size));
   }
   if (options.positions_size > 0 && options.positions != PositionScheme::normalized) {
-    throw ModelError("positions_size is that of normalized positions: choose these, or leave it out");
+    throw ModelError("positions-size is that of normalized positions: choose these, or leave it out");
   }
-  require_depths("output_depths", options.output_depths, options.depth);
-  require_depths("logit_depths", options.logit_depths, options.depth);
+  require_depths("output-depths", options.output_depths, options.depth);
+  require_depths("logit-depths", options.logit_depths, options.depth);
   const int64_t patches = grid_side(options) * grid_side(options);
   if (patches > largest_token_count) {
     throw ModelError("size " + std::to_string(options.size) + " in patches of " +

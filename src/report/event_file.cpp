@@ -51,7 +51,7 @@ void EventFile::append(const std::string& event) {
     const int number = open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
     if (number < 0) {
       throw WriteError("cannot write " + path_.string() + ": " + std::generic_category().message(errno) +
-                       "; free some space and resume the run");
+                       "; free some space and try again");
     }
     file_.emplace(number);
     records = framed_record(version_event(now())) + records;

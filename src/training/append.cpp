@@ -21,7 +21,7 @@ void append_whole(int descriptor, const std::filesystem::path& path, std::string
       const std::string why = std::generic_category().message(errno);
       // Where this fails too, the next reader finds a torn end.
       [[maybe_unused]] const int cut = ftruncate(descriptor, before);
-      throw WriteError("cannot write " + path.string() + ": " + why + "; free some space and resume the run");
+      throw WriteError("cannot write " + path.string() + ": " + why + "; free some space and try again");
     }
     written += static_cast<size_t>(std::max<ssize_t>(count, 0));
   }

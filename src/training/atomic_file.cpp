@@ -18,9 +18,9 @@ std::string advice(int code) {
   switch (code) {
     case ENOSPC:
     case EDQUOT:
-      return "free some space and resume";
+      return "free some space and try again";
     case EFBIG:
-      return "raise the file size limit (ulimit -f) and resume";
+      return "raise the file size limit (ulimit -f) and try again";
     case EACCES:
     case EPERM:
     case EROFS:

@@ -80,6 +80,9 @@ struct TrainingOptions {
       500'000;  ///< of the averaged generator, in images; at most a twentieth of those seen
 };
 
+/// Throws UsageError where an option has a value that others leave without effect.
+void refuse_without_effect(const TrainingOptions& options);
+
 /// The learning rate that the options ask for.
 inline double learning_rate_of(const TrainingOptions& options) {
   return options.learning_rate > 0 ? options.learning_rate

@@ -104,26 +104,13 @@ void check_training_options(const TrainingOptions& options) {
     throw UsageError(
         "--penalty-share leaves no picture of a batch (or of its part by --accumulate); give a larger one");
   }
-  if (options.decay_steps == 0 && (options.learning_rate_end < 1 || options.penalty_end < 1)) {
-    throw UsageError(
-        "--learning-rate-end and --penalty-end say what --decay-steps leaves, which is 0; give it, too");
-  }
-  if (options.decay_steps > 0 && options.learning_rate_end == 1 && options.penalty_end == 1) {
-    throw UsageError(
-        "--decay-steps changes nothing while --learning-rate-end and --penalty-end are 1; give one of them");
-  }
-  if (options.augment.empty() && options.augment_probability < 1) {
-    throw UsageError("--augment-probability is that of --augment, which names no kind; give some");
-  }
+  refuse_without_effect(options);
   if (options.augment_target > 0 && !loss.objective.log_ratio.value) {
     throw LossError("--augment-target follows the sign of log r, which the outputs of " +
                     loss.divergence.name + " do not tell; give --augment-probability instead");
   }
   if (options.augment_target > 0 && options.augment_probability < 1) {
     throw UsageError("--augment-target moves the probability by itself; leave --augment-probability out");
-  }
-  if (options.augment.empty() && options.augment_target > 0) {
-    throw UsageError("--augment-target moves the probability of --augment, which names no kind; give some");
   }
 }
 
