@@ -1,19 +1,24 @@
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <set>
 
 #include "commands/command.h"
+#include "commands/initial_run.h"
 #include "commands/log.h"
 #include "commands/loss_options.h"
 #include "commands/output.h"
 #include "commands/run_options.h"
+#include "commands/training_run.h"
 #include "comparison/cell.h"
 #include "comparison/compared_loss.h"
 #include "comparison/contact_sheet.h"
 #include "comparison/ranking.h"
 #include "errors.h"
+#include "evaluation/features.h"
+#include "evaluation/picture_comparison.h"
 #include "imaging/grid.h"
 #include "losses/loss_error.h"
 #include "training/atomic_file.h"
@@ -66,11 +71,22 @@ OptionTable make_table(ComparisonOptions& options) {
   table.add("features", options.evaluation.features,
             "TorchScript file that they are compared by; without it: fixed random convolutions");
   table.add("jobs", options.jobs, 1, 256, "runs at once, which share the processors");
+  table.exclude({{"divergence"}, {"divergences"}});
   return table;
 }
 
 fs::path config_of(const std::string& out) {
   return fs::path(out) / "compare.cfg";
+}
+
+// One whose runs all ended before their first checkpoint may still be begun otherwise.
+bool is_begun(const fs::path& out) {
+  if (!fs::exists(config_of(out))) {
+    return false;
+  }
+  const fs::recursive_directory_iterator files(out);
+  return std::any_of(begin(files), end(files),
+                     [](const auto& entry) { return entry.path().extension() == ".safetensors"; });
 }
 
 // Paths hold wherever the comparison goes on from, and names that a list was cut in at commas are whole, as
@@ -113,18 +129,27 @@ void read_options(const Arguments& arguments, OptionTable& table, const std::str
   if (options.run.out.empty()) {
     throw UsageError("--out is missing; give a folder for the comparison");
   }
-  const bool is_begun = fs::exists(config_of(options.run.out));
-  if (is_begun) {
-    table.parse_file(config_of(options.run.out));
+  const fs::path before = config_of(options.run.out);
+  const auto parse = [&] {
+    if (fs::exists(before)) {
+      table.parse_file(before);
+    }
+    if (!config.empty()) {
+      table.parse_file(config);
+    }
+    table.parse_arguments(arguments);
+  };
+  parse();
+  if (!is_begun(options.run.out) && !options.run.init.empty()) {
+    const std::optional<InitialRun> initial = read_initial_run(options.run.init);
+    take_options_of_networks(*initial, table);
+    parse();
+    fit_to_initial_run(*initial, options.run);
   }
-  if (!config.empty()) {
-    table.parse_file(config);
-  }
-  table.parse_arguments(arguments);
   settle(options);
-  if (is_begun) {
+  if (is_begun(options.run.out)) {
     require_unchanged(options);
-  } else if (fs::exists(options.run.out) && !fs::is_empty(options.run.out)) {
+  } else if (!fs::exists(before) && fs::exists(options.run.out) && !fs::is_empty(options.run.out)) {
     throw OutputError(options.run.out + " is not empty and holds no comparison; choose another --out");
   }
 }
@@ -140,10 +165,11 @@ void check_options(const ComparisonOptions& options) {
   if (seeds.size() < options.grid.seeds.size()) {
     throw UsageError("--seeds holds a seed twice; give each once");
   }
-  // A comparison that is begun keeps its --data, and needs none to print its table.
-  if (!options.run.data.empty() && !fs::exists(config_of(options.run.out)) &&
-      !fs::is_directory(options.run.data)) {
-    throw UsageError("--data " + options.run.data + " is no folder; give a folder of pictures");
+  if (options.run.training.seed != 0) {
+    throw UsageError("--seed: a comparison's runs start from --seeds; give it there");
+  }
+  if (options.run.training.loss.shift && !is_written(options.run.training.loss)) {
+    throw UsageError("--shift is for a written f; give --f, or leave it out");
   }
   if (!options.evaluation.features.empty() && !fs::exists(options.evaluation.features)) {
     throw UsageError("--features " + options.evaluation.features + " is not there; give a TorchScript file");
@@ -156,6 +182,30 @@ RunOptions options_of_cell(const ComparisonOptions& options, const Cell& cell) {
   run.training.seed = cell.seed;
   run.out = cell.run.path.string();
   return run;
+}
+
+// What the runs would find only when they are trained: pictures that cannot be read or are too few to judge
+// by, features that are none. The pictures are decoded for all runs by that.
+void check_inputs(const ComparisonOptions& options) {
+  RunOptions reading = options.run;
+  const Dataset dataset = load_pictures(reading);
+  require_comparable(dataset.pixels.size(0), reading.data);
+  if (!options.evaluation.features.empty()) {
+    static_cast<void>(torchscript_features(options.evaluation.features, select_device(options.run.device)));
+  }
+}
+
+// A link or generator objective that goes with no loss at all is a mistake.
+void require_used(const std::vector<std::string>& values, const std::string& flag,
+                  std::string LossOptions::* value, const std::vector<ComparedLoss>& losses,
+                  const std::vector<std::string>& left_out) {
+  for (const std::string& wanted : values) {
+    const auto takes = [&](const ComparedLoss& loss) { return loss.options.*value == wanted; };
+    if (std::none_of(losses.begin(), losses.end(), takes)) {
+      throw UsageError("--" + flag + " " + wanted +
+                       " goes with none of the losses: " + (left_out.empty() ? "" : left_out.front()));
+    }
+  }
 }
 
 // The losses that can be trained; the others go to `left_out`.
@@ -175,6 +225,9 @@ std::vector<ComparedLoss> trainable(const ComparisonOptions& options, std::vecto
   if (losses.empty()) {
     throw UsageError("no loss is left to compare: " + left_out.front());
   }
+  require_used(options.grid.links, "links", &LossOptions::link, losses, left_out);
+  require_used(options.grid.generator_objectives, "generator-objectives", &LossOptions::generator_objective,
+               losses, left_out);
   for (const std::string& reason : left_out) {
     spdlog::warn("left out: {}", reason);
   }
@@ -251,8 +304,8 @@ int run_compare(const Arguments& arguments) {
   ComparisonOptions options;
   std::string config;
   OptionTable table = make_table(options);
-  table.begin_section("Configuration");
-  table.add("config", config, "file of `key = value` lines; flags win over it");
+  table.add_config(config);
+  table.hide({"seed", "max-minutes"});
   if (show_help(arguments, kCompareHelp, table)) {
     return 0;
   }
@@ -260,6 +313,9 @@ int run_compare(const Arguments& arguments) {
   check_options(options);
   std::vector<std::string> left_out;
   const std::vector<ComparedLoss> losses = trainable(options, left_out);
+  if (!is_begun(options.run.out)) {
+    check_inputs(options);
+  }
 
   const fs::path out = options.run.out;
   create_output_folder(out);

@@ -17,23 +17,28 @@ constexpr std::array kOptionsOfNetworks = {"channels",     "patch",       "width
 
 }  // namespace
 
-void take_options_of_networks(const std::string& init, OptionTable& table) {
-  RunOptions options = options_of(read_checkpoint_of(open_run(init), ""));
+std::optional<InitialRun> read_initial_run(const std::string& init) {
+  if (init.empty()) {
+    return std::nullopt;
+  }
+  Checkpoint checkpoint = read_checkpoint_of(open_run(init), "");
+  RunOptions options = options_of(checkpoint);
+  return InitialRun{std::move(checkpoint), std::move(options)};
+}
+
+void take_options_of_networks(const InitialRun& initial, OptionTable& table) {
+  RunOptions options = initial.options;
   const OptionTable of_init = run_option_table(options);
   std::string text;
   for (const std::string name : kOptionsOfNetworks) {
     text += name + " = " + of_init.value_of(name) + "\n";
   }
-  table.parse_text(text, init);
+  table.parse_text(text, initial.checkpoint.path.string());
 }
 
-std::optional<InitialRun> read_initial_run(RunOptions& options) {
-  if (options.init.empty()) {
-    return std::nullopt;
-  }
+void fit_to_initial_run(const InitialRun& initial, RunOptions& options) {
   options.init = std::filesystem::absolute(options.init).lexically_normal().string();
-  Checkpoint checkpoint = read_checkpoint_of(open_run(options.init), "");
-  RunOptions before = options_of(checkpoint);
+  RunOptions before = initial.options;
   const OptionTable before_table = run_option_table(before);
   const OptionTable table = run_option_table(options);
   for (const std::string name : kOptionsOfNetworks) {
@@ -43,12 +48,11 @@ std::optional<InitialRun> read_initial_run(RunOptions& options) {
                        " agree, only --size may differ");
     }
   }
-  const ModelOptions& model = before.training.model;
+  const ModelOptions& model = initial.options.training.model;
   int64_t& positions_size = options.training.model.positions_size;
   if (model.positions == PositionScheme::normalized && positions_size == 0) {
     positions_size = model.positions_size > 0 ? model.positions_size : model.size;
   }
-  return InitialRun{std::move(checkpoint), model};
 }
 
 void require_same_classes(const InitialRun& initial, const RunOptions& options, const Dataset& dataset) {

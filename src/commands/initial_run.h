@@ -13,18 +13,21 @@ namespace ganwright {
 /// The run whose networks a new one starts from (--init).
 struct InitialRun {
   Checkpoint checkpoint;
-  ModelOptions model;
+  RunOptions options;
 };
 
-/// Gives the options of the networks the values that they have in the run `init`, so that only what shall
-/// differ need be said; `table` is that of run_option_table. Throws CheckpointError.
-void take_options_of_networks(const std::string& init, OptionTable& table);
+/// Reads the newest checkpoint of the run that `init` names, or nothing where it is empty. Throws
+/// CheckpointError.
+std::optional<InitialRun> read_initial_run(const std::string& init);
 
-/// Reads the newest checkpoint of the run that options.init names, or nothing where it names none. Makes
-/// options.init absolute, and has normalized positions go on at that run's scale unless options say another.
-/// Throws CheckpointError, and UsageError that names the option where a network is of another shape: only
-/// the size of the pictures may differ.
-std::optional<InitialRun> read_initial_run(RunOptions& options);
+/// Gives the options of the networks the values that they have in that run, so that only what shall differ
+/// need be said; `table` is that of run_option_table.
+void take_options_of_networks(const InitialRun& initial, OptionTable& table);
+
+/// Makes options.init absolute, and has normalized positions go on at that run's scale unless options say
+/// another. Throws UsageError that names the option where a network is of another shape: only the size of the
+/// pictures may differ.
+void fit_to_initial_run(const InitialRun& initial, RunOptions& options);
 
 /// Throws DataError unless a conditional pair goes on with the classes that it knows.
 void require_same_classes(const InitialRun& initial, const RunOptions& options, const Dataset& dataset);

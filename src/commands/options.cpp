@@ -211,6 +211,18 @@ void OptionTable::add_optional_positional(const std::string& name, std::string& 
                           [&value] { return value; }, ""});
 }
 
+void OptionTable::add_config(std::string& path) {
+  begin_section("Configuration");
+  add("config", path, "file of `key = value` lines; flags win over it");
+  options_.back().is_for_files = false;
+}
+
+void OptionTable::hide(const std::vector<std::string>& names) {
+  for (Option& option : options_) {
+    option.is_hidden = option.is_hidden || std::find(names.begin(), names.end(), option.name) != names.end();
+  }
+}
+
 void OptionTable::describe_defaults(const std::string& text) {
   for (Option& option : options_) {
     option.default_text = text;
@@ -363,6 +375,10 @@ void OptionTable::parse_text(const std::string& text, const std::string& origin)
       throw UsageError(place + ": '" + content + "' is not of the form key = value");
     }
     const Option& option = find(trimmed(content.substr(0, equals)), place);
+    if (!option.is_for_files) {
+      throw UsageError(place + ": a configuration names no other; give --" + option.name +
+                       " on the command line");
+    }
     if (!given.insert(option.name).second) {
       throw UsageError(place + ": " + option.name + " is given twice; give it once");
     }
@@ -402,6 +418,9 @@ std::string OptionTable::help() const {
     line(positional.name, positional.help);
   }
   for (const Option& option : options_) {
+    if (option.is_hidden) {
+      continue;
+    }
     if (option.section != section) {
       section = option.section;
       text += "\n" + section + ":\n";

@@ -60,6 +60,10 @@ class OptionTable {
   /// of one empties the others, and a source that speaks of two is refused, as is an empty text on the
   /// command line. May be called for several such choices.
   void exclude(std::vector<std::vector<std::string>> groups);
+  /// Adds --config, a file for parse_file. It stands on the command line alone: files name no other files.
+  void add_config(std::string& path);
+  /// Leaves options that the command refuses to change out of the help.
+  void hide(const std::vector<std::string>& names);
   /// Shows `text` in the help as the default of every option added so far, where it is no fixed value.
   void describe_defaults(const std::string& text);
   /// Options from here on belong to a section with this headline in the help.
@@ -98,6 +102,8 @@ class OptionTable {
     std::function<std::string()> write;
     std::string default_text;
     bool repeatable = false;
+    bool is_hidden = false;
+    bool is_for_files = true;
   };
 
   void insert(Option option);

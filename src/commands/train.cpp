@@ -28,9 +28,8 @@ int run_train(const Arguments& arguments) {
   std::string config;
   OptionTable table = run_option_table(options);
   bool dry_run = false;
-  table.begin_section("Configuration");
+  table.add_config(config);
   table.add_flag("dry-run", dry_run, "print what would be done, with memory, FLOPs and time; train nothing");
-  table.add("config", config, "file of `key = value` lines; flags win over it");
   if (show_help(arguments, kTrainHelp, table)) {
     return 0;
   }
@@ -43,11 +42,12 @@ int run_train(const Arguments& arguments) {
   };
   table.parse_arguments(arguments);
   parse();
-  if (!options.init.empty()) {
-    take_options_of_networks(options.init, table);
+  const std::optional<InitialRun> initial = read_initial_run(options.init);
+  if (initial) {
+    take_options_of_networks(*initial, table);
     parse();
+    fit_to_initial_run(*initial, options);
   }
-  const std::optional<InitialRun> initial = read_initial_run(options);
   if (dry_run) {
     check_training_options(options.training);
     image_folder_options(options);

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "commands/log.h"
 #include "commands/loss_options.h"
 #include "commands/session.h"
 #include "commands/show_progress.h"
@@ -107,13 +108,13 @@ class TrainingRun {
     if (options.evaluate_every > 0) {
       evaluation_.emplace(options, run, dataset, device);
     }
-    spdlog::info("{}", summary(options.training.model, trainer_.generator(), trainer_.discriminator()));
+    log_lines(summary(options.training.model, trainer_.generator(), trainer_.discriminator()));
     log_loss(trainer_.loss(), parse_pairing(options.training.pairing) == Pairing::relativistic);
   }
 
   void start_from(const InitialRun& initial) {
-    take_over_networks(initial.checkpoint, patch_grid(initial.model), patch_grid(options_.training.model),
-                       trainer_);
+    take_over_networks(initial.checkpoint, patch_grid(initial.options.training.model),
+                       patch_grid(options_.training.model), trainer_);
     spdlog::info("networks start from step {} of {}", initial.checkpoint.step,
                  initial.checkpoint.path.string());
   }
@@ -178,7 +179,7 @@ class TrainingRun {
     if (!std::filesystem::exists(run_.checkpoint(checkpoint.step))) {
       save();  // of best.safetensors, say: the run needs one to go back to when the later ones are gone
     }
-    set_aside_checkpoints_after(run_, checkpoint.step);
+    set_aside_later_files(run_, checkpoint.step);
     metrics_.truncate_after(checkpoint.step);
     if (std::filesystem::exists(run_.evaluations())) {
       MetricsLog(run_.evaluations()).truncate_after(checkpoint.step);
@@ -340,9 +341,9 @@ Dataset load_pictures(RunOptions& options) {
   Dataset dataset = load_image_folder(options.data, image_folder_options(options),
                                       show_progress("reading pictures"), interrupted);
   const size_t classes = dataset.classes.size();
-  spdlog::info("{} pictures of {} from {} at {} px, {} channels ({} unreadable)", dataset.pixels.size(0),
+  spdlog::info("{} pictures of {} from {} at {} px, {} ({} unreadable)", dataset.pixels.size(0),
                classes == 1 ? "one class" : fmt::format("{} classes", classes), options.data,
-               dataset.pixels.size(2), dataset.pixels.size(1), dataset.unreadable);
+               dataset.pixels.size(2), dataset.pixels.size(1) == 1 ? "grey" : "color", dataset.unreadable);
   set_classes(options, dataset.classes);
   return dataset;
 }

@@ -23,6 +23,13 @@ PictureSet PictureSet::part(int64_t start, int64_t length) const {
   return {pixels.narrow(0, start, length), features.narrow(0, start, length)};
 }
 
+void require_comparable(int64_t count, const std::string& name) {
+  if (count < kFewestReals) {
+    throw DataError(name + " holds " + std::to_string(count) +
+                    " readable pictures; a comparison takes at least " + std::to_string(kFewestReals));
+  }
+}
+
 std::vector<NamedEstimate> compare_pictures(const PictureSet& real, const PictureSet& generated,
                                             const PatchDistanceOptions& patches, const Device& device,
                                             const std::function<void()>& done_one) {

@@ -25,6 +25,12 @@ struct PictureSet {
   [[nodiscard]] PictureSet part(int64_t start, int64_t length) const;
 };
 
+/// Real pictures that a comparison takes: two halves of two.
+constexpr int64_t kFewestReals = 4;
+
+/// Throws DataError, which calls the folder `name`, where its pictures are fewer.
+void require_comparable(int64_t count, const std::string& name);
+
 /// Every metric of two sets of at least 2 pictures each: frechet_distance, kernel_distance, precision,
 /// recall, density, coverage of their features in float64, and sliced_wasserstein with its levels, of their
 /// pixels. `done_one` is called after each of the four computations.

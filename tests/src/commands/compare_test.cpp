@@ -151,10 +151,33 @@ TEST_F(CompareCommand, TellsTheSignalThatEndedARun) {
       << outcome.errors;
 }
 
+TEST_F(CompareCommand, MayBeBegunOtherwiseWhereNoRunSavedAnything) {
+  // No checkpoint fits into files of 16 blocks.
+  const std::string rest = "--divergences kl --seeds 0 ";
+  ASSERT_EQ(compare(rest, "ulimit -f 16;").exit_code, 1);
+  const Outcome other = compare(rest + "--critic-steps 2");
+  EXPECT_EQ(other.exit_code, 0) << other.errors;
+  EXPECT_EQ(compare(rest + "--critic-steps 3").exit_code, 2);
+}
+
+TEST_F(CompareCommand, TakesTheShapeOfTheRunThatItsNetworksStartFrom) {
+  ASSERT_EQ(run_program("train --data " + path("pictures") + " --out " + path("first") +
+                        test_support::kTinyModel + " --channels 1 --device cpu --steps 2")
+                .exit_code,
+            0);
+  const Outcome outcome = run_program("compare --data " + path("pictures") + " --out " + path("comparison") +
+                                      " --init " + path("first") +
+                                      " --size 8 --batch-size 4 --grid-count 4 --cache none --device cpu "
+                                      "--steps 4 --evaluation-count 8 --divergences kl --seeds 0");
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+  EXPECT_NE(read_file(run("kl", 0).config()).find("\nlatent = 4\n"), std::string::npos);
+}
+
 TEST_F(CompareCommand, RefusesWithOneLine) {
   ASSERT_EQ(compare("--divergences kl --seeds 0").exit_code, 0);
   fs::create_directories(folder_ / "taken");
   write_file(folder_ / "taken/file", "x");
+  write_noise(folder_ / "three", 3, 8, 1);
   const std::string data = "--data " + path("pictures") + test_support::kTinyModel + " --channels 1 ";
   const std::vector<std::pair<std::string, std::string>> cases = {
       {data, "--out is missing"},
@@ -166,9 +189,17 @@ TEST_F(CompareCommand, RefusesWithOneLine) {
       {data + "--out " + path("new") + " --seeds 0,x", "whole number"},
       {data + "--out " + path("new") + " --seeds 0,1,0", "twice"},
       {"--data " + path("nowhere") + test_support::kTinyModel + " --out " + path("new"),
-       "nowhere is no folder"},
+       "no folder " + path("nowhere")},
+      {"--data " + path("three") + test_support::kTinyModel + " --channels 1 --out " + path("new"),
+       "takes at least 4"},
+      {data + "--out " + path("new") + " --links log,lgo", "unknown link 'lgo'"},
+      {data + "--out " + path("new") + " --generator-objectives minimax,minmax", "did you mean 'minimax'"},
+      {data + "--out " + path("new") + " --divergences kl --divergence gan", "both"},
+      {data + "--out " + path("new") + " --divergences kl --seed 7", "--seeds"},
+      {data + "--out " + path("new") + " --divergences kl --shift", "--shift is for a written f"},
+      {data + "--out " + path("new") + " --features " + path("taken/file"), "no TorchScript"},
       {data + "--out " + path("taken"), "not empty"},
-      {data + "--out " + path("pictures/new"), "inside --data"},
+      {data + "--out " + path("pictures/new"), "inside the pictures"},
       {"--out " + path("comparison") + " --steps 5", "--steps was '4'"},
       {data + "--out " + path("new") + " --features " + path("missing.pt"), "missing.pt is not there"},
   };
@@ -176,7 +207,9 @@ TEST_F(CompareCommand, RefusesWithOneLine) {
     const Outcome outcome = run_program("compare " + arguments);
     EXPECT_EQ(outcome.exit_code, 2) << arguments << "\n" << outcome.errors;
     EXPECT_NE(outcome.errors.find(hint), std::string::npos) << arguments << "\n" << outcome.errors;
-    EXPECT_TRUE(is_one_line(outcome.errors)) << outcome.errors;
+    // Behind what was read of the pictures, where it got so far.
+    const std::string last = outcome.errors.substr(outcome.errors.rfind('\n', outcome.errors.size() - 2) + 1);
+    EXPECT_TRUE(is_one_line(last)) << outcome.errors;
     EXPECT_FALSE(fs::exists(folder_ / "new")) << arguments;
   }
 }

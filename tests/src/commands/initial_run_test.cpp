@@ -142,16 +142,16 @@ TEST_F(InitialRunTest, PassesOnTheScaleOfNormalizedPositions) {
   run_option_table(options).parse_file(run("small").config());
   options.init = path("small");
   options.training.model.size = 16;
-  ASSERT_TRUE(read_initial_run(options).has_value());
+  const InitialRun initial = read_initial_run(options.init).value();
+  fit_to_initial_run(initial, options);
   EXPECT_EQ(options.training.model.positions_size, 8);
   options.training.model.positions_size = 12;
-  ASSERT_TRUE(read_initial_run(options).has_value());
+  fit_to_initial_run(initial, options);
   EXPECT_EQ(options.training.model.positions_size, 12);
 }
 
 TEST_F(InitialRunTest, IsNoneWhereNoneIsNamed) {
-  RunOptions options;
-  EXPECT_FALSE(read_initial_run(options).has_value());
+  EXPECT_FALSE(read_initial_run("").has_value());
 }
 
 }  // namespace

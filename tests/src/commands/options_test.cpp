@@ -114,6 +114,26 @@ TEST(OptionTable, TheHelpMayDescribeDefaultsInsteadOfShowingThem) {
   EXPECT_NE(table.help().find("[77]"), std::string::npos) << table.help();
 }
 
+TEST(OptionTable, AHiddenOptionIsReadAndNotTold) {
+  Example example;
+  OptionTable table = example.table();
+  table.hide({"steps"});
+  EXPECT_EQ(table.help().find("--steps"), std::string::npos) << table.help();
+  EXPECT_NE(table.help().find("--rate"), std::string::npos) << table.help();
+  table.parse_arguments({"a", "--steps", "20"});
+  EXPECT_EQ(example.steps, 20);
+}
+
+TEST(OptionTable, AConfigurationNamesNoOther) {
+  Example example;
+  OptionTable table = example.table();
+  std::string config;
+  table.add_config(config);
+  table.parse_arguments({"a", "--config", "x.cfg"});
+  EXPECT_EQ(config, "x.cfg");
+  EXPECT_THROW(table.parse_text("config = y.cfg\n", "x.cfg"), UsageError);
+}
+
 TEST(OptionTable, EachMistakeNamesItsPlace) {
   EXPECT_NE(refusal_of({"a", "--step", "20"}).find("did you mean 'steps'"), std::string::npos);
   EXPECT_NE(refusal_of({"a", "--steps", "0"}).find("--steps"), std::string::npos);
