@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <filesystem>
 #include <iostream>
 #include <new>
 
@@ -59,7 +60,8 @@ int exit_code_of(const std::exception& error) {
   }
   // Those of the libraries that know no exit codes are about what they were given.
   const bool is_input = dynamic_cast<const ganwright::LossError*>(&error) != nullptr ||
-                        dynamic_cast<const ganwright::ModelError*>(&error) != nullptr;
+                        dynamic_cast<const ganwright::ModelError*>(&error) != nullptr ||
+                        dynamic_cast<const std::filesystem::filesystem_error*>(&error) != nullptr;
   return is_input ? 2 : 1;
 }
 
@@ -69,7 +71,12 @@ std::string one_line(const std::exception& error) {
   const bool is_memory = dynamic_cast<const std::bad_alloc*>(&error) != nullptr ||
                          text.find("allocate memory") != std::string::npos ||
                          text.find("out of memory") != std::string::npos;
-  const std::string line = text.substr(0, text.find('\n'));
+  if (const auto* fault = dynamic_cast<const std::filesystem::filesystem_error*>(&error)) {
+    return fault->path1().string() + ": " + fault->code().message() + "; choose another path";
+  }
+  // Names in our own messages may hold what looks like a line.
+  const bool is_own = dynamic_cast<const ganwright::Error*>(&error) != nullptr;
+  const std::string line = is_own ? text : text.substr(0, text.find('\n'));
   return is_memory ? "out of memory; choose a smaller --batch-size, --size, --width or --depth (" + line + ")"
                    : line;
 }

@@ -93,10 +93,11 @@ torch::Tensor Drawing::labels(int64_t count) const {
 
 Drawing read_drawing(const DrawingOptions& options) {
   Checkpoint checkpoint = read_checkpoint_of(open_run(options.run), options.checkpoint);
-  const ModelOptions model = options_of(checkpoint).training.model;
+  const RunOptions run = options_of(checkpoint);
+  const ModelOptions& model = run.training.model;
   const std::optional<int64_t> label = label_of(options.class_name, checkpoint, model);
   const PatchGrid grid = grid_of(options.size, model);
-  return {std::move(checkpoint), model, grid, label};
+  return {std::move(checkpoint), model, run.data, grid, label};
 }
 
 Generator load_generator(const Drawing& drawing, const DrawingOptions& options, const Device& device) {

@@ -33,6 +33,7 @@ void add_drawing_options(OptionTable& table, DrawingOptions& options);
 struct Drawing {
   Checkpoint checkpoint;
   ModelOptions model;
+  std::string pictures;          ///< the folder that the run learned
   PatchGrid grid;                ///< patches of a picture
   std::optional<int64_t> label;  ///< of --class
 

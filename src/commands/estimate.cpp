@@ -2,6 +2,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <iostream>
 #include <string>
@@ -32,7 +33,7 @@ const HelpText kEstimateHelp{
     "come\n"
     "out about 0. Names the held-out pictures whose like the other folder lacks most. Subfolders do not "
     "matter,\n"
-    "nor do different numbers of pictures.",
+    "nor do different numbers of pictures; each folder needs 40 at least.",
     "  ganwright estimate --p photos --q samples\n"
     "  ganwright estimate --p photos --q samples --out lacking --extremes 36\n"
     "  ganwright estimate --p photos --q samples --size 64 --max-minutes 20 --json\n"};
@@ -182,11 +183,16 @@ void print(const std::vector<ExtremePicture>& pictures, const std::string& headl
   }
 }
 
+// To four places, where a bound that rounds to 0 has no sign.
+double shown(double bound) {
+  return std::abs(bound) < 0.5e-4 ? 0 : bound;
+}
+
 void print(const Estimation& result) {
   std::cout << fmt::format("{:<22} {:>10}   {}\n", "D_f(p||q) is at least", "held out", "95 % interval");
   for (const DivergenceBound& bound : result.bounds) {
-    std::cout << fmt::format("{:<22} {:>10.4f}   {:.4f} to {:.4f}\n", bound.name, bound.bound, bound.low,
-                             bound.high);
+    std::cout << fmt::format("{:<22} {:>10.4f}   {:.4f} to {:.4f}\n", bound.name, shown(bound.bound),
+                             shown(bound.low), shown(bound.high));
   }
   print(result.lacking_in_q, "log p/q, pictures of p whose like q lacks most");
   print(result.lacking_in_p, "log p/q, pictures of q whose like p lacks most");
@@ -207,7 +213,14 @@ int run_estimate(const Arguments& arguments) {
     return 0;
   }
   table.parse_arguments(arguments);
+  if (options.critic.training.r1 == 0 && options.critic.training.r2 == 0) {
+    options.critic.training.penalty_share = 1;  // of none
+  }
   check_critic_options(options.critic);
+  if (!options.out.empty()) {
+    require_outside(options.out, options.p);
+    require_outside(options.out, options.q);
+  }
   const Dataset p = load_side(options.p, "--p", options);
   const Dataset q = load_side(options.q, "--q", options);
   const int64_t seed = options.critic.training.seed;

@@ -59,7 +59,10 @@ struct EvaluateOptions {
 OptionTable make_table(EvaluateOptions& options) {
   OptionTable table;
   table.add_positional("RUN", options.run, "directory of a run");
-  table.add("data", options.data, "folder of real pictures; without it: that which the run learns");
+  table.add(
+      "data", options.data,
+      "folder of real pictures, for a run with --conditional sorted into its classes; without it: that which "
+      "the run learns");
   table.add("features", options.features,
             "TorchScript file of a network that gets uint8 [n, 3, S, S] (such as StyleGAN's Inception); its "
             "code runs; without it: fixed random convolutions, not comparable with published numbers");
@@ -86,20 +89,20 @@ struct Counts {
 };
 
 Counts counts_of(const EvaluateOptions& options, int64_t available, const std::string& folder) {
-  if (available < 4) {
-    throw DataError(folder + " holds " + std::to_string(available) +
-                    " readable pictures; a comparison takes at least 4");
+  require_comparable(available, folder);
+  if (options.resamples == 1) {
+    throw UsageError("--resamples 1: an interval takes at least 2, and is worth something from about 100 on");
   }
   if (options.count == 1) {
     throw UsageError("--count 1: a comparison takes at least 2 pictures");
   }
-  if (options.reals > available || (options.reals > 0 && options.reals < 4)) {
+  if (options.reals > available || (options.reals > 0 && options.reals < kFewestReals)) {
     throw UsageError("--reals " + std::to_string(options.reals) + ": " + folder + " holds " +
                      std::to_string(available) + " pictures; give a number from 4 to that");
   }
   const int64_t generated = options.count > 0 ? options.count : std::min(available, kMostByDefault);
   const int64_t reals =
-      options.reals > 0 ? options.reals : std::max<int64_t>(4, std::min(available, generated));
+      options.reals > 0 ? options.reals : std::max(kFewestReals, std::min(available, generated));
   return {generated, reals, std::min(generated, reals / 2)};
 }
 

@@ -44,13 +44,16 @@ Form form_of(const std::filesystem::path& out) {
   std::string ending = out.extension().string();
   std::transform(ending.begin(), ending.end(), ending.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  if (ending.empty() || std::filesystem::is_directory(out)) {
+  if (ending.empty()) {
     return Form::frames;
   }
   for (const auto& [name, form] : endings) {
     if (ending == name) {
       return form;
     }
+  }
+  if (std::filesystem::is_directory(out)) {
+    return Form::frames;
   }
   throw UsageError("--out " + out.string() + ": unknown ending '" + ending +
                    "'; give a .png, a .gif, an .mp4, or a directory");
@@ -135,7 +138,8 @@ int run_interpolate(const Arguments& arguments) {
   const Drawing drawing = read_drawing(options);
   const bool closed = form != Form::strips;
   require_drawable(drawing, rows, closed ? stops * steps : (stops - 1) * steps + 1, form);
-  create_output_folder(form == Form::frames ? path : path.parent_path());
+  require_outside(path, drawing.pictures);
+  form == Form::frames ? prepare_picture_folder(path) : prepare_output_file(path);
 
   const Device device = select_device(options.device);
   const Generator generator = load_generator(drawing, options, device);

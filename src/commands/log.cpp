@@ -9,6 +9,7 @@
 
 #include <iterator>
 #include <memory>
+#include <sstream>
 
 #include "errors.h"
 
@@ -21,7 +22,7 @@ class PrintableMessage : public spdlog::custom_flag_formatter {
   void format(const spdlog::details::log_msg& message, const std::tm&, spdlog::memory_buf_t& line) override {
     for (const char c : message.payload) {
       const auto code = static_cast<unsigned char>(c);
-      if ((code < 0x20 && c != '\n') || code == 0x7f) {
+      if (code < 0x20 || code == 0x7f) {
         fmt::format_to(std::back_inserter(line), "\\x{:02x}", code);
       } else {
         line.push_back(c);
@@ -62,6 +63,13 @@ void add_log_file(const std::filesystem::path& path) {
     spdlog::default_logger()->sinks().push_back(file);
   } catch (const spdlog::spdlog_ex& error) {
     throw OutputError("cannot open the log: " + std::string(error.what()));
+  }
+}
+
+void log_lines(const std::string& text) {
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    spdlog::info("{}", line);
   }
 }
 

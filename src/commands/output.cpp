@@ -34,4 +34,29 @@ void create_output_folder(const std::filesystem::path& folder) {
   }
 }
 
+void prepare_output_file(const std::filesystem::path& file) {
+  std::error_code error;
+  if (std::filesystem::is_directory(file, error)) {
+    throw OutputError("cannot write " + file.string() + ": it is a folder; choose another --out");
+  }
+  create_output_folder(file.parent_path());
+}
+
+void prepare_picture_folder(const std::filesystem::path& folder) {
+  create_output_folder(folder);
+  std::error_code error;
+  if (std::filesystem::directory_iterator(folder, error) != std::filesystem::directory_iterator()) {
+    throw OutputError(folder.string() +
+                      " is not empty, and old pictures would stand among the new; choose another --out");
+  }
+}
+
+void require_outside(const std::filesystem::path& out, const std::filesystem::path& pictures) {
+  const std::string folder = std::filesystem::weakly_canonical(pictures).string() + "/";
+  if ((std::filesystem::weakly_canonical(out).string() + "/").starts_with(folder)) {
+    throw UsageError("--out " + out.string() + " lies inside the pictures of " + pictures.string() +
+                     ", among which it would be read; choose another --out");
+  }
+}
+
 }  // namespace ganwright

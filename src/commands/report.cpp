@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "commands/command.h"
+#include "commands/output.h"
 #include "commands/run_study.h"
 #include "commands/session.h"
 #include "errors.h"
@@ -72,15 +73,7 @@ fs::path page_path(const std::string& out, const std::vector<RunDirectory>& runs
   if (path.extension() != ".html" && path.extension() != ".htm") {
     throw UsageError("--out " + out + ": a page is HTML; give a name that ends in .html");
   }
-  const fs::path folder = path.has_parent_path() ? path.parent_path() : ".";
-  std::error_code error;
-  if (!fs::is_directory(folder, error)) {
-    throw OutputError("cannot write " + path.string() + ": there is no folder " + folder.string() +
-                      "; create it first");
-  }
-  if (fs::is_directory(path, error)) {
-    throw OutputError("cannot write " + path.string() + ": it is a folder; choose another --out");
-  }
+  prepare_output_file(path);
   return path;
 }
 

@@ -50,6 +50,8 @@ int run_resume(const Arguments& arguments) {
   bool allow_changes = false;
   OptionTable table = run_option_table(options);
   table.describe_defaults("as in the run");
+  table.hide({kShapeOptions.begin(), kShapeOptions.end()});
+  table.hide({"out"});
   table.add_positional("RUN", run_path, "directory of a run");
   table.begin_section("Resume");
   table.add("checkpoint", checkpoint_path,

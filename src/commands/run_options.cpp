@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "commands/loss_options.h"
+#include "commands/output.h"
 #include "data/picture_cache.h"
 #include "errors.h"
 #include "imaging/grid.h"
@@ -173,7 +174,7 @@ std::vector<std::string> changed_hyperparameters(const std::string& config, cons
 void check_run_options(const RunOptions& options) {
   for (const auto& [name, value] : {std::pair("--data", options.data), std::pair("--out", options.out)}) {
     if (value.empty()) {
-      throw UsageError(std::string(name) + " is missing; see `ganwright train --help`");
+      throw UsageError(std::string(name) + " is missing; give a folder, see --help");
     }
     if (!is_utf8(value)) {
       throw UsageError(std::string(name) +
@@ -183,11 +184,7 @@ void check_run_options(const RunOptions& options) {
   if (!is_utf8(options.init)) {
     throw UsageError("--init: the path is not UTF-8, which a checkpoint's text has to be; rename it");
   }
-  const auto data = std::filesystem::weakly_canonical(options.data).string() + "/";
-  if ((std::filesystem::weakly_canonical(options.out).string() + "/").starts_with(data)) {
-    throw UsageError("--out " + options.out + " lies inside --data " + options.data +
-                     ": the run would learn its own pictures; choose another --out");
-  }
+  require_outside(options.out, options.data);
   check_training_options(options.training);
   image_folder_options(options);
   const auto columns = std::ceil(std::sqrt(static_cast<double>(options.grid_count)));

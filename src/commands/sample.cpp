@@ -79,18 +79,17 @@ int run_sample(const Arguments& arguments) {
                      " is too many for one grid; give a directory as --out");
   }
   const Drawing drawing = read_drawing(options);
+  require_outside(path, drawing.pictures);
   const int64_t columns = columns_of(drawing, count);
   if (is_grid) {
     require_drawable_grid(drawing, count, columns);
   }
+  is_grid ? prepare_output_file(path) : prepare_picture_folder(path);
   const Device device = select_device(options.device);
   Generator generator = load_generator(drawing, options, device);
   const torch::Tensor latents = latents_from_seed(count, drawing.model.latent, options.seed);
   std::vector<torch::Tensor> pictures;
   int64_t done = 0;
-  if (!is_grid) {
-    create_output_folder(path);
-  }
   Progress progress("sampling", count);
   generate_each(generator, latents, drawing.labels(count), device.device, [&](const torch::Tensor& batch) {
     for (int64_t i = 0; i < batch.size(0); ++i) {

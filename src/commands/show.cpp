@@ -137,13 +137,10 @@ std::vector<std::filesystem::path> plot_files(const std::filesystem::path& out, 
     return {};
   }
   if (out.has_extension() && !std::filesystem::is_directory(out)) {
+    prepare_output_file(out);
     return {out};
   }
-  std::error_code error;
-  std::filesystem::create_directories(out, error);
-  if (error) {
-    throw OutputError("cannot create " + out.string() + ": " + error.message() + "; choose another --out");
-  }
+  create_output_folder(out);
   const std::string stem = file_stem(name);
   return {out / (stem + ".png"), out / (stem + ".svg")};
 }

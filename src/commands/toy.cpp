@@ -68,9 +68,9 @@ OptionTable make_table(ToyOptions& options) {
   table.add("out", options.out,
             "FILE.png, FILE.svg, or a directory for toy.png and toy.svg; without it: no pictures");
   table.add_flag("json", options.json, "print one JSON object");
-  table.add("config", options.config, "file of `key = value` lines; flags win over it");
   table.begin_section("Loss");
   add_loss_options(table, options.loss);
+  table.add_config(options.config);
   return table;
 }
 
@@ -160,12 +160,7 @@ std::vector<std::filesystem::path> prepared_pictures(const std::filesystem::path
     return {};
   }
   const bool is_file = out.extension() == ".png" || out.extension() == ".svg";
-  const std::filesystem::path folder = is_file ? out.parent_path() : out;
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error && !folder.empty()) {
-    throw OutputError("cannot create " + folder.string() + ": " + error.message() + "; choose another --out");
-  }
+  is_file ? prepare_output_file(out) : create_output_folder(out);
   const std::vector<std::filesystem::path> pictures =
       is_file ? std::vector{out} : std::vector{out / "toy.png", out / "toy.svg"};
   check_plot_path(pictures.front());

@@ -55,12 +55,13 @@ std::vector<DivergenceBound> divergence_bounds(const LogRatios& validation, cons
   std::vector<DivergenceBound> bounds;
   std::vector<NamedEstimate> estimates;
   for (const std::string& name : divergence_names()) {
-    const RatioForm form = ratio_form(named_divergence(name));
+    const Divergence divergence = named_divergence(name);
+    const RatioForm form = ratio_form(divergence);
     const double share = best_share(form, validation);
     const Terms terms(form, held_out, share);
     if (std::isfinite(terms.bound())) {
-      bounds.push_back({name, terms.bound(), 0, 0, share});
-      estimates.push_back({name, linear_estimate(terms.bound(), terms.p, terms.q)});
+      bounds.push_back({divergence.name, terms.bound(), 0, 0, share});
+      estimates.push_back({divergence.name, linear_estimate(terms.bound(), terms.p, terms.q)});
     }
   }
   const std::vector<ConfidenceInterval> intervals =

@@ -9,7 +9,7 @@ namespace ganwright {
 
 /// A lower bound of D_f(p||q) with its uncertainty.
 struct DivergenceBound {
-  std::string name;  ///< of the divergence, as `ganwright losses` lists it
+  std::string name;  ///< of the divergence, with its parameter, such as "alpha:0.5"
   double bound;      ///< E_p[f'(r)] + E_q[f(r) - r f'(r)] on the held-out pictures
   double low;        ///< 95 % bootstrap interval over the held-out pictures, the critic being given
   double high;

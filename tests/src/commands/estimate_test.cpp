@@ -103,6 +103,7 @@ TEST_F(Estimating, RefusesWrongInputWithOneLine) {
       {p + path("p") + " --divergence total-variation", "log r"},
       {p + path("p") + " --divergence reverse-k", "did you mean"},
       {p + path("p") + kTinyCritic + "--out " + path("file"), "cannot create"},
+      {p + path("few") + kTinyCritic + "--out " + path("few/lacking"), "inside the pictures"},
       {p + path("p") + " --speed 3", "speed"}};
   for (const auto& [arguments, hint] : cases) {
     const Outcome outcome = run_program(arguments);

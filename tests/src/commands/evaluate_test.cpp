@@ -171,6 +171,7 @@ TEST_F(Evaluation, RefusesWithOneLineAndLeavesNoLine) {
     EXPECT_TRUE(is_one_line(outcome.errors)) << arguments << "\n" << outcome.errors;
   }
   EXPECT_EQ(run_program("evaluate " + path("nothing")).exit_code, 2);
+  EXPECT_EQ(run_program("evaluate " + path("run") + " --resamples 1").exit_code, 2);
   EXPECT_FALSE(fs::exists(folder_ / "run/evaluations.jsonl"));
 }
 
@@ -228,15 +229,18 @@ TEST_F(Evaluation, InAResumedTrainingIsThatOfOneThatNeverStopped) {
 }
 
 TEST_F(Evaluation, InAResumedTrainingKnowsTheBestSoFar) {
-  ASSERT_EQ(train("run", "--steps 4 --evaluate-every 2").exit_code, 0);
   const fs::path best = folder_ / "run/checkpoints/best.safetensors";
-  const int64_t step = read_checkpoint(best).step;
-  ASSERT_EQ(step, 2);
-  // Steps this small leave the generator where step 4 left it, which was worse.
+  // From one seed or another step 4 is worse than step 2.
+  for (int seed = 0; seed < 16 && !(fs::exists(best) && read_checkpoint(best).step == 2); ++seed) {
+    fs::remove_all(folder_ / "run");
+    ASSERT_EQ(train("run", "--steps 4 --evaluate-every 2 --seed " + std::to_string(seed)).exit_code, 0);
+  }
+  ASSERT_EQ(read_checkpoint(best).step, 2);
+  // Steps this small leave the generator where step 4 left it.
   const Outcome worse =
       run_program("resume " + path("run") + " --steps 8 --learning-rate 1e-9 --allow-changes");
   ASSERT_EQ(worse.exit_code, 0) << worse.errors;
-  EXPECT_EQ(read_checkpoint(best).step, step);
+  EXPECT_EQ(read_checkpoint(best).step, 2);
   write_file(best, "damaged");
   const Outcome replaced = run_program("resume " + path("run") + " --steps 10");
   ASSERT_EQ(replaced.exit_code, 0) << replaced.errors;

@@ -113,7 +113,11 @@ TEST_F(Interpolating, RefusesWrongUseWithOneLine) {
       {"interpolate " + path("run") + " --out x.gif --rows 1024 --stops 1024 --steps 10000", "memory"},
       // Small pictures are enlarged.
       {"interpolate " + path("run") + " --out x.gif --rows 64 --stops 100 --steps 199", "memory"},
-      {"interpolate " + path("run") + " --out " + path("pictures/0.png/x.gif"), "cannot create"}};
+      {"interpolate " + path("run") + " --out " + path("run/config.cfg/x.gif"), "cannot create"},
+      {"interpolate " + path("run") + " --out " + path("pictures/x.gif"), "inside the pictures"},
+      {"interpolate " + path("run") + " --out " + path("run/samples"), "not empty"},
+      {"interpolate " + path("run") + " --out " + path("folder.png"), "it is a folder"}};
+  fs::create_directories(folder_ / "folder.png");
   for (const auto& [arguments, hint] : cases) {
     const Outcome outcome = run_program(arguments);
     EXPECT_EQ(outcome.exit_code, 2) << arguments;

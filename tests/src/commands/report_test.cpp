@@ -168,7 +168,7 @@ TEST_F(ReportCommand, RefusesWithOneLine) {
       {path("missing"), "no run at"},
       {path("run") + " " + path("run"), "--out is missing"},
       {path("run") + " --out " + path("page.pdf"), ".html"},
-      {path("run") + " --out " + path("no/page.html"), "there is no folder"},
+      {path("run") + " --out " + path("run/config.cfg/page.html"), "cannot create"},
       {path("run") + " --follw", "did you mean"},
   };
   for (const auto& [arguments, hint] : cases) {

@@ -57,10 +57,11 @@ TEST_F(Sampling, OfAnotherSizeHasThatHeightAndWidthAndDiffersByTheMethod) {
   train();
   std::set<std::string> pictures;
   for (const auto& [name, method] : resize_names) {
-    const Outcome outcome = sample("singles", "--size 16x24 --resize " + std::string(name));
+    const std::string out = "singles-" + std::string(name);
+    const Outcome outcome = sample(out, "--size 16x24 --resize " + std::string(name));
     ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
-    EXPECT_EQ(cv::imread(path("singles/000003.png")).size(), cv::Size(24, 16)) << name;
-    pictures.insert(read_file(folder_ / "singles/000003.png"));
+    EXPECT_EQ(cv::imread(path(out + "/000003.png")).size(), cv::Size(24, 16)) << name;
+    pictures.insert(read_file(folder_ / out / "000003.png"));
   }
   // With two patches a side no pair turns once, and yarn is interpolation.
   EXPECT_EQ(pictures.size(), resize_names.size() - 1);
@@ -91,6 +92,23 @@ TEST_F(Sampling, RefusesASizeThatCannotBeDrawnWithOneLine) {
     EXPECT_TRUE(is_one_line(outcome.errors)) << outcome.errors;
   }
   EXPECT_FALSE(fs::exists(folder_ / "x.png"));
+}
+
+TEST_F(Sampling, MixesWithNoOtherPictures) {
+  train();
+  ASSERT_EQ(sample("new/singles", "").exit_code, 0);
+  ASSERT_EQ(sample("new/grids/x.png", "").exit_code, 0);
+  fs::create_directories(folder_ / "folder.png");
+  const std::vector<std::pair<std::string, std::string>> cases = {{"new/singles", "not empty"},
+                                                                  {"pictures/singles", "inside the pictures"},
+                                                                  {"pictures/x.png", "inside the pictures"},
+                                                                  {"folder.png", "it is a folder"}};
+  for (const auto& [out, hint] : cases) {
+    const Outcome outcome = sample(out, "");
+    EXPECT_EQ(outcome.exit_code, 2) << out;
+    EXPECT_NE(outcome.errors.find(hint), std::string::npos) << outcome.errors;
+    EXPECT_TRUE(is_one_line(outcome.errors)) << outcome.errors;
+  }
 }
 
 // The largest difference of a pixel of two files.

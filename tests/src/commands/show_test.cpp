@@ -54,7 +54,7 @@ TEST(Show, DrawsWhatIsNotConvexOrNothingAtAll) {
 
 TEST(Show, MistakesAreOneLineAndExitWithTwo) {
   for (const std::string arguments :
-       {"show", "show kll", "show kl --f \"t-1\"", "show --f \"t-1)\"", "show kl --out missing/plot.png",
+       {"show", "show kll", "show kl --f \"t-1\"", "show --f \"t-1)\"", "show kl --out /dev/null/plot.png",
         "show kl --out plot.pdf", "show wasserstein --out plot.png"}) {
     const auto outcome = run_program(arguments);
     EXPECT_EQ(outcome.exit_code, 2) << arguments;

@@ -280,7 +280,7 @@ TEST_F(Training, WrongInputIsRefusedWithOneLineAndCode2) {
       {"train --data " + path("empty") + " --out " + path("r1"), "empty"},
       {"train --data " + path("color") + " --out " + path("file") + "/run", "file"},
       {"train --data " + path("color") + " --out " + path("grey"), "not empty"},
-      {"train --data " + path("color") + " --out " + path("color/run"), "inside"},
+      {"train --data " + path("color") + " --out " + path("color/run"), "inside the pictures"},
       {data + " --r1 nan", "--r1"},
       {data + " --f \"\"", "--f is empty"},
       {data + " --f 't-1'", "nothing can be learned"},
@@ -289,6 +289,12 @@ TEST_F(Training, WrongInputIsRefusedWithOneLineAndCode2) {
       {data + " --beta v --generator-objective minimax", "both"},
       {data + " --augment-probability 0.5", "--augment,"},
       {data + " --decay-steps 10", "changes nothing"},
+      {data + " --r1 0 --r2 0 --penalty-every 4", "are all 0"},
+      {data + " --r1 0 --r2 0 --penalty exact", "which are 0"},
+      {data + " --penalty exact --penalty-sigma 0.1", "--penalty-sigma"},
+      {data + " --augment flip --augment-images 100", "--augment-target"},
+      {data + " --f \"-t*log(t)\" --normalize-curvature", "f''(1) is negative"},
+      {"train --data " + path("color") + " --out " + path(std::string(300, 'x')), "name too long"},
       {"train --data " + path("color") + " --out /proc/run", "/proc/run"},
       {"resume " + path("missing"), "missing"},
       {"resume " + path("color"), "color"},
@@ -324,6 +330,12 @@ TEST_F(Training, TheNameOfAPictureCannotSteerTheTerminal) {
   const Outcome outcome = run_program(train("run", "--steps 1"));
   EXPECT_EQ(outcome.errors.find('\033'), std::string::npos) << outcome.errors;
   EXPECT_NE(outcome.errors.find("\\x1b[2Jbroken.png"), std::string::npos) << outcome.errors;
+}
+
+TEST_F(Training, TheNameOfAPictureMakesNoLinesOfItsOwn) {
+  write_file(folder_ / "color/two\nlines.png", "no picture");
+  const Outcome outcome = run_program(train("run", "--steps 1"));
+  EXPECT_NE(outcome.errors.find("two\\x0alines.png"), std::string::npos) << outcome.errors;
 }
 
 TEST_F(Training, ResumeRefusesAnotherDirectory) {

@@ -39,9 +39,9 @@ const std::map<std::string, double> kExact = {
     {"reverse-kl", 0.5},
     {"jeffreys", 1},
     {"squared-hellinger", 2 - 2 * std::exp(-1.0 / 8)},
-    {"alpha", 4 * (1 - std::exp(-1.0 / 8))},
+    {"alpha:0.5", 4 * (1 - std::exp(-1.0 / 8))},
     {"total-variation", 2 * normal_distribution(0.5) - 1},
-    {"hockey-stick", 2 * normal_distribution(0.5) - 1},
+    {"hockey-stick:1", 2 * normal_distribution(0.5) - 1},
 };
 
 TEST(DivergenceBounds, OfTheTrueLogRatioAreTheDivergences) {
