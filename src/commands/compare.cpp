@@ -323,8 +323,8 @@ int run_compare(const Arguments& arguments) {
   add_log_file(out / "log.txt");
   write_text_atomically(config_of(out), make_table(options).config_text());
   const std::vector<Cell> cells = cells_of(options, losses);
-  spdlog::info("{} losses from {} seeds: {} runs of {} steps", losses.size(), options.grid.seeds.size(),
-               cells.size(), options.run.steps);
+  spdlog::info("{} runs of {} steps: losses {}, seeds {}", cells.size(), options.run.steps, losses.size(),
+               options.grid.seeds.size());
   const std::vector<std::string> failures =
       run_cells(cells, options.run.steps, options.evaluation, options.jobs);
 

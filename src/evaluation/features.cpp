@@ -39,6 +39,14 @@ torch::Tensor random_kernel(int64_t inputs, std::mt19937_64& random) {
   return kernel;
 }
 
+// 3 x 3 with padding, in whole float32 also where a CUDA device would take TF32, so that features, and what
+// is kept of them, are those of the CPU up to rounding.
+torch::Tensor exact_convolution(const torch::Tensor& x, const torch::Tensor& kernel) {
+  return at::_convolution(x, kernel, {}, {1, 1}, {1, 1}, {1, 1}, /*transposed=*/false, {0, 0}, /*groups=*/1,
+                          /*benchmark=*/false, /*deterministic=*/true, /*cudnn_enabled=*/true,
+                          /*allow_tf32=*/false);
+}
+
 torch::Tensor convolved(const torch::Tensor& pixels, const std::vector<torch::Tensor>& kernels,
                         const torch::Device& device) {
   torch::Tensor x = to_unit_range(pixels, device);
@@ -47,7 +55,7 @@ torch::Tensor convolved(const torch::Tensor& pixels, const std::vector<torch::Te
   }
   std::vector<torch::Tensor> means;
   for (const torch::Tensor& kernel : kernels) {
-    x = at::leaky_relu(at::conv2d(x, kernel, {}, 1, 1), kSlope);
+    x = at::leaky_relu(exact_convolution(x, kernel), kSlope);
     means.push_back(x.mean({2, 3}));
     x = at::avg_pool2d(x, 2, 2, 0, /*ceil_mode=*/true);
   }
