@@ -68,9 +68,11 @@ std::vector<std::pair<std::string, torch::Tensor>> Adam::state(const std::string
 }
 
 torch::Tensor clip_gradient_norm(std::vector<torch::Tensor>& gradients, double largest) {
-  const torch::Tensor norms = torch::stack(at::_foreach_norm(gradients));
+  const torch::ScalarType type = largest > 0 ? torch::kFloat64 : torch::kFloat32;
+  const torch::Tensor norms = torch::stack(at::_foreach_norm(gradients, 2, type));
   if (largest > 0) {
-    at::_foreach_mul_(gradients, (largest / (norms.norm() + 1e-12)).clamp_max(1.0));
+    const torch::Tensor scale = (largest / (norms.norm() + 1e-12)).clamp_max(1.0);
+    at::_foreach_mul_(gradients, scale.to(gradients.front().scalar_type()));
   }
   return norms;
 }

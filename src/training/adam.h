@@ -49,7 +49,9 @@ class Adam {
 };
 
 /// Scales `gradients` in place so that their common norm is at most `largest` (0: leaves them) and returns
-/// the norm that each had, [gradients] on their device.
+/// the norm that each had, [gradients] on their device: float64, so that gradients whose squares are beyond
+/// float32 are clipped like others. Those that are left as they are have norms in float32, infinite where
+/// Adam's second moments would be.
 torch::Tensor clip_gradient_norm(std::vector<torch::Tensor>& gradients, double largest);
 
 }  // namespace ganwright

@@ -108,6 +108,17 @@ TEST(ClipGradientNorm, ScalesToTheLargestNormAndReturnsTheNormsBefore) {
   EXPECT_NEAR(gradients[1][0].item<double>(), 0.4, 1e-6);
 }
 
+TEST(ClipGradientNorm, ClipsGradientsWhoseSquaresAreBeyondFloat32) {
+  const torch::Tensor direction = torch::tensor({3.0, 0.0, -4.0}, torch::kFloat32);
+  std::vector<torch::Tensor> gradients{direction * 1e30, direction * 1e-30};
+  const torch::Tensor norms = clip_gradient_norm(gradients, 1.0);
+  EXPECT_TRUE(torch::allclose(gradients[0], direction / 5, 1e-6, 0));
+  EXPECT_NEAR(norms[0].item<double>() / 5e30, 1, 1e-6);
+  // Adam squares what is left as it is.
+  gradients[0] = direction * 1e30;
+  EXPECT_TRUE(torch::isinf(clip_gradient_norm(gradients, 0)[0]).item<bool>());
+}
+
 TEST(ClipGradientNorm, LeavesSmallGradientsAndZeroMeansAny) {
   std::vector<torch::Tensor> gradients{torch::full({1}, 0.5)};
   clip_gradient_norm(gradients, 1.0);
