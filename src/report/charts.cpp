@@ -70,7 +70,8 @@ const Curves& curves_of(const RunReport& run, const std::string& source) {
   return source == "metrics" ? run.metrics : run.evaluations;
 }
 
-// Whether there is anything to see: one value all along, in all runs, is none. (A first value is.)
+// Whether there is anything to see: of a training one value all along, in all runs, is none. (A first value
+// is.) Of evaluations any number is, a recall of 0 above all.
 bool says_anything(const std::vector<RunReport>& runs, const std::string& source, const std::string& metric) {
   std::set<double> values;
   size_t points = 0;
@@ -84,6 +85,9 @@ bool says_anything(const std::vector<RunReport>& runs, const std::string& source
                      [](double value) { return std::isfinite(value); });
       }
     }
+  }
+  if (source == "evaluations") {
+    return !values.empty();
   }
   return values.size() > 1 || (points == 1 && values != std::set<double>{0});
 }

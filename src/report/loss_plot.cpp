@@ -87,7 +87,7 @@ const std::string kKeyBelow = "set bmargin 6.2\nset key bmargin center horizonta
 const std::string kKeyInside = "set bmargin 3.5\nset key inside top center vertical\n";
 const std::string kNoKey = "set bmargin 3.5\nunset key\n";
 
-struct Curve {
+struct PlotCurve {
   std::string title;  ///< in gnuplot's enhanced text
   Values x;
   Values y;
@@ -98,7 +98,7 @@ struct Panel {
   std::string x_label;
   std::string key;  ///< lines of gnuplot that place it
   bool is_logarithmic = false;
-  std::vector<Curve> curves;
+  std::vector<PlotCurve> curves;
   std::string extra = {};  ///< lines of gnuplot before the plot
 };
 
@@ -114,7 +114,7 @@ std::string script_of(const Panel& panel, size_t index) {
   std::string plots;
   std::vector<Values> ys;
   for (size_t i = 0; i < panel.curves.size(); ++i) {
-    const Curve& curve = panel.curves[i];
+    const PlotCurve& curve = panel.curves[i];
     const std::string data = fmt::format("p{}c{}", index, i);
     script += plot_data(data, {curve.x, curve.y});
     // Thinner ones on top of thicker ones, so that curves that coincide are all seen.
@@ -147,7 +147,7 @@ std::string shortened(const std::string& text) {
 
 // f' and -psi = f* on u, so that f* is drawn over its domain, with the straight lines of kinks between.
 Panel conjugate_panel(const RatioForm& form) {
-  Curve curve{"", {}, {}};
+  PlotCurve curve{"", {}, {}};
   const Values points = evenly_spaced(-kLargestPlottedLogRatio, kLargestPlottedLogRatio, 1201);
   const double low = form.phi.value(-std::log(10.0)) - 1;
   const double high = form.phi.value(std::log(10.0)) + 1;

@@ -29,6 +29,10 @@ std::vector<std::pair<std::string, std::string>> facts_of(const RunReport& run, 
   facts.emplace_back("Loss", run.loss.content ? run.loss.content->summary.name : "-");
   facts.emplace_back("Step", whole_number(run.metrics.last, "step") + (steps.empty() ? "" : " of " + steps));
   facts.emplace_back("Real pictures seen", whole_number(run.metrics.last, "images"));
+  if (run.evaluations.last.contains("count")) {
+    facts.emplace_back("Pictures compared", whole_number(run.evaluations.last, "count") + " with " +
+                                                whole_number(run.evaluations.last, "reals"));
+  }
   for (const Chart* chart = first; chart != end; ++chart) {
     const bool is_evaluation = chart->source == "evaluations";
     const Json& last = is_evaluation ? run.evaluations.last : run.metrics.last;
@@ -224,7 +228,7 @@ std::string learning_curves_html(const std::vector<RunReport>& runs, const std::
     lines_a_point = std::max(lines_a_point, run.metrics.lines_a_point);
   }
   if (trained == 0) {
-    return note("There are no lines in metrics.jsonl yet: the training has just started.");
+    return note("There are no lines in metrics.jsonl: none yet, where the training has just started.");
   }
   return "<noscript><p class=\"note\">The charts need JavaScript; the table below does "
          "not.</p></noscript>\n" +
