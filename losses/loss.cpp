@@ -23,22 +23,6 @@ bool is_name(const std::string& text) {
   return !is_taken(text);
 }
 
-// Whether a formula holds the name as a word of its own.
-bool speaks_of(const LossOptions& options, const std::string& name) {
-  const auto is_letter = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
-  for (const std::string& formula : {options.f, options.omega, options.omega_inverse, options.rho,
-                                     options.link, options.generator_f, options.beta}) {
-    for (size_t at = formula.find(name); at != std::string::npos; at = formula.find(name, at + 1)) {
-      const size_t end = at + name.size();
-      const bool starts = at == 0 || !is_letter(formula[at - 1]);
-      if (starts && (end == formula.size() || !is_letter(formula[end]))) {
-        return true;
-      }
-    }
-  }
-  return false;
-}
-
 Loss derived(const LossOptions& options) {
   const Parameters parameters = parameters_of(options);
   Divergence divergence = divergence_of(options);
@@ -54,6 +38,21 @@ Loss derived(const LossOptions& options) {
 }
 
 }  // namespace
+
+bool speaks_of(const LossOptions& options, const std::string& name) {
+  const auto is_letter = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
+  for (const std::string& formula : {options.f, options.omega, options.omega_inverse, options.rho,
+                                     options.link, options.generator_f, options.beta}) {
+    for (size_t at = formula.find(name); at != std::string::npos; at = formula.find(name, at + 1)) {
+      const size_t end = at + name.size();
+      const bool starts = at == 0 || !is_letter(formula[at - 1]);
+      if (starts && (end == formula.size() || !is_letter(formula[end]))) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
 
 Parameters parameters_of(const LossOptions& options) {
   Parameters parameters;

@@ -32,6 +32,9 @@ struct LossOptions {
 bool is_written_design(const LossOptions& options);
 bool is_written(const LossOptions& options);
 
+/// Whether a formula of the options holds the name as a word of its own.
+bool speaks_of(const LossOptions& options, const std::string& name);
+
 /// A loss, ready to train: three lines from an expression to a differentiable loss.
 struct Loss {
   Divergence divergence;

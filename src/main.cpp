@@ -71,7 +71,8 @@ std::string one_line(const std::exception& error) {
   const bool is_memory = dynamic_cast<const std::bad_alloc*>(&error) != nullptr ||
                          text.find("allocate memory") != std::string::npos ||
                          text.find("out of memory") != std::string::npos;
-  if (const auto* fault = dynamic_cast<const std::filesystem::filesystem_error*>(&error)) {
+  if (const auto* fault = dynamic_cast<const std::filesystem::filesystem_error*>(&error);
+      fault != nullptr && !fault->path1().empty()) {
     return fault->path1().string() + ": " + fault->code().message() + "; choose another path";
   }
   // Names in our own messages may hold what looks like a line.

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <iostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "commands/command.h"
@@ -92,9 +93,6 @@ OptionTable make_table(EstimateOptions& options) {
 }
 
 Dataset load_side(const std::string& folder, const char* flag, const EstimateOptions& options) {
-  if (folder.empty()) {
-    throw UsageError(std::string(flag) + " is missing; give a folder of pictures");
-  }
   RunOptions reading = options.reading;
   reading.training.model = options.critic.training.model;
   return load_image_folder(folder, image_folder_options(reading),
@@ -213,13 +211,14 @@ int run_estimate(const Arguments& arguments) {
     return 0;
   }
   table.parse_arguments(arguments);
-  if (options.critic.training.r1 == 0 && options.critic.training.r2 == 0) {
-    options.critic.training.penalty_share = 1;  // of none
-  }
   check_critic_options(options.critic);
-  if (!options.out.empty()) {
-    require_outside(options.out, options.p);
-    require_outside(options.out, options.q);
+  for (const auto& [flag, folder] : {std::pair("--p", options.p), std::pair("--q", options.q)}) {
+    if (folder.empty()) {
+      throw UsageError(std::string(flag) + " is missing; give a folder of pictures");
+    }
+    if (!options.out.empty()) {
+      require_outside(options.out, folder);
+    }
   }
   const Dataset p = load_side(options.p, "--p", options);
   const Dataset q = load_side(options.q, "--q", options);

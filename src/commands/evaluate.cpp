@@ -90,15 +90,10 @@ struct Counts {
 
 Counts counts_of(const EvaluateOptions& options, int64_t available, const std::string& folder) {
   require_comparable(available, folder);
-  if (options.resamples == 1) {
-    throw UsageError("--resamples 1: an interval takes at least 2, and is worth something from about 100 on");
-  }
-  if (options.count == 1) {
-    throw UsageError("--count 1: a comparison takes at least 2 pictures");
-  }
   if (options.reals > available || (options.reals > 0 && options.reals < kFewestReals)) {
     throw UsageError("--reals " + std::to_string(options.reals) + ": " + folder + " holds " +
-                     std::to_string(available) + " pictures; give a number from 4 to that");
+                     std::to_string(available) + " pictures; give a number from " +
+                     std::to_string(kFewestReals) + " to that");
   }
   const int64_t generated = options.count > 0 ? options.count : std::min(available, kMostByDefault);
   const int64_t reals =
@@ -238,6 +233,22 @@ void print_table(const Evaluation& result, const Counts& counts, const Checkpoin
       counts.half);
 }
 
+// Throws WriteError.
+void add_to_run(const RunDirectory& run, const nlohmann::ordered_json& record) {
+  try {
+    // Opened no earlier: a training that goes back to a checkpoint meanwhile replaces the file.
+    MetricsLog(run.evaluations()).append(record);
+    // Not beside those of a training, which a reader would leave for a newer file.
+    const std::filesystem::path events = run.path / "evaluation";
+    std::error_code ignored;  // the file then cannot be written, and says why
+    std::filesystem::create_directories(events, ignored);
+    EventFile(events).add_scalars("evaluation", record);
+  } catch (const OutputError&) {
+    throw WriteError("the evaluation is not added to " + run.path.string() +
+                     ", which cannot be written to; change its permissions, or copy the run");
+  }
+}
+
 }  // namespace
 
 int run_evaluate(const Arguments& arguments) {
@@ -247,6 +258,12 @@ int run_evaluate(const Arguments& arguments) {
     return 0;
   }
   table.parse_arguments(arguments);
+  if (options.resamples == 1) {
+    throw UsageError("--resamples 1: an interval takes at least 2, and is worth something from about 100 on");
+  }
+  if (options.count == 1) {
+    throw UsageError("--count 1: a comparison takes at least 2 pictures");
+  }
   const RunDirectory run = open_run(options.run);
   const Checkpoint checkpoint = read_checkpoint_of(run, options.checkpoint);
   RunOptions run_options = options_of(checkpoint);
@@ -278,12 +295,7 @@ int run_evaluate(const Arguments& arguments) {
   } else {
     print_table(result, counts, checkpoint, options, run_options.data);
   }
-  // Opened no earlier: a training that goes back to a checkpoint meanwhile replaces the file.
-  MetricsLog(run.evaluations()).append(record);
-  // Not beside those of a training, which a reader would leave for a newer file.
-  const std::filesystem::path events = run.path / "evaluation";
-  create_output_folder(events);
-  EventFile(events).add_scalars("evaluation", record);
+  add_to_run(run, record);
   return interrupted() ? 130 : 0;
 }
 

@@ -17,7 +17,7 @@ struct InitialRun {
 };
 
 /// Reads the newest checkpoint of the run that `init` names, or nothing where it is empty. Throws
-/// CheckpointError.
+/// CheckpointError, and UsageError where its options are none of this version.
 std::optional<InitialRun> read_initial_run(const std::string& init);
 
 /// Gives the options of the networks the values that they have in that run, so that only what shall differ

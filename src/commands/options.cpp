@@ -285,7 +285,13 @@ const OptionTable::Option& OptionTable::find(const std::string& name, const std:
   const auto found = std::find_if(options_.begin(), options_.end(),
                                   [&](const Option& option) { return option.name == name; });
   if (found == options_.end()) {
-    throw UsageError(origin + ": unknown option '" + name + "'" + did_you_mean(name, names()) +
+    std::vector<std::string> told;
+    for (const Option& option : options_) {
+      if (!option.is_hidden) {
+        told.push_back(option.name);
+      }
+    }
+    throw UsageError(origin + ": unknown option '" + name + "'" + did_you_mean(name, told) +
                      "; --help lists them");
   }
   return *found;
@@ -353,6 +359,9 @@ void OptionTable::parse_file(const std::filesystem::path& path) {
   if (!stream || std::filesystem::is_directory(path, error) || (!(text << stream.rdbuf()) && !is_empty)) {
     throw UsageError("cannot read the configuration " + path.string() + "; check the path");
   }
+  if (text.str().find('\0') != std::string::npos) {
+    throw UsageError(path.string() + " is no text; give a file of `key = value` lines");
+  }
   parse_text(text.str(), path.string());
 }
 
@@ -390,7 +399,9 @@ void OptionTable::parse_text(const std::string& text, const std::string& origin)
 std::string OptionTable::config_text() const {
   std::string text;
   for (const Option& option : options_) {
-    text += option.name + " = " + option.write() + "\n";
+    if (option.is_for_files) {
+      text += option.name + " = " + option.write() + "\n";
+    }
   }
   return text;
 }

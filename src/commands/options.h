@@ -80,7 +80,7 @@ class OptionTable {
   /// Reads the same from a text; `origin` stands for it in messages.
   void parse_text(const std::string& text, const std::string& origin);
 
-  /// The current value of every named option as lines `key = value`, such as a config.cfg holds.
+  /// The current value of every named option but --config as lines `key = value`, such as a config.cfg holds.
   [[nodiscard]] std::string config_text() const;
 
   /// The current value of an option as text.

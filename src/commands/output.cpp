@@ -52,8 +52,11 @@ void prepare_picture_folder(const std::filesystem::path& folder) {
 }
 
 void require_outside(const std::filesystem::path& out, const std::filesystem::path& pictures) {
-  const std::string folder = std::filesystem::weakly_canonical(pictures).string() + "/";
-  if ((std::filesystem::weakly_canonical(out).string() + "/").starts_with(folder)) {
+  // What is not there yet would stay relative.
+  const auto real = [](const std::filesystem::path& path) {
+    return std::filesystem::weakly_canonical(std::filesystem::absolute(path)).string() + "/";
+  };
+  if (real(out).starts_with(real(pictures))) {
     throw UsageError("--out " + out.string() + " lies inside the pictures of " + pictures.string() +
                      ", among which it would be read; choose another --out");
   }

@@ -3,6 +3,7 @@
 #include <spdlog/fmt/ranges.h>
 
 #include <array>
+#include <cctype>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
@@ -176,13 +177,18 @@ void check_run_options(const RunOptions& options) {
     if (value.empty()) {
       throw UsageError(std::string(name) + " is missing; give a folder, see --help");
     }
+  }
+  for (const auto& [name, value] : {std::pair("--data", options.data), std::pair("--out", options.out),
+                                    std::pair("--init", options.init), std::pair("--cache", options.cache)}) {
     if (!is_utf8(value)) {
       throw UsageError(std::string(name) +
                        ": the path is not UTF-8, which a checkpoint's text has to be; rename it");
     }
-  }
-  if (!is_utf8(options.init)) {
-    throw UsageError("--init: the path is not UTF-8, which a checkpoint's text has to be; rename it");
+    if (!value.empty() && (std::isspace(static_cast<unsigned char>(value.front())) != 0 ||
+                           std::isspace(static_cast<unsigned char>(value.back())) != 0)) {
+      throw UsageError(std::string(name) + " '" + value +
+                       "' begins or ends in a blank, which a configuration does not keep; rename it");
+    }
   }
   require_outside(options.out, options.data);
   check_training_options(options.training);

@@ -48,6 +48,7 @@ int run_train(const Arguments& arguments) {
     parse();
     fit_to_initial_run(*initial, options);
   }
+  refuse_without_effect(options.training);
   if (dry_run) {
     check_training_options(options.training);
     image_folder_options(options);

@@ -269,7 +269,8 @@ class TrainingRun {
       warn_of_clamping();
     }
     if (to_draw && drawn_step_ != trainer_.steps_done()) {
-      std::filesystem::create_directories(run_.samples());
+      std::error_code ignored;  // the grid then fails, and says why
+      std::filesystem::create_directories(run_.samples(), ignored);
       const std::filesystem::path grid = run_.sample_grid(trainer_.steps_done());
       write_png(grid, image_grid(trainer_.sample(latents_, labels_)));
       events_.add_picture("samples", trainer_.steps_done(), grid);

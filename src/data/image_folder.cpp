@@ -23,7 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr uint64_t kLargestFile = uint64_t{1} << 29;
-constexpr size_t kMostNamesInLog = 10;
+constexpr size_t kMostNamesOnTerminal = 10;
 
 /// To be raised whenever the same files decode to other pixels than before.
 constexpr int kDecoding = 1;
@@ -136,9 +136,14 @@ int64_t report_unreadable(const std::vector<ListedPicture>& listed, const std::v
                     root.string() + " cannot be read (first: " + reports.front() +
                     "); repair or remove them");
   }
-  for (size_t i = 0; i < std::min(reports.size(), kMostNamesInLog); ++i)
-    spdlog::warn("left out {}", reports[i]);
-  if (reports.size() > kMostNamesInLog) spdlog::warn("left out {} more", reports.size() - kMostNamesInLog);
+  // A terminal shows the first ones; the log of a run holds all.
+  for (size_t i = 0; i < reports.size(); ++i) {
+    spdlog::log(i < kMostNamesOnTerminal ? spdlog::level::warn : spdlog::level::debug, "left out {}",
+                reports[i]);
+  }
+  if (reports.size() > kMostNamesOnTerminal) {
+    spdlog::warn("left out {} more, which the log.txt of a run names", reports.size() - kMostNamesOnTerminal);
+  }
   return static_cast<int64_t>(reports.size());
 }
 

@@ -215,7 +215,8 @@ void store_pictures_in_cache(const fs::path& cache, const std::string& key, cons
   } catch (const WriteError& error) {
     spdlog::info("the decoded pictures are not kept for the next run: {}", error.what());
   } catch (const fs::filesystem_error& error) {
-    spdlog::info("the decoded pictures are not kept for the next run: {}", error.what());
+    spdlog::info("the decoded pictures are not kept for the next run: {}",
+                 error.path1().string() + ": " + error.code().message());
   }
 }
 

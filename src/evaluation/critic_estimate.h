@@ -57,7 +57,7 @@ struct CriticEstimate {
 /// calibration is kept (early stopping). One that does no better than chance would there counts as log ratio
 /// 0.
 /// `pixels_p`, `pixels_q`: uint8 [N, C, S, S]. Throws what check_critic_options throws, TrainingError for
-/// losses that are not finite, Interrupted after a signal.
+/// log ratios that are not finite, Interrupted after a signal.
 CriticEstimate estimate_log_ratios(const torch::Tensor& pixels_p, const PictureParts& parts_p,
                                    const torch::Tensor& pixels_q, const PictureParts& parts_q,
                                    const CriticOptions& options, const torch::Device& device,

@@ -84,7 +84,8 @@ void store(const fs::path& path, const std::string& key, const torch::Tensor& fe
   } catch (const WriteError& error) {
     spdlog::info("the features are not kept for the next time: {}", error.what());
   } catch (const fs::filesystem_error& error) {
-    spdlog::info("the features are not kept for the next time: {}", error.what());
+    spdlog::info("the features are not kept for the next time: {}",
+                 error.path1().string() + ": " + error.code().message());
   }
 }
 

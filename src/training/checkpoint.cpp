@@ -216,6 +216,12 @@ Generator averaged_generator(const Checkpoint& checkpoint, const ModelOptions& m
                              const torch::Device& device) {
   Generator generator(model);
   restore_average(checkpoint, generator);
+  for (const auto& item : generator->named_parameters()) {
+    if (!torch::isfinite(item.value()).all().item<bool>()) {
+      throw CheckpointError(checkpoint.path.string() + ": average." + item.key() +
+                            " holds numbers that are not finite; choose another checkpoint");
+    }
+  }
   generator->to(device);
   return generator;
 }

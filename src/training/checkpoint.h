@@ -61,7 +61,7 @@ void take_over_networks(const Checkpoint& checkpoint, const PatchGrid& from, con
 void restore_average(const Checkpoint& checkpoint, Generator& generator);
 
 /// The averaged generator of a checkpoint, of the run's shape `model`, on a device. Throws CheckpointError as
-/// `restore` does.
+/// `restore` does, and where a number of it is not finite.
 Generator averaged_generator(const Checkpoint& checkpoint, const ModelOptions& model,
                              const torch::Device& device);
 

@@ -96,12 +96,14 @@ void refuse_without_effect(const TrainingOptions& options) {
        "--decay-steps changes nothing while --learning-rate-end and --penalty-end are 1; give one of them"},
       {!has_penalty && changes_penalties,
        "--penalty-every, --penalty-share and --penalty-end change penalties, and --r1, --r2 and "
-       "--gradient-penalty are all 0; give one of these, or leave them out"},
+       "--gradient-penalty are all 0; give one of these, or --penalty-every 1 --penalty-share 1 "
+       "--penalty-end 1"},
       {!has_r1_or_r2 && is_exact,
-       "--penalty says how --r1 and --r2 are computed, which are 0; give one of them, or leave it out"},
+       "--penalty says how --r1 and --r2 are computed, which are 0; give one of them, or --penalty "
+       "finite-difference"},
       {(!has_r1_or_r2 || is_exact) && options.penalty_sigma != usual.penalty_sigma,
        "--penalty-sigma is the noise of R1 and R2 by finite differences, which this run does not take; leave "
-       "it out"},
+       "it at 0.01"},
       {options.augment.empty() && options.augment_probability < 1,
        "--augment-probability is that of --augment, which names no kind; give some"},
       {options.augment.empty() && options.augment_target > 0,

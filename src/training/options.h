@@ -80,7 +80,8 @@ struct TrainingOptions {
       500'000;  ///< of the averaged generator, in images; at most a twentieth of those seen
 };
 
-/// Throws UsageError where an option has a value that others leave without effect.
+/// Throws UsageError where an option has a value that others leave without effect. For a run that begins: one
+/// that was begun has its options.
 void refuse_without_effect(const TrainingOptions& options);
 
 /// The learning rate that the options ask for.

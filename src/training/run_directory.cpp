@@ -16,8 +16,6 @@
 namespace ganwright {
 namespace {
 
-constexpr const char* kCheckpointEnding = ".safetensors";
-
 std::string numbered(int64_t step, const char* extension) {
   std::array<char, 64> name{};
   std::snprintf(name.data(), name.size(), "%09lld%s", static_cast<long long>(step), extension);
@@ -35,8 +33,11 @@ void create_folder(const std::filesystem::path& folder) {
 
 // Returns its new name.
 std::filesystem::path set_aside(const std::filesystem::path& path) {
-  std::filesystem::path aside = path.string() + ".set-aside";
   std::error_code error;
+  std::filesystem::path aside = path.string() + ".set-aside";
+  for (int number = 2; std::filesystem::exists(aside, error); ++number) {
+    aside = path.string() + ".set-aside-" + std::to_string(number);
+  }
   std::filesystem::rename(path, aside, error);
   if (error) {
     throw WriteError("cannot rename " + path.string() + ": " + error.message() +

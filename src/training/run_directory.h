@@ -56,6 +56,7 @@ struct StepFile {
   std::filesystem::path path;
 };
 
+constexpr const char* kCheckpointEnding = ".safetensors";
 constexpr const char* kSampleGridEnding = ".png";
 
 /// The files of a folder that are named by a step and end like this, the first step first; none where it
@@ -68,9 +69,9 @@ std::vector<std::filesystem::path> list_checkpoints(const RunDirectory& run);
 /// The newest checkpoint. Throws CheckpointError where there is none.
 std::filesystem::path latest_checkpoint(const RunDirectory& run);
 
-/// Renames the checkpoints and sample grids of later steps to "<name>.set-aside", each checkpoint with a
-/// warning: a run that goes on from an earlier one leaves them behind, and none of them is its newest any
-/// more. Throws WriteError.
+/// Renames the checkpoints and sample grids of later steps to "<name>.set-aside" (-2, -3, ...), each
+/// checkpoint with a warning: a run that goes on from an earlier one leaves them behind, and none of them is
+/// its newest any more. Throws WriteError.
 void set_aside_later_files(const RunDirectory& run, int64_t step);
 
 /// Deletes all but the newest `keep` checkpoints; one that cannot be deleted is named in the log.

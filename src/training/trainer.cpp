@@ -104,7 +104,6 @@ void check_training_options(const TrainingOptions& options) {
     throw UsageError(
         "--penalty-share leaves no picture of a batch (or of its part by --accumulate); give a larger one");
   }
-  refuse_without_effect(options);
   if (options.augment_target > 0 && !loss.objective.log_ratio.value) {
     throw LossError("--augment-target follows the sign of log r, which the outputs of " +
                     loss.divergence.name + " do not tell; give --augment-probability instead");

@@ -1,6 +1,7 @@
 #include "imaging/video/video.h"
 
 #include <array>
+#include <cstdlib>
 #include <opencv2/videoio.hpp>
 
 namespace {
@@ -29,6 +30,8 @@ bool write(const char* path, const cv::Mat* frames, size_t count, double frames_
 }  // namespace
 
 bool ganwright_write_video(const char* path, const cv::Mat* frames, size_t count, double frames_per_second) {
+  // What goes wrong is told once, by the command; FFmpeg would tell it on stderr, too.
+  setenv("OPENCV_FFMPEG_LOGLEVEL", "-8", /*overwrite=*/0);
   try {
     // H.264 plays in browsers; a system without its encoder has the older one.
     return write(path, frames, count, frames_per_second, {'a', 'v', 'c', '1'}) ||

@@ -94,6 +94,7 @@ TEST_F(Estimating, RefusesWrongInputWithOneLine) {
   const std::string p = "estimate --p " + path("p") + " --q ";
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"estimate --q " + path("p"), "--p is missing"},
+      {"estimate --q " + path("p") + " --out " + path("lacking"), "--p is missing"},
       {"estimate --p " + path("p"), "--q is missing"},
       {p + path("missing") + kTinyCritic, "missing"},
       {p + path("empty") + kTinyCritic, "empty"},

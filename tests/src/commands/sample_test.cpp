@@ -109,6 +109,8 @@ TEST_F(Sampling, MixesWithNoOtherPictures) {
     EXPECT_NE(outcome.errors.find(hint), std::string::npos) << outcome.errors;
     EXPECT_TRUE(is_one_line(outcome.errors)) << outcome.errors;
   }
+  const std::string from_inside = "cd " + path("pictures") + ";";
+  EXPECT_EQ(run_program("sample " + path("run") + " --out x.png", from_inside).exit_code, 2);
 }
 
 // The largest difference of a pixel of two files.

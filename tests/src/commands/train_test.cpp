@@ -309,6 +309,14 @@ TEST_F(Training, WrongInputIsRefusedWithOneLineAndCode2) {
   }
   const Outcome bad = run_program("train --data " + path("bad") + " --out " + path("r2"));
   EXPECT_EQ(bad.exit_code, 2);
+  write_file(folder_ / "binary.cfg", std::string("steps = 2\n\0", 11));
+  const Outcome binary = run_program(data + " --config " + path("binary.cfg"));
+  EXPECT_EQ(binary.exit_code, 2);
+  EXPECT_NE(binary.errors.find("is no text"), std::string::npos) << binary.errors;
+  fs::rename(folder_ / "empty", folder_ / "blank ");
+  const Outcome blank = run_program("train --out " + path("run") + " --data \"" + path("blank ") + "\"");
+  EXPECT_EQ(blank.exit_code, 2);
+  EXPECT_NE(blank.errors.find("ends in a blank"), std::string::npos) << blank.errors;
   EXPECT_NE(bad.errors.find("0.png"), std::string::npos) << bad.errors;
 }
 

@@ -63,6 +63,10 @@ TEST(RunDirectory, SetsAsideWhatIsLaterThanAStepAndLosesNothing) {
   EXPECT_EQ(test_support::read_file(run.sample_grid(300).string() + ".set-aside"), "300");
   set_aside_later_files(run, 200);
   EXPECT_EQ(latest_checkpoint(run), run.checkpoint(200));
+  write_file(run.checkpoint(300), "another");
+  set_aside_later_files(run, 200);
+  EXPECT_EQ(test_support::read_file(run.checkpoint(300).string() + ".set-aside"), "300");
+  EXPECT_EQ(test_support::read_file(run.checkpoint(300).string() + ".set-aside-2"), "another");
 }
 
 TEST(RunDirectory, OneProcessTrainsInARunAtATime) {
