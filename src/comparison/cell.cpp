@@ -24,10 +24,6 @@ std::string features_name(const CellEvaluation& evaluation) {
                                      : std::filesystem::path(evaluation.features).filename().string();
 }
 
-int64_t step_of(const std::filesystem::path& checkpoint) {
-  return std::stoll(checkpoint.stem().string());
-}
-
 // What a command that failed said last; one that a signal ended said nothing of it.
 std::string complaint_in(const std::filesystem::path& output, int exit_code) {
   constexpr int first_signal = 128;  // of ChildProcess, as of a shell
@@ -168,7 +164,8 @@ std::optional<nlohmann::ordered_json> evaluation_of(const Cell& cell, int64_t st
     if (record.value("step", nlohmann::ordered_json()) == steps &&
         record.value("count", nlohmann::ordered_json()) == evaluation.count &&
         record.value("features", nlohmann::ordered_json()) == features_name(evaluation) &&
-        record.contains("data")) {  // those of `train --evaluate-every` do not tell it
+        // Another one may be by hand; those of `train --evaluate-every` do not tell it.
+        record.value("data", nlohmann::ordered_json()) == evaluation.data) {
       found = record;
     }
   }
@@ -177,12 +174,17 @@ std::optional<nlohmann::ordered_json> evaluation_of(const Cell& cell, int64_t st
 
 std::vector<std::string> next_command(const Cell& cell, int64_t steps, const CellEvaluation& evaluation) {
   const std::string run = cell.run.path.string();
-  const std::vector<std::filesystem::path> checkpoints = list_checkpoints(cell.run);
+  const std::vector<StepFile> checkpoints = step_files(cell.run.checkpoints(), kCheckpointEnding);
   if (checkpoints.empty()) {
-    std::filesystem::remove_all(cell.run.path);
+    std::error_code error;
+    std::filesystem::remove_all(cell.run.path, error);
+    if (error) {
+      throw WriteError("cannot remove the unfinished " + run + ": " + error.message() +
+                       "; remove it by hand");
+    }
     return {"train", "--config", cell.config().string()};
   }
-  if (step_of(checkpoints.back()) < steps) {
+  if (checkpoints.back().step < steps) {
     return {"resume", run, "--steps", std::to_string(steps)};
   }
   if (evaluation_of(cell, steps, evaluation)) {

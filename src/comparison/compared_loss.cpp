@@ -56,6 +56,25 @@ std::vector<ComparedLoss> crossed(const std::vector<ComparedLoss>& losses,
   return result;
 }
 
+// To each loss those that its formulas speak of.
+void give_parameters(std::vector<ComparedLoss>& losses, const std::vector<std::string>& parameters) {
+  for (ComparedLoss& loss : losses) {
+    loss.options.parameters.clear();
+  }
+  for (const std::string& parameter : parameters) {
+    bool is_used = false;
+    for (ComparedLoss& loss : losses) {
+      if (speaks_of(loss.options, parameter.substr(0, parameter.find('=')))) {
+        loss.options.parameters.push_back(parameter);
+        is_used = true;
+      }
+    }
+    if (!is_used) {
+      throw UsageError("--param " + parameter + ": no formula that is compared speaks of it; leave it out");
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<ComparedLoss> compared_losses(const ComparisonGrid& grid, const LossOptions& options) {
@@ -74,6 +93,7 @@ std::vector<ComparedLoss> compared_losses(const ComparisonGrid& grid, const Loss
     loss.options.generator_objective = objective;
     loss.name += ", " + objective;
   });
+  give_parameters(losses, options.parameters);
   std::vector<std::string> folders;
   for (ComparedLoss& loss : losses) {
     loss.folder = folder_of(loss.name);

@@ -23,8 +23,9 @@ struct ComparedLoss {
   LossOptions options;
 };
 
-/// The losses of a grid; a divergence that `options` write by a formula is one more. Throws UsageError where
-/// two of them are the same, and where a list speaks of what the options choose otherwise.
+/// The losses of a grid; a divergence that `options` write by a formula is one more. Parameters go to those
+/// whose formulas speak of them. Throws UsageError where two losses are the same, where a list speaks of what
+/// the options choose otherwise, and for a parameter that none speaks of.
 std::vector<ComparedLoss> compared_losses(const ComparisonGrid& grid, const LossOptions& options);
 
 }  // namespace ganwright

@@ -47,8 +47,13 @@ Spread spread_of(const std::vector<double>& values) {
   for (const double value : numbers) {
     squares += (value - sum / count) * (value - sum / count);
   }
-  return {numbers.empty() ? kNone : sum / count,
-          numbers.size() < 2 ? kNone : std::sqrt(squares / (count - 1))};
+  const double mean = sum / count;
+  const double deviation = std::sqrt(squares / (count - 1));
+  // What rounding leaves of equal numbers is none.
+  constexpr double dust = 1e-12;
+  return {numbers.empty() ? kNone : mean, numbers.size() < 2                  ? kNone
+                                          : deviation < dust * std::abs(mean) ? 0
+                                                                              : deviation};
 }
 
 std::vector<RankedLoss> ranked(const std::vector<CellResult>& results) {

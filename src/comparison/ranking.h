@@ -20,6 +20,7 @@ struct CellResult {
   int64_t seed;
   nlohmann::ordered_json evaluation;  ///< null for one that failed
   std::string failure;
+  double rate_scale = 1;  ///< what rollbacks have left of the learning rate
 };
 
 /// Mean and sample deviation over seeds; nan where there is no number, or, for the deviation, only one.

@@ -127,7 +127,8 @@ TEST_F(CompareCommand, NamesTheRunsThatFailedAndRanksTheOthers) {
   write_file(run("kl", 0).checkpoint(4), "no checkpoint");
   fs::remove(run("kl", 0).evaluations());
   const Outcome outcome = run_program("compare --out " + path("comparison"));
-  ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+  EXPECT_EQ(outcome.exit_code, 1) << outcome.errors;
+  EXPECT_NE(outcome.errors.find("1 of 2 runs failed"), std::string::npos) << outcome.errors;
   EXPECT_NE(outcome.output.find("failed: kl, seed 0: "), std::string::npos) << outcome.output;
   EXPECT_NE(outcome.output.find("| 1 | gan |"), std::string::npos) << outcome.output;
 }
@@ -145,18 +146,54 @@ TEST_F(CompareCommand, TellsTheSignalThatEndedARun) {
                                           test_support::kTinyModel +
                                           " --channels 1 --device cpu --divergences kl --seeds 0 "
                                           "--steps 1000000 --checkpoint-every 1000000",
-                                      "ulimit -S -t 2;");
+                                      "ulimit -S -t 4;");
   EXPECT_NE(outcome.errors.find("every run failed; the first one: ended by signal 24, see "),
             std::string::npos)
       << outcome.errors;
 }
 
+TEST_F(CompareCommand, GoesOnWithThePicturesThatItWasBegunWith) {
+  ASSERT_EQ(compare("--divergences kl,gan --seeds 0").exit_code, 0);
+  write_noise(folder_ / "pictures/more", 3, 8, 1);
+  EXPECT_EQ(run_program("compare --out " + path("comparison")).exit_code, 0) << "nothing is left to do";
+  fs::remove(run("kl", 0).evaluations());
+  const Outcome outcome = run_program("compare --out " + path("comparison"));
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_NE(outcome.errors.find("15 pictures"), std::string::npos) << outcome.errors;
+  EXPECT_NE(outcome.errors.find("12 pictures"), std::string::npos) << outcome.errors;
+  EXPECT_FALSE(fs::exists(run("kl", 0).evaluations()));
+}
+
+TEST_F(CompareCommand, ADamagedCheckpointOfAFinishedRunIsMissingFromTheSheetAlone) {
+  ASSERT_EQ(compare("--divergences kl,gan --seeds 0").exit_code, 0);
+  const std::string table = read_file(folder_ / "comparison/table.md");
+  write_file(run("kl", 0).checkpoint(4), "no checkpoint");
+  const Outcome outcome = run_program("compare --out " + path("comparison"));
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
+  EXPECT_EQ(outcome.output, table);
+  EXPECT_NE(outcome.errors.find("the contact sheet leaves out kl, seed 0"), std::string::npos)
+      << outcome.errors;
+}
+
+TEST_F(CompareCommand, TakesNoEvaluationOfOtherPicturesForItsOwn) {
+  ASSERT_EQ(compare("--divergences kl --seeds 0").exit_code, 0);
+  const std::string table = read_file(folder_ / "comparison/table.csv");
+  write_noise(folder_ / "others", 12, 8, 1);
+  ASSERT_EQ(run_program("evaluate " + run("kl", 0).path.string() +
+                        " --count 8 --resamples 0 --device cpu --data " + path("others"))
+                .exit_code,
+            0);
+  ASSERT_EQ(run_program("compare --out " + path("comparison")).exit_code, 0);
+  EXPECT_EQ(read_file(folder_ / "comparison/table.csv"), table);
+}
+
 TEST_F(CompareCommand, MayBeBegunOtherwiseWhereNoRunSavedAnything) {
   // No checkpoint fits into files of 16 blocks.
   const std::string rest = "--divergences kl --seeds 0 ";
-  ASSERT_EQ(compare(rest, "ulimit -f 16;").exit_code, 1);
-  const Outcome other = compare(rest + "--critic-steps 2");
+  ASSERT_EQ(compare(rest + "--warm-up 7", "ulimit -f 16;").exit_code, 1);
+  const Outcome other = compare(rest + "--critic-steps 2");  // what else was said before counts no more
   EXPECT_EQ(other.exit_code, 0) << other.errors;
+  EXPECT_NE(read_file(run("kl", 0).config()).find("warm-up = 100\n"), std::string::npos);
   EXPECT_EQ(compare(rest + "--critic-steps 3").exit_code, 2);
 }
 
@@ -184,6 +221,9 @@ TEST_F(CompareCommand, RefusesWithOneLine) {
       {"--out " + path("new"), "--data is missing"},
       {data + "--out " + path("new") + " --divergences kl,kl", "stands twice"},
       {data + "--out " + path("new") + " --divergences klx", "klx"},
+      {data + "--out " + path("new") + " --divergences alpha,kl,alpha:0.5", "are one loss"},
+      {data + "--out " + path("new") + " --divergences kl,total-variation --links log,lgo", "kl, lgo link"},
+      {data + "--out " + path("new") + " --divergences kl --param a=2", "no formula"},
       {data + "--out " + path("new") + " --divergences hinge", "no loss is left"},
       {data + "--out " + path("new") + " --max-minutes 1", "--max-minutes"},
       {data + "--out " + path("new") + " --seeds 0,x", "whole number"},
@@ -194,7 +234,7 @@ TEST_F(CompareCommand, RefusesWithOneLine) {
        "takes at least 4"},
       {data + "--out " + path("new") + " --links log,lgo", "unknown link 'lgo'"},
       {data + "--out " + path("new") + " --generator-objectives minimax,minmax", "did you mean 'minimax'"},
-      {data + "--out " + path("new") + " --divergences kl --divergence gan", "both"},
+      {data + "--out " + path("new") + " --divergences kl --divergence gan", "name all of them"},
       {data + "--out " + path("new") + " --divergences kl --seed 7", "--seeds"},
       {data + "--out " + path("new") + " --divergences kl --shift", "--shift is for a written f"},
       {data + "--out " + path("new") + " --features " + path("taken/file"), "no TorchScript"},
@@ -207,9 +247,10 @@ TEST_F(CompareCommand, RefusesWithOneLine) {
     const Outcome outcome = run_program("compare " + arguments);
     EXPECT_EQ(outcome.exit_code, 2) << arguments << "\n" << outcome.errors;
     EXPECT_NE(outcome.errors.find(hint), std::string::npos) << arguments << "\n" << outcome.errors;
-    // Behind what was read of the pictures, where it got so far.
-    const std::string last = outcome.errors.substr(outcome.errors.rfind('\n', outcome.errors.size() - 2) + 1);
-    EXPECT_TRUE(is_one_line(last)) << outcome.errors;
+    // Behind the line on the pictures, where it got so far.
+    const bool has_read = outcome.errors.find(" unreadable)\n") != std::string::npos;
+    EXPECT_TRUE(is_one_line(has_read ? outcome.errors.substr(outcome.errors.find('\n') + 1) : outcome.errors))
+        << outcome.errors;
     EXPECT_FALSE(fs::exists(folder_ / "new")) << arguments;
   }
 }

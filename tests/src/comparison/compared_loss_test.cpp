@@ -50,6 +50,17 @@ TEST(ComparedLosses, TakeAWrittenOneBesideTheNamedOnes) {
   EXPECT_EQ(losses[1].options.parameters, written.parameters);
 }
 
+TEST(ComparedLosses, HaveTheParametersThatTheirFormulasSpeakOf) {
+  const LossOptions options{.divergence = "", .f = "(t-1)^2*a", .parameters = {"a=2", "b=3"}};
+  const auto losses = compared_losses({.divergences = {"kl"}, .links = {"log", "b*log(t)"}}, options);
+  std::vector<std::vector<std::string>> parameters;
+  for (const ComparedLoss& loss : losses) {
+    parameters.push_back(loss.options.parameters);
+  }
+  EXPECT_EQ(parameters, (std::vector<std::vector<std::string>>{{}, {"b=3"}, {"a=2"}, {"a=2", "b=3"}}));
+  EXPECT_THROW(compared_losses({.divergences = {"kl"}}, {.parameters = {"a=2"}}), UsageError);
+}
+
 TEST(ComparedLosses, AreRefusedWhereTwoAreTheSameOrTwoOptionsSpeakOfOneThing) {
   EXPECT_THROW(compared_losses({.divergences = {"kl", "kl"}}, {}), UsageError);
   EXPECT_THROW(compared_losses({.links = {"log"}}, {.link = "dual"}), UsageError);
