@@ -43,7 +43,8 @@ const HelpText kCompareHelp{
     "on\n"
     "after an interruption; what is finished is not repeated.",
     "  ganwright compare --data photos --out runs/losses --divergences kl,gan,jeffreys --seeds 0,1\n"
-    "  ganwright compare --config configs/divergences.cfg --data data/fashion-mnist --out runs/divergences\n"
+    "  ganwright compare --config results/divergences/compare.cfg --data data/fashion-mnist --out "
+    "runs/fashion\n"
     "  ganwright compare --out runs/divergences\n"};
 
 constexpr int64_t kSheetColumns = 12;
@@ -117,7 +118,7 @@ void require_used(const std::vector<std::string>& values, const std::string& fla
     if (std::none_of(losses.begin(), losses.end(), takes)) {
       const auto first = std::find_if(left_out.begin(), left_out.end(),
                                       [&](const LeftOut& candidate) { return takes(candidate.loss); });
-      throw UsageError("--" + flag + " " + wanted + " goes with none of the losses: " + first->reason);
+      throw UsageError(fmt::format("--{} {} goes with none of the losses: {}", flag, wanted, first->reason));
     }
   }
 }
@@ -281,7 +282,9 @@ int run_compare(const Arguments& arguments) {
   const std::string markdown = to_markdown(order) + notes_on(left_out, results);
   write_text_atomically(out / "table.csv", to_csv(results));
   write_text_atomically(out / "table.md", markdown);
-  write_png(out / "contact-sheet.png", sheet_of(order, cells, results, options.run.device));
+  if (const cv::Mat sheet = sheet_of(order, cells, results, options.run.device); !sheet.empty()) {
+    write_png(out / "contact-sheet.png", sheet);
+  }
   std::cout << markdown;
   const auto failed =
       std::count_if(failures.begin(), failures.end(), [](const auto& failure) { return !failure.empty(); });

@@ -8,6 +8,7 @@
 #include <limits>
 #include <list>
 #include <thread>
+#include <utility>
 
 #include "comparison/child_process.h"
 #include "errors.h"
@@ -53,10 +54,10 @@ struct Running {
 
 class CellRunner {
  public:
-  CellRunner(const std::vector<Cell>& cells, int64_t steps, const CellEvaluation& evaluation, int64_t jobs)
+  CellRunner(const std::vector<Cell>& cells, int64_t steps, CellEvaluation evaluation, int64_t jobs)
       : cells_(cells),
         steps_(steps),
-        evaluation_(evaluation),
+        evaluation_(std::move(evaluation)),
         jobs_(std::min(jobs, static_cast<int64_t>(cells.size()))),
         failures_(cells.size()),
         progress_("comparing", static_cast<int64_t>(cells.size()) * steps) {
@@ -136,7 +137,7 @@ class CellRunner {
     return done;
   }
 
-  std::string status() const {
+  [[nodiscard]] std::string status() const {
     std::string text;
     for (const Running& cell : running_) {
       text += (text.empty() ? "" : "; ") + cell.command.front() + " " + cells_[cell.place].name();
