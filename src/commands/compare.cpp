@@ -62,6 +62,7 @@ RunOptions options_of_cell(const ComparisonOptions& options, const Cell& cell) {
 // fail. The cache has the pictures from then on.
 void check_inputs(const ComparisonOptions& options, const std::optional<InitialRun>& initial,
                   const std::string& pictures) {
+  refuse_without_effect(options.run.training);
   {
     RunOptions reading = options.run;
     const Dataset dataset = load_pictures(reading);
@@ -75,7 +76,8 @@ void check_inputs(const ComparisonOptions& options, const std::optional<InitialR
       require_same_classes(*initial, reading, dataset);
     }
     if (!options.evaluation.features.empty()) {
-      features_of(torchscript_features(options.evaluation.features, select_device(options.run.device)),
+      // Not on the device, which is for the runs.
+      features_of(torchscript_features(options.evaluation.features, select_device("cpu")),
                   dataset.pixels.narrow(0, 0, 2));
     }
   }
@@ -256,7 +258,6 @@ int run_compare(const Arguments& arguments) {
   std::vector<LeftOut> left_out;
   const std::vector<ComparedLoss> losses = trainable(options, left_out);
   if (!start.is_begun) {
-    refuse_without_effect(options.run.training);
     check_inputs(options, start.initial, "");
   }
 

@@ -44,13 +44,18 @@ void settle(ComparisonOptions& options) {
   }
 }
 
+ComparisonOptions begun_with(const fs::path& out) {
+  ComparisonOptions options;
+  comparison_option_table(options).parse_file(comparison_config(out));
+  return options;
+}
+
 // A comparison goes on with what it began with, and only with that.
 void require_unchanged(const ComparisonOptions& options) {
   ComparisonOptions now = options;
   const OptionTable table = comparison_option_table(now);
-  ComparisonOptions before;
-  OptionTable table_before = comparison_option_table(before);
-  table_before.parse_file(comparison_config(options.run.out));
+  ComparisonOptions before = begun_with(options.run.out);
+  const OptionTable table_before = comparison_option_table(before);
   for (const std::string& name : table.names()) {
     const bool is_free = name == "jobs" || name == "out" || name == "config";
     if (!is_free && table_before.value_of(name) != table.value_of(name)) {
@@ -141,6 +146,10 @@ ComparisonStart read_comparison_options(const std::vector<std::string>& argument
     take_options_of_networks(*start.initial, table);
     parse();
     fit_to_initial_run(*start.initial, options.run);
+  }
+  int64_t& positions_size = options.run.training.model.positions_size;
+  if (start.is_begun && !options.run.init.empty() && positions_size == 0) {
+    positions_size = begun_with(options.run.out).run.training.model.positions_size;  // that of --init
   }
   settle(options);
   if (start.is_begun) {

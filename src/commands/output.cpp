@@ -52,9 +52,12 @@ void prepare_picture_folder(const std::filesystem::path& folder) {
 }
 
 void require_outside(const std::filesystem::path& out, const std::filesystem::path& pictures) {
-  // What is not there yet would stay relative.
+  // What is not there yet would stay relative; what cannot be reached is taken as it is written.
   const auto real = [](const std::filesystem::path& path) {
-    return std::filesystem::weakly_canonical(std::filesystem::absolute(path)).string() + "/";
+    const std::filesystem::path whole = std::filesystem::absolute(path).lexically_normal();
+    std::error_code error;
+    const std::filesystem::path found = std::filesystem::weakly_canonical(whole, error);
+    return (error ? whole : found).string() + "/";
   };
   if (real(out).starts_with(real(pictures))) {
     throw UsageError("--out " + out.string() + " lies inside the pictures of " + pictures.string() +

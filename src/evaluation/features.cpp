@@ -113,7 +113,7 @@ FeatureExtractor random_features(const Device& device) {
   for (int64_t layer = 0; layer < kLayers; ++layer) {
     kernels.push_back(random_kernel(layer == 0 ? 3 : kChannels, random).to(device.device));
   }
-  return {"random", "random convolutions 1", [kernels, where = device.device](const torch::Tensor& pixels) {
+  return {"random", "random convolutions 2", [kernels, where = device.device](const torch::Tensor& pixels) {
             return convolved(pixels, kernels, where);
           }};
 }

@@ -58,8 +58,7 @@ torch::TensorOptions numbers_on(const torch::Device& device) {
 // The norm of each parameter's gradient before there is any.
 torch::Tensor no_norms(const Adam& optimizer) {
   const torch::Tensor& first = optimizer.parameters().front();
-  return torch::zeros({static_cast<int64_t>(optimizer.parameters().size())},
-                      first.options().requires_grad(false));
+  return torch::zeros({static_cast<int64_t>(optimizer.parameters().size())}, numbers_on(first.device()));
 }
 
 torch::Tensor not_a_number(const torch::Tensor& like) {

@@ -210,6 +210,19 @@ TEST_F(CompareCommand, TakesTheShapeOfTheRunThatItsNetworksStartFrom) {
   EXPECT_NE(read_file(run("kl", 0).config()).find("\nlatent = 4\n"), std::string::npos);
 }
 
+TEST_F(CompareCommand, GoesOnWithTheScaleOfThePositionsThatItsNetworksStartFrom) {
+  const std::string pictures =
+      "--data " + path("pictures") + test_support::kTinyModel + " --channels 1 --device cpu ";
+  ASSERT_EQ(run_program("train " + pictures + "--out " + path("first") + " --positions normalized --steps 2")
+                .exit_code,
+            0);
+  const std::string rest = "--init " + path("first") + " --positions-size 0 --divergences kl --seeds 0";
+  ASSERT_EQ(compare(rest).exit_code, 0);
+  EXPECT_NE(read_file(folder_ / "comparison/compare.cfg").find("\npositions-size = 8\n"), std::string::npos);
+  const Outcome again = compare(rest);
+  EXPECT_EQ(again.exit_code, 0) << again.errors;
+}
+
 TEST_F(CompareCommand, RefusesWithOneLine) {
   ASSERT_EQ(compare("--divergences kl --seeds 0").exit_code, 0);
   fs::create_directories(folder_ / "taken");

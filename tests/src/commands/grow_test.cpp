@@ -159,7 +159,7 @@ TEST_F(GrowCommand, RefusesWithOneLineAndLeavesNothing) {
       {path("run") + " --out " + path("run") + " --add-depth 2", "is there already"},
       {path("run") + " --out " + path("file") + " --add-depth 2", "is there already"},
       {path("run") + " --out " + path("file") + "/new --add-depth 2", "file"},
-      {path("run") + " --out " + path("pictures/new") + " --add-depth 2", "inside --data"},
+      {path("run") + " --out " + path("pictures/new") + " --add-depth 2", "inside the pictures"},
       {path("run") + " --out " + path("new"), "what the pair has"},
       {path("run") + " --out " + path("new") + " --width 1 --add-depth 0", "what the pair has"},
       {path("run") + " --out " + path("new") + " --add-depth -1", "--add-depth"},

@@ -109,6 +109,12 @@ TEST_F(Sampling, MixesWithNoOtherPictures) {
     EXPECT_NE(outcome.errors.find(hint), std::string::npos) << outcome.errors;
     EXPECT_TRUE(is_one_line(outcome.errors)) << outcome.errors;
   }
+  // A run whose pictures are gone draws wherever it is asked to.
+  fs::rename(folder_ / "pictures", folder_ / "gone");
+  fs::create_symlink("pictures", folder_ / "pictures");
+  EXPECT_EQ(sample("still.png", "").exit_code, 0);
+  fs::remove(folder_ / "pictures");
+  fs::rename(folder_ / "gone", folder_ / "pictures");
   const std::string from_inside = "cd " + path("pictures") + ";";
   EXPECT_EQ(run_program("sample " + path("run") + " --out x.png", from_inside).exit_code, 2);
 }
