@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
-#include <map>
 #include <optional>
 
 #include "commands/command.h"
@@ -125,24 +124,10 @@ void require_used(const std::vector<std::string>& values, const std::string& fla
   }
 }
 
-// Two names of one loss, as alpha and alpha:0.5 are.
-void refuse_same(const std::vector<ComparedLoss>& losses) {
-  std::map<std::vector<std::string>, std::string> names;
-  for (const ComparedLoss& loss : losses) {
-    const auto [found, is_new] = names.try_emplace(
-        {divergence_of(loss.options).name, loss.options.link, loss.options.generator_objective}, loss.name);
-    if (!is_new) {
-      throw UsageError("'" + found->second + "' and '" + loss.name + "' are one loss; name it once");
-    }
-  }
-}
-
 // The losses that can be trained; the others go to `left_out`.
 std::vector<ComparedLoss> trainable(const ComparisonOptions& options, std::vector<LeftOut>& left_out) {
   std::vector<ComparedLoss> losses;
   for (const ComparedLoss& loss : compared_losses(options.grid, options.run.training.loss)) {
-    // A name that is unknown is no loss to leave out.
-    static_cast<void>(divergence_of(loss.options));
     try {
       check_run_options(options_of_cell(options, {loss, 0, {fs::path(options.run.out) / loss.folder}}));
       losses.push_back(loss);
@@ -154,7 +139,6 @@ std::vector<ComparedLoss> trainable(const ComparisonOptions& options, std::vecto
   if (losses.empty()) {
     throw UsageError("no loss is left to compare: " + left_out.front().reason);
   }
-  refuse_same(losses);
   require_used(options.grid.links, "links", &LossOptions::link, losses, left_out);
   require_used(options.grid.generator_objectives, "generator-objectives", &LossOptions::generator_objective,
                losses, left_out);

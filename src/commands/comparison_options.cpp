@@ -51,10 +51,9 @@ ComparisonOptions begun_with(const fs::path& out) {
 }
 
 // A comparison goes on with what it began with, and only with that.
-void require_unchanged(const ComparisonOptions& options) {
+void require_unchanged(const ComparisonOptions& options, ComparisonOptions before) {
   ComparisonOptions now = options;
   const OptionTable table = comparison_option_table(now);
-  ComparisonOptions before = begun_with(options.run.out);
   const OptionTable table_before = comparison_option_table(before);
   for (const std::string& name : table.names()) {
     const bool is_free = name == "jobs" || name == "out" || name == "config";
@@ -88,9 +87,6 @@ void check(const ComparisonOptions& options) {
   }
   if (options.run.training.seed != 0) {
     throw UsageError("--seed: a comparison's runs start from --seeds; give it there");
-  }
-  if (options.run.training.loss.shift && !is_written(options.run.training.loss)) {
-    throw UsageError("--shift is for a written f; give --f, or leave it out");
   }
   if (!options.evaluation.features.empty() && !fs::exists(options.evaluation.features)) {
     throw UsageError("--features " + options.evaluation.features + " is not there; give a TorchScript file");
@@ -147,13 +143,14 @@ ComparisonStart read_comparison_options(const std::vector<std::string>& argument
     parse();
     fit_to_initial_run(*start.initial, options.run);
   }
-  int64_t& positions_size = options.run.training.model.positions_size;
-  if (start.is_begun && !options.run.init.empty() && positions_size == 0) {
-    positions_size = begun_with(options.run.out).run.training.model.positions_size;  // that of --init
-  }
   settle(options);
   if (start.is_begun) {
-    require_unchanged(options);
+    const ComparisonOptions begun = begun_with(options.run.out);
+    int64_t& positions_size = options.run.training.model.positions_size;
+    if (!options.run.init.empty() && positions_size == 0) {
+      positions_size = begun.run.training.model.positions_size;  // that of --init
+    }
+    require_unchanged(options, begun);
   } else if (!was_tried && fs::exists(options.run.out) && !fs::is_empty(options.run.out)) {
     throw OutputError(options.run.out + " is not empty and holds no comparison; choose another --out");
   }

@@ -84,9 +84,9 @@ int run_sample(const Arguments& arguments) {
   if (is_grid) {
     require_drawable_grid(drawing, count, columns);
   }
-  is_grid ? prepare_output_file(path) : prepare_picture_folder(path);
   const Device device = select_device(options.device);
   Generator generator = load_generator(drawing, options, device);
+  is_grid ? prepare_output_file(path) : prepare_picture_folder(path);
   const torch::Tensor latents = latents_from_seed(count, drawing.model.latent, options.seed);
   std::vector<torch::Tensor> pictures;
   int64_t done = 0;

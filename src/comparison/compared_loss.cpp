@@ -26,6 +26,8 @@ std::vector<ComparedLoss> divergences_of(const ComparisonGrid& grid, const LossO
   std::vector<ComparedLoss> losses;
   for (const std::string& name : grid.divergences) {
     LossOptions named{.divergence = name,
+                      // Without a formula to shift it is refused as it is elsewhere.
+                      .shift = options.shift && !is_written(options),
                       .link = options.link,
                       .generator_objective = options.generator_objective,
                       .generator_f = options.generator_f,
@@ -54,6 +56,11 @@ std::vector<ComparedLoss> crossed(const std::vector<ComparedLoss>& losses,
     }
   }
   return result;
+}
+
+template <class Item>
+bool contains(const std::vector<Item>& items, const Item& item) {
+  return std::find(items.begin(), items.end(), item) != items.end();
 }
 
 // To each loss those that its formulas speak of.
@@ -94,13 +101,18 @@ std::vector<ComparedLoss> compared_losses(const ComparisonGrid& grid, const Loss
     loss.name += ", " + objective;
   });
   give_parameters(losses, options.parameters);
-  std::vector<std::string> folders;
+  std::vector<std::string> places;
+  std::vector<std::vector<std::string>> meanings;
   for (ComparedLoss& loss : losses) {
     loss.folder = folder_of(loss.name);
-    if (std::find(folders.begin(), folders.end(), loss.folder) != folders.end()) {
+    // One loss may have two names, as alpha and alpha:0.5 are.
+    const std::vector<std::string> meaning{divergence_of(loss.options).name, loss.options.link,
+                                           loss.options.generator_objective};
+    if (contains(places, loss.folder) || contains(meanings, meaning)) {
       throw UsageError("'" + loss.name + "' stands twice in the comparison; name each loss once");
     }
-    folders.push_back(loss.folder);
+    places.push_back(loss.folder);
+    meanings.push_back(meaning);
   }
   return losses;
 }

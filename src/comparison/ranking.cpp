@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 namespace ganwright {
 namespace {
@@ -38,22 +39,22 @@ Spread spread_of(const std::vector<double>& values) {
   std::vector<double> numbers;
   std::copy_if(values.begin(), values.end(), std::back_inserter(numbers),
                [](double value) { return !std::isnan(value); });
+  if (numbers.empty()) {
+    return {kNone, kNone};
+  }
   const auto count = static_cast<double>(numbers.size());
-  double sum = 0;
-  for (const double value : numbers) {
-    sum += value;
+  const double mean = std::accumulate(numbers.begin(), numbers.end(), 0.0) / count;
+  if (numbers.size() == 1) {
+    return {mean, kNone};
   }
   double squares = 0;
   for (const double value : numbers) {
-    squares += (value - sum / count) * (value - sum / count);
+    squares += (value - mean) * (value - mean);
   }
-  const double mean = sum / count;
   const double deviation = std::sqrt(squares / (count - 1));
   // What rounding leaves of equal numbers is none.
   constexpr double dust = 1e-12;
-  return {numbers.empty() ? kNone : mean, numbers.size() < 2                  ? kNone
-                                          : deviation < dust * std::abs(mean) ? 0
-                                                                              : deviation};
+  return {mean, deviation < dust * std::abs(mean) ? 0 : deviation};
 }
 
 std::vector<RankedLoss> ranked(const std::vector<CellResult>& results) {

@@ -234,7 +234,7 @@ TEST_F(CompareCommand, RefusesWithOneLine) {
       {"--out " + path("new"), "--data is missing"},
       {data + "--out " + path("new") + " --divergences kl,kl", "stands twice"},
       {data + "--out " + path("new") + " --divergences klx", "klx"},
-      {data + "--out " + path("new") + " --divergences alpha,kl,alpha:0.5", "are one loss"},
+      {data + "--out " + path("new") + " --divergences alpha,kl,alpha:0.5", "'alpha:0.5' stands twice"},
       {data + "--out " + path("new") + " --divergences kl,total-variation --links log,lgo", "kl, lgo link"},
       {data + "--out " + path("new") + " --divergences kl --param a=2", "no formula"},
       {data + "--out " + path("new") + " --divergences hinge", "no loss is left"},

@@ -63,6 +63,7 @@ TEST(ComparedLosses, HaveTheParametersThatTheirFormulasSpeakOf) {
 
 TEST(ComparedLosses, AreRefusedWhereTwoAreTheSameOrTwoOptionsSpeakOfOneThing) {
   EXPECT_THROW(compared_losses({.divergences = {"kl", "kl"}}, {}), UsageError);
+  EXPECT_THROW(compared_losses({.divergences = {"alpha", "alpha:0.5"}}, {}), UsageError);
   EXPECT_THROW(compared_losses({.links = {"log"}}, {.link = "dual"}), UsageError);
   EXPECT_THROW(compared_losses({.generator_objectives = {"minimax"}}, {.beta = "v"}), UsageError);
   EXPECT_THROW(compared_losses({.generator_objectives = {"minimax"}}, {.generator_f = "(t-1)^2"}),
