@@ -15,8 +15,8 @@
 #include <iostream>
 #include <string>
 
+#include "files/safetensors.h"
 #include "models/host_memory.h"
-#include "training/safetensors.h"
 #include "training/step_cost.h"
 #include "training/trainer.h"
 

@@ -2,11 +2,11 @@
 
 #include <cctype>
 
-#include "losses/design.h"
-#include "losses/expression.h"
-#include "losses/guarded.h"
+#include "losses/divergence/design.h"
+#include "losses/divergence/registry.h"
+#include "losses/formula/expression.h"
+#include "losses/formula/guarded.h"
 #include "losses/loss_error.h"
-#include "losses/registry.h"
 
 namespace ganwright {
 namespace {

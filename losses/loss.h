@@ -3,10 +3,10 @@
 #include <string>
 #include <vector>
 
-#include "losses/divergence.h"
-#include "losses/generator_objective.h"
-#include "losses/link.h"
-#include "losses/objective.h"
+#include "losses/divergence/divergence.h"
+#include "losses/objective/generator_objective.h"
+#include "losses/objective/link.h"
+#include "losses/objective/objective.h"
 
 namespace ganwright {
 

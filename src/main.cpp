@@ -6,14 +6,14 @@
 #include <iostream>
 #include <new>
 
+#include "cli/log.h"
 #include "commands/command.h"
-#include "commands/log.h"
 #include "errors.h"
 #include "losses/loss_error.h"
-#include "losses/nearest_name.h"
+#include "losses/text/nearest_name.h"
 #include "models/host_memory.h"
 #include "models/model_error.h"
-#include "training/interrupt.h"
+#include "system/interrupt.h"
 
 namespace {
 

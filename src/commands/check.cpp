@@ -3,16 +3,16 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "cli/output.h"
 #include "commands/command.h"
-#include "commands/loss_options.h"
-#include "commands/output.h"
-#include "losses/convexity.h"
-#include "losses/derivative_tower.h"
-#include "losses/exact_number.h"
-#include "losses/expression.h"
-#include "losses/guarded.h"
-#include "losses/recognition.h"
-#include "losses/variational.h"
+#include "losses/analysis/convexity.h"
+#include "losses/analysis/variational.h"
+#include "losses/divergence/recognition.h"
+#include "losses/formula/exact_number.h"
+#include "losses/formula/expression.h"
+#include "losses/formula/guarded.h"
+#include "losses/interval/derivative_tower.h"
+#include "run/loss_options.h"
 
 namespace ganwright {
 namespace {

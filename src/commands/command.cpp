@@ -1,8 +1,5 @@
 #include "commands/command.h"
 
-#include <algorithm>
-#include <iostream>
-
 namespace ganwright {
 
 const std::vector<Command>& command_table() {
@@ -24,18 +21,6 @@ const std::vector<Command>& command_table() {
       {"report", "tell of runs on one page of HTML", run_report, true},
   };
   return table;
-}
-
-bool show_help(const Arguments& arguments, const HelpText& text, const OptionTable& options) {
-  const bool wanted = std::any_of(arguments.begin(), arguments.end(),
-                                  [](const std::string& word) { return word == "--help" || word == "-h"; });
-  if (wanted) {
-    std::cout << "Usage: " << text.usage << "\n\n"
-              << text.summary << "\n\n"
-              << options.help() << "\nExamples:\n"
-              << text.examples;
-  }
-  return wanted;
 }
 
 }  // namespace ganwright

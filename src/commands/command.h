@@ -3,11 +3,9 @@
 #include <string>
 #include <vector>
 
-#include "commands/options.h"
+#include "cli/help.h"
 
 namespace ganwright {
-
-using Arguments = std::vector<std::string>;
 
 /// A verb of the command line. `run` gets what follows the verb and returns the exit code.
 struct Command {
@@ -36,15 +34,5 @@ int run_view(const Arguments& arguments);
 int run_grow(const Arguments& arguments);
 int run_compare(const Arguments& arguments);
 int run_report(const Arguments& arguments);
-
-/// What --help of a command shows around its table of options.
-struct HelpText {
-  std::string usage;     ///< such as "ganwright sample RUN --out FILE|DIR [options]"
-  std::string summary;   ///< a sentence or two
-  std::string examples;  ///< whole lines, indented
-};
-
-/// Prints the help and returns true where the arguments ask for it by --help or -h.
-bool show_help(const Arguments& arguments, const HelpText& text, const OptionTable& options);
 
 }  // namespace ganwright

@@ -9,18 +9,17 @@
 #include <utility>
 #include <vector>
 
+#include "cli/output.h"
+#include "cli/progress.h"
 #include "commands/command.h"
-#include "commands/output.h"
-#include "commands/run_options.h"
-#include "commands/show_progress.h"
 #include "errors.h"
 #include "evaluation/critic_estimate.h"
 #include "evaluation/divergence_bounds.h"
 #include "evaluation/extreme_pictures.h"
 #include "imaging/grid.h"
+#include "run/run_options.h"
+#include "system/interrupt.h"
 #include "training/device.h"
-#include "training/interrupt.h"
-#include "training/progress.h"
 
 namespace ganwright {
 namespace {

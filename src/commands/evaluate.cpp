@@ -5,19 +5,18 @@
 #include <filesystem>
 #include <iostream>
 
+#include "cli/output.h"
+#include "cli/progress.h"
 #include "commands/command.h"
-#include "commands/output.h"
-#include "commands/run_options.h"
-#include "commands/show_progress.h"
 #include "data/image_folder.h"
 #include "errors.h"
 #include "evaluation/feature_cache.h"
 #include "evaluation/picture_comparison.h"
+#include "files/metrics_log.h"
 #include "report/event_file.h"
+#include "run/run_options.h"
+#include "system/interrupt.h"
 #include "training/checkpoint.h"
-#include "training/interrupt.h"
-#include "training/metrics_log.h"
-#include "training/progress.h"
 #include "training/sampling.h"
 
 namespace ganwright {

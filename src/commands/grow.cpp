@@ -6,17 +6,17 @@
 #include <filesystem>
 #include <iostream>
 
+#include "cli/log.h"
 #include "commands/command.h"
-#include "commands/log.h"
-#include "commands/run_options.h"
-#include "commands/session.h"
 #include "errors.h"
+#include "files/atomic_file.h"
+#include "files/metrics_log.h"
 #include "models/grown_shape.h"
-#include "training/atomic_file.h"
+#include "run/run_options.h"
+#include "run/session.h"
+#include "system/interrupt.h"
 #include "training/checkpoint.h"
 #include "training/device.h"
-#include "training/interrupt.h"
-#include "training/metrics_log.h"
 
 namespace ganwright {
 namespace {

@@ -3,11 +3,11 @@
 #include <iostream>
 #include <map>
 
+#include "cli/progress.h"
 #include "commands/command.h"
-#include "commands/show_progress.h"
 #include "data/import.h"
 #include "errors.h"
-#include "training/interrupt.h"
+#include "system/interrupt.h"
 
 namespace ganwright {
 namespace {

@@ -10,16 +10,16 @@
 #include <utility>
 #include <vector>
 
+#include "cli/output.h"
+#include "cli/progress.h"
 #include "commands/command.h"
-#include "commands/drawing_options.h"
-#include "commands/output.h"
-#include "commands/show_progress.h"
 #include "errors.h"
 #include "evaluation/picture_comparison.h"
 #include "imaging/animation.h"
 #include "imaging/grid.h"
+#include "run/drawing_options.h"
+#include "system/interrupt.h"
 #include "training/interpolation.h"
-#include "training/interrupt.h"
 
 namespace ganwright {
 namespace {

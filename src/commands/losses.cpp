@@ -4,18 +4,18 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "cli/output.h"
 #include "commands/command.h"
-#include "commands/loss_options.h"
-#include "commands/output.h"
 #include "errors.h"
-#include "losses/closed_form.h"
-#include "losses/design.h"
-#include "losses/divergence.h"
-#include "losses/registry.h"
-#include "report/gnuplot.h"
-#include "report/loss_comparison.h"
-#include "report/loss_plot.h"
-#include "report/loss_summary.h"
+#include "losses/analysis/closed_form.h"
+#include "losses/divergence/design.h"
+#include "losses/divergence/divergence.h"
+#include "losses/divergence/registry.h"
+#include "plots/gnuplot.h"
+#include "plots/loss_comparison.h"
+#include "plots/loss_plot.h"
+#include "plots/loss_summary.h"
+#include "run/loss_options.h"
 
 namespace ganwright {
 namespace {

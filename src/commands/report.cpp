@@ -7,15 +7,15 @@
 #include <set>
 #include <thread>
 
+#include "cli/output.h"
+#include "cli/progress.h"
 #include "commands/command.h"
-#include "commands/output.h"
-#include "commands/run_study.h"
-#include "commands/session.h"
 #include "errors.h"
+#include "files/atomic_file.h"
 #include "report/page.h"
-#include "training/atomic_file.h"
-#include "training/interrupt.h"
-#include "training/progress.h"
+#include "run/run_study.h"
+#include "run/session.h"
+#include "system/interrupt.h"
 
 namespace ganwright {
 namespace {

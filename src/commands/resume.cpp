@@ -4,10 +4,10 @@
 #include <array>
 #include <filesystem>
 
+#include "cli/log.h"
 #include "commands/command.h"
-#include "commands/log.h"
-#include "commands/training_run.h"
 #include "errors.h"
+#include "run/training_run.h"
 
 namespace ganwright {
 namespace {

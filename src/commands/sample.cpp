@@ -6,14 +6,14 @@
 #include <iostream>
 #include <vector>
 
+#include "cli/output.h"
+#include "cli/progress.h"
 #include "commands/command.h"
-#include "commands/drawing_options.h"
-#include "commands/output.h"
 #include "errors.h"
 #include "imaging/grid.h"
+#include "run/drawing_options.h"
+#include "system/interrupt.h"
 #include "training/device.h"
-#include "training/interrupt.h"
-#include "training/progress.h"
 #include "training/sampling.h"
 
 namespace ganwright {

@@ -6,13 +6,13 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "cli/output.h"
 #include "commands/command.h"
-#include "commands/loss_options.h"
-#include "commands/output.h"
 #include "errors.h"
-#include "report/gnuplot.h"
-#include "report/loss_plot.h"
-#include "report/loss_summary.h"
+#include "plots/gnuplot.h"
+#include "plots/loss_plot.h"
+#include "plots/loss_summary.h"
+#include "run/loss_options.h"
 
 namespace ganwright {
 namespace {

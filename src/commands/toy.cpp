@@ -7,12 +7,12 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "cli/output.h"
+#include "cli/progress.h"
 #include "commands/command.h"
-#include "commands/loss_options.h"
-#include "commands/output.h"
-#include "commands/show_progress.h"
 #include "errors.h"
-#include "report/gnuplot.h"
+#include "plots/gnuplot.h"
+#include "run/loss_options.h"
 #include "toy/networks.h"
 #include "toy/picture.h"
 #include "toy/training.h"

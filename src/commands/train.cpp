@@ -1,10 +1,10 @@
 #include <optional>
 
+#include "cli/log.h"
 #include "commands/command.h"
-#include "commands/dry_run.h"
-#include "commands/initial_run.h"
-#include "commands/log.h"
-#include "commands/training_run.h"
+#include "run/dry_run.h"
+#include "run/initial_run.h"
+#include "run/training_run.h"
 #include "training/trainer.h"
 
 namespace ganwright {

@@ -4,13 +4,13 @@
 #include <string>
 
 #include "commands/command.h"
-#include "commands/drawing_options.h"
 #include "errors.h"
+#include "files/run_directory.h"
 #include "imaging/window.h"
 #include "report/run_viewer.h"
+#include "run/drawing_options.h"
+#include "system/interrupt.h"
 #include "training/device.h"
-#include "training/interrupt.h"
-#include "training/run_directory.h"
 #include "training/sampling.h"
 
 namespace ganwright {

@@ -10,12 +10,12 @@
 #include <thread>
 #include <utility>
 
-#include "comparison/child_process.h"
+#include "cli/progress.h"
 #include "errors.h"
-#include "report/step_metrics.h"
-#include "training/interrupt.h"
-#include "training/metrics_log.h"
-#include "training/progress.h"
+#include "files/metrics_log.h"
+#include "files/step_metrics.h"
+#include "system/child_process.h"
+#include "system/interrupt.h"
 
 namespace ganwright {
 namespace {

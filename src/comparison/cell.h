@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "comparison/compared_loss.h"
-#include "training/run_directory.h"
+#include "files/run_directory.h"
 
 namespace ganwright {
 

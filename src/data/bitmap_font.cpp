@@ -6,10 +6,10 @@
 #include <opencv2/imgproc.hpp>
 #include <optional>
 
-#include "data/bytes.h"
 #include "data/picture.h"
 #include "data/picture_header.h"
 #include "errors.h"
+#include "files/bytes.h"
 
 namespace ganwright {
 namespace {

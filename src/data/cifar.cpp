@@ -5,8 +5,8 @@
 #include <sstream>
 #include <system_error>
 
-#include "data/bytes.h"
 #include "errors.h"
+#include "files/bytes.h"
 
 namespace ganwright {
 namespace {

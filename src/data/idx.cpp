@@ -9,8 +9,8 @@
 #include <span>
 #include <system_error>
 
-#include "data/bytes.h"
 #include "errors.h"
+#include "files/bytes.h"
 
 namespace ganwright {
 namespace {

@@ -11,11 +11,11 @@
 #include <set>
 #include <string>
 
-#include "data/bytes.h"
 #include "data/picture.h"
 #include "data/picture_cache.h"
 #include "data/picture_listing.h"
 #include "errors.h"
+#include "files/bytes.h"
 
 namespace ganwright {
 namespace {

@@ -13,7 +13,7 @@
 #include "data/cifar.h"
 #include "data/idx.h"
 #include "errors.h"
-#include "file_descriptor.h"
+#include "system/file_descriptor.h"
 
 namespace ganwright {
 namespace {

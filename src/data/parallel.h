@@ -4,11 +4,9 @@
 #include <functional>
 
 #include "errors.h"
+#include "system/callbacks.h"
 
 namespace ganwright {
-
-using ProgressCallback = std::function<void(int64_t done, int64_t total)>;
-using InterruptCheck = std::function<bool()>;
 
 /// Calls `body(i)` once for every i in [0, count) on all processors, OpenCV being held to one thread each and
 /// silent meanwhile. `progress` and `interrupted` (either may be empty) are called on the calling thread

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <opencv2/core.hpp>
 
-#include "data/bytes.h"
+#include "files/bytes.h"
 
 namespace ganwright {
 

@@ -15,10 +15,10 @@
 #include <string_view>
 #include <system_error>
 
-#include "data/checksum.h"
 #include "errors.h"
-#include "file_descriptor.h"
-#include "training/atomic_file.h"
+#include "files/atomic_file.h"
+#include "files/checksum.h"
+#include "system/file_descriptor.h"
 
 namespace ganwright {
 namespace {

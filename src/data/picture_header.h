@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <functional>
 
-#include "data/bytes.h"
+#include "files/bytes.h"
 
 namespace ganwright {
 

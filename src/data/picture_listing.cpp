@@ -17,7 +17,7 @@
 
 #include "data/parallel.h"
 #include "errors.h"
-#include "file_descriptor.h"
+#include "system/file_descriptor.h"
 
 namespace ganwright {
 namespace {

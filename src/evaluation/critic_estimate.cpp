@@ -8,15 +8,15 @@
 #include <cmath>
 #include <vector>
 
+#include "cli/progress.h"
 #include "errors.h"
 #include "losses/loss.h"
 #include "models/discriminator.h"
+#include "system/interrupt.h"
 #include "training/adam.h"
 #include "training/batches.h"
 #include "training/critic_pass.h"
-#include "training/interrupt.h"
 #include "training/optimizer.h"
-#include "training/progress.h"
 #include "training/schedule.h"
 #include "training/trainer.h"
 

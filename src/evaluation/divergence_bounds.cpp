@@ -3,8 +3,8 @@
 #include <cmath>
 
 #include "evaluation/estimate.h"
-#include "losses/divergence.h"
-#include "losses/ratio_form.h"
+#include "losses/divergence/divergence.h"
+#include "losses/objective/ratio_form.h"
 
 namespace ganwright {
 namespace {

@@ -11,9 +11,9 @@
 #include <utility>
 #include <vector>
 
-#include "data/checksum.h"
 #include "errors.h"
-#include "training/safetensors.h"
+#include "files/checksum.h"
+#include "files/safetensors.h"
 
 namespace ganwright {
 namespace {

@@ -12,9 +12,9 @@
 #include <sstream>
 #include <vector>
 
-#include "data/bytes.h"
-#include "data/checksum.h"
 #include "errors.h"
+#include "files/bytes.h"
+#include "files/checksum.h"
 #include "training/batches.h"
 
 namespace ganwright {

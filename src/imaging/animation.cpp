@@ -7,10 +7,10 @@
 #include <system_error>
 
 #include "errors.h"
+#include "files/atomic_file.h"
 #include "imaging/gif.h"
-#include "imaging/plugin.h"
 #include "imaging/video/video.h"
-#include "training/atomic_file.h"
+#include "system/plugin.h"
 
 namespace ganwright {
 namespace {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "errors.h"
-#include "training/atomic_file.h"
+#include "files/atomic_file.h"
 
 namespace ganwright {
 namespace {

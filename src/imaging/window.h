@@ -3,7 +3,7 @@
 #include <opencv2/core.hpp>
 #include <string>
 
-#include "imaging/plugin.h"
+#include "system/plugin.h"
 
 namespace ganwright {
 

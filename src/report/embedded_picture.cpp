@@ -4,10 +4,10 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
-#include "data/bytes.h"
 #include "errors.h"
+#include "files/bytes.h"
+#include "files/run_directory.h"
 #include "report/html.h"
-#include "training/run_directory.h"
 
 namespace ganwright {
 namespace {

@@ -11,10 +11,10 @@
 #include <system_error>
 #include <vector>
 
-#include "data/bytes.h"
 #include "errors.h"
+#include "files/append.h"
+#include "files/bytes.h"
 #include "report/event_records.h"
-#include "training/append.h"
 
 namespace ganwright {
 namespace {

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "file_descriptor.h"
+#include "system/file_descriptor.h"
 
 namespace ganwright {
 

@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "plots/loss_summary.h"
 #include "report/curves.h"
 #include "report/embedded_picture.h"
-#include "report/loss_summary.h"
 
 namespace ganwright {
 

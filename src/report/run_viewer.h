@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "report/step_metrics.h"
-#include "training/run_directory.h"
+#include "files/run_directory.h"
+#include "files/step_metrics.h"
 
 namespace ganwright {
 

@@ -9,7 +9,7 @@
 #include <sstream>
 
 #include "errors.h"
-#include "losses/nearest_name.h"
+#include "losses/text/nearest_name.h"
 
 namespace ganwright {
 namespace {

@@ -9,8 +9,8 @@
 #include <functional>
 #include <vector>
 
-#include "losses/infinity.h"
-#include "losses/ratio_form.h"
+#include "losses/numeric/infinity.h"
+#include "losses/objective/ratio_form.h"
 
 namespace ganwright {
 namespace {

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "losses/loss.h"
-#include "report/gnuplot.h"
+#include "plots/gnuplot.h"
 #include "toy/training.h"
 
 namespace ganwright {

@@ -9,10 +9,10 @@
 #include <numbers>
 
 #include "errors.h"
+#include "system/interrupt.h"
 #include "toy/networks.h"
 #include "toy/weighted_points.h"
 #include "training/adam.h"
-#include "training/interrupt.h"
 
 namespace ganwright {
 namespace {

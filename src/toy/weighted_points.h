@@ -4,7 +4,7 @@
 
 #include <optional>
 
-#include "losses/objective.h"
+#include "losses/objective/objective.h"
 #include "toy/density.h"
 
 namespace ganwright {

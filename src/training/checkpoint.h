@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "files/run_directory.h"
+#include "files/safetensors.h"
 #include "models/positions.h"
 #include "training/batches.h"
-#include "training/run_directory.h"
-#include "training/safetensors.h"
 #include "training/trainer.h"
 
 namespace ganwright {

@@ -7,7 +7,7 @@
 
 #include "errors.h"
 #include "losses/host_call.h"
-#include "losses/nearest_name.h"
+#include "losses/text/nearest_name.h"
 #include "training/cuda/backend.h"
 #include "training/cuda_library.h"
 #include "training/step_graphs.h"

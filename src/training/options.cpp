@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "errors.h"
-#include "losses/nearest_name.h"
+#include "losses/text/nearest_name.h"
 
 namespace ganwright {
 namespace {

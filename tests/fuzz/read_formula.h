@@ -3,10 +3,10 @@
 #include <cmath>
 #include <string_view>
 
-#include "losses/divergence.h"
+#include "losses/divergence/divergence.h"
 #include "losses/loss_error.h"
-#include "losses/program.h"
-#include "losses/ratio_form.h"
+#include "losses/numeric/program.h"
+#include "losses/objective/ratio_form.h"
 
 namespace ganwright {
 

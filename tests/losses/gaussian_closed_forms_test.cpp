@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "losses/objective.h"
-#include "tests/losses/divergence_cases.h"
+#include "losses/objective/objective.h"
+#include "tests/support/divergence_cases.h"
 
 namespace ganwright {
 namespace {

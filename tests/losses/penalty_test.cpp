@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "tests/losses/exact_penalty.h"
+#include "tests/support/exact_penalty.h"
 
 namespace ganwright {
 namespace {

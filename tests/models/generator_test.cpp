@@ -9,7 +9,7 @@
 
 #include "models/attention.h"
 #include "models/model_error.h"
-#include "tests/models/finite_difference.h"
+#include "tests/support/finite_difference.h"
 
 namespace ganwright::generator_test {
 namespace {

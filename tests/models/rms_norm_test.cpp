@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/models/finite_difference.h"
+#include "tests/support/finite_difference.h"
 
 namespace ganwright {
 namespace {

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "program.h"
+#include "tests/support/program.h"
 
 namespace ganwright {
 namespace {

@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
-#include "../training/temporary_folder.h"
-#include "program.h"
-#include "training/run_directory.h"
+#include "files/run_directory.h"
+#include "tests/support/program.h"
+#include "tests/support/temporary_folder.h"
 
 namespace ganwright {
 namespace {

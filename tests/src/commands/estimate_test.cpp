@@ -6,8 +6,8 @@
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
 
-#include "../training/temporary_folder.h"
-#include "program.h"
+#include "tests/support/program.h"
+#include "tests/support/temporary_folder.h"
 
 namespace ganwright {
 namespace {

@@ -8,10 +8,10 @@
 #include <opencv2/imgcodecs.hpp>
 #include <sstream>
 
-#include "../training/temporary_folder.h"
-#include "program.h"
+#include "files/run_directory.h"
+#include "tests/support/program.h"
+#include "tests/support/temporary_folder.h"
 #include "training/checkpoint.h"
-#include "training/run_directory.h"
 
 namespace ganwright {
 namespace {

@@ -3,10 +3,10 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "../report/read_events.h"
-#include "../training/temporary_folder.h"
-#include "program.h"
-#include "training/run_directory.h"
+#include "files/run_directory.h"
+#include "tests/support/program.h"
+#include "tests/support/read_events.h"
+#include "tests/support/temporary_folder.h"
 
 namespace ganwright {
 namespace {

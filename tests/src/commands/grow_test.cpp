@@ -4,11 +4,11 @@
 #include <cmath>
 #include <filesystem>
 
-#include "../training/temporary_folder.h"
-#include "commands/run_options.h"
-#include "program.h"
+#include "files/run_directory.h"
+#include "run/run_options.h"
+#include "tests/support/program.h"
+#include "tests/support/temporary_folder.h"
 #include "training/checkpoint.h"
-#include "training/run_directory.h"
 #include "training/sampling.h"
 
 namespace ganwright {

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "commands/command.h"
-#include "commands/run_options.h"
-#include "program.h"
+#include "run/run_options.h"
+#include "tests/support/program.h"
 
 namespace ganwright {
 namespace {

@@ -5,10 +5,10 @@
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
 
-#include "../training/temporary_folder.h"
 #include "errors.h"
 #include "imaging/animation.h"
-#include "program.h"
+#include "tests/support/program.h"
+#include "tests/support/temporary_folder.h"
 
 namespace ganwright {
 namespace {

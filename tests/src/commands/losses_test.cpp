@@ -4,9 +4,9 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
-#include "../training/temporary_folder.h"
-#include "losses/registry.h"
-#include "program.h"
+#include "losses/divergence/registry.h"
+#include "tests/support/program.h"
+#include "tests/support/temporary_folder.h"
 
 namespace ganwright {
 namespace {

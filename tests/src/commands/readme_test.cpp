@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "commands/command.h"
-#include "tests/src/commands/program.h"
+#include "tests/support/program.h"
 
 namespace ganwright {
 namespace {

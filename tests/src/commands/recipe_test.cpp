@@ -7,9 +7,9 @@
 #include <opencv2/imgcodecs.hpp>
 #include <sstream>
 
-#include "../training/temporary_folder.h"
-#include "program.h"
-#include "training/safetensors.h"
+#include "files/safetensors.h"
+#include "tests/support/program.h"
+#include "tests/support/temporary_folder.h"
 
 namespace ganwright {
 namespace {

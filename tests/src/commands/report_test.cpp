@@ -6,9 +6,9 @@
 #include <fstream>
 #include <optional>
 
-#include "../training/temporary_folder.h"
-#include "program.h"
-#include "training/run_directory.h"
+#include "files/run_directory.h"
+#include "tests/support/program.h"
+#include "tests/support/temporary_folder.h"
 
 namespace ganwright {
 namespace {

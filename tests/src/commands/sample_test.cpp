@@ -5,10 +5,10 @@
 #include <opencv2/imgcodecs.hpp>
 #include <set>
 
-#include "../training/temporary_folder.h"
 #include "models/direction.h"
 #include "models/resolution.h"
-#include "program.h"
+#include "tests/support/program.h"
+#include "tests/support/temporary_folder.h"
 
 namespace ganwright {
 namespace {

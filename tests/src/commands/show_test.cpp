@@ -2,8 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "../training/temporary_folder.h"
-#include "program.h"
+#include "tests/support/program.h"
+#include "tests/support/temporary_folder.h"
 
 namespace ganwright {
 namespace {

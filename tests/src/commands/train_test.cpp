@@ -10,11 +10,11 @@
 #include <sstream>
 #include <thread>
 
-#include "../training/temporary_folder.h"
-#include "losses/divergence.h"
-#include "program.h"
-#include "training/run_directory.h"
-#include "training/safetensors.h"
+#include "files/run_directory.h"
+#include "files/safetensors.h"
+#include "losses/divergence/divergence.h"
+#include "tests/support/program.h"
+#include "tests/support/temporary_folder.h"
 
 namespace ganwright {
 namespace {

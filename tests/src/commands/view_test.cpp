@@ -12,9 +12,9 @@
 #include <string>
 #include <vector>
 
-#include "../training/temporary_folder.h"
-#include "imaging/plugin.h"
-#include "program.h"
+#include "system/plugin.h"
+#include "tests/support/program.h"
+#include "tests/support/temporary_folder.h"
 
 namespace ganwright {
 namespace {

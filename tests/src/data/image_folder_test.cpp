@@ -12,10 +12,10 @@
 #include <thread>
 
 #include "errors.h"
-#include "file_descriptor.h"
-#include "tests/src/data/mapped_file.h"
-#include "tests/src/data/pictures.h"
-#include "tests/src/training/temporary_folder.h"
+#include "system/file_descriptor.h"
+#include "tests/support/mapped_file.h"
+#include "tests/support/pictures.h"
+#include "tests/support/temporary_folder.h"
 
 namespace ganwright {
 namespace {

@@ -9,8 +9,8 @@
 
 #include "data/image_folder.h"
 #include "errors.h"
-#include "tests/src/data/pictures.h"
-#include "tests/src/training/temporary_folder.h"
+#include "tests/support/pictures.h"
+#include "tests/support/temporary_folder.h"
 
 namespace ganwright {
 namespace {

@@ -8,8 +8,8 @@
 #include <cstdlib>
 #include <thread>
 
-#include "tests/src/data/mapped_file.h"
-#include "tests/src/training/temporary_folder.h"
+#include "tests/support/mapped_file.h"
+#include "tests/support/temporary_folder.h"
 
 namespace ganwright {
 namespace {

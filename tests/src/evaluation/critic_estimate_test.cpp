@@ -11,7 +11,7 @@
 
 #include "errors.h"
 #include "evaluation/divergence_bounds.h"
-#include "training/interrupt.h"
+#include "system/interrupt.h"
 
 namespace ganwright {
 namespace {

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <map>
 
-#include "losses/divergence.h"
+#include "losses/divergence/divergence.h"
 
 namespace ganwright {
 namespace {

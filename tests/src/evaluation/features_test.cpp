@@ -5,10 +5,10 @@
 
 #include <filesystem>
 
-#include "../training/temporary_folder.h"
 #include "errors.h"
 #include "evaluation/feature_cache.h"
-#include "random_pixels.h"
+#include "tests/support/random_pixels.h"
+#include "tests/support/temporary_folder.h"
 
 namespace ganwright {
 namespace {

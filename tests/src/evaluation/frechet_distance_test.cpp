@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "gaussian_samples.h"
+#include "tests/support/gaussian_samples.h"
 
 namespace ganwright {
 namespace {

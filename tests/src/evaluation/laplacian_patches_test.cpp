@@ -5,7 +5,7 @@
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 
-#include "random_pixels.h"
+#include "tests/support/random_pixels.h"
 
 namespace ganwright {
 namespace {

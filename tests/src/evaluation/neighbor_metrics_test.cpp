@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "gaussian_samples.h"
+#include "tests/support/gaussian_samples.h"
 
 namespace ganwright {
 namespace {

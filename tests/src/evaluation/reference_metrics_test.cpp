@@ -5,12 +5,12 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "../training/temporary_folder.h"
 #include "evaluation/frechet_distance.h"
 #include "evaluation/kernel_distance.h"
 #include "evaluation/neighbor_metrics.h"
-#include "gaussian_samples.h"
-#include "training/safetensors.h"
+#include "files/safetensors.h"
+#include "tests/support/gaussian_samples.h"
+#include "tests/support/temporary_folder.h"
 
 namespace ganwright {
 namespace {

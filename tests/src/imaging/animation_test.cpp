@@ -8,8 +8,8 @@
 #include <opencv2/imgproc.hpp>
 #include <string>
 
-#include "../training/temporary_folder.h"
 #include "errors.h"
+#include "tests/support/temporary_folder.h"
 
 namespace ganwright {
 namespace {

@@ -7,7 +7,7 @@
 #include <opencv2/imgcodecs.hpp>
 
 #include "errors.h"
-#include "tests/src/training/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace ganwright {
 namespace {

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "errors.h"
-#include "tests/src/training/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace ganwright {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "errors.h"
 #include "imaging/grid.h"
-#include "tests/src/training/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace ganwright {
 namespace {

@@ -6,9 +6,9 @@
 
 #include "errors.h"
 #include "imaging/grid.h"
-#include "read_events.h"
 #include "report/event_records.h"
-#include "tests/src/training/temporary_folder.h"
+#include "tests/support/read_events.h"
+#include "tests/support/temporary_folder.h"
 
 namespace ganwright {
 namespace {

@@ -5,10 +5,10 @@
 #include <filesystem>
 #include <opencv2/imgcodecs.hpp>
 
-#include "../training/temporary_folder.h"
 #include "errors.h"
+#include "files/metrics_log.h"
 #include "imaging/grid.h"
-#include "training/metrics_log.h"
+#include "tests/support/temporary_folder.h"
 
 namespace ganwright {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <cmath>
 
-#include "losses/infinity.h"
-#include "losses/registry.h"
+#include "losses/divergence/registry.h"
+#include "losses/numeric/infinity.h"
 
 namespace ganwright {
 namespace {

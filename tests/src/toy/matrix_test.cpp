@@ -7,9 +7,9 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "losses/divergence/registry.h"
 #include "losses/loss_error.h"
-#include "losses/registry.h"
-#include "tests/losses/divergence_cases.h"
+#include "tests/support/divergence_cases.h"
 #include "toy/training.h"
 
 namespace ganwright {

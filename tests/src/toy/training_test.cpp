@@ -6,8 +6,8 @@
 #include <cmath>
 
 #include "errors.h"
+#include "system/interrupt.h"
 #include "toy/picture.h"
-#include "training/interrupt.h"
 
 namespace ganwright {
 namespace {

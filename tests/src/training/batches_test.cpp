@@ -4,7 +4,7 @@
 
 #include <set>
 
-#include "cuda_or_skip.h"
+#include "tests/support/cuda_or_skip.h"
 
 namespace ganwright {
 namespace {

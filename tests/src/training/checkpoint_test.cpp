@@ -6,8 +6,8 @@
 
 #include "errors.h"
 #include "models/resolution.h"
-#include "small_options.h"
-#include "temporary_folder.h"
+#include "tests/support/small_options.h"
+#include "tests/support/temporary_folder.h"
 #include "training/sampling.h"
 
 namespace ganwright {

@@ -6,8 +6,8 @@
 #include <cmath>
 
 #include "models/attention.h"
-#include "small_options.h"
-#include "tests/losses/exact_penalty.h"
+#include "tests/support/exact_penalty.h"
+#include "tests/support/small_options.h"
 
 namespace ganwright {
 namespace {

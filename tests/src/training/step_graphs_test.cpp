@@ -6,8 +6,8 @@
 
 #include <stdexcept>
 
-#include "cuda_or_skip.h"
-#include "losses/objective.h"
+#include "losses/objective/objective.h"
+#include "tests/support/cuda_or_skip.h"
 
 namespace ganwright {
 namespace {

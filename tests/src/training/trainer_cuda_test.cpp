@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "cuda_or_skip.h"
-#include "small_options.h"
+#include "tests/support/cuda_or_skip.h"
+#include "tests/support/small_options.h"
 #include "training/peak_memory.h"
 #include "training/trainer.h"
 

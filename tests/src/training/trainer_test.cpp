@@ -6,12 +6,12 @@
 #include <limits>
 #include <map>
 
-#include "cuda_or_skip.h"
 #include "errors.h"
 #include "losses/loss_error.h"
 #include "models/attention.h"
-#include "small_options.h"
-#include "tests/losses/exact_penalty.h"
+#include "tests/support/cuda_or_skip.h"
+#include "tests/support/exact_penalty.h"
+#include "tests/support/small_options.h"
 #include "training/sampling.h"
 #include "training/schedule.h"
 

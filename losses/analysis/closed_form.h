@@ -1,0 +1,40 @@
+#pragma once
+
+#include <ginac/ginac.h>
+
+#include <optional>
+#include <vector>
+
+#include "losses/divergence/divergence.h"
+#include "losses/objective/link.h"
+#include "losses/objective/objective.h"
+
+namespace ganwright {
+
+/// f with its pieces: the divergence itself, or, for a design that is a known divergence up to scale and
+/// c (t - 1), the f of that one with f'(1) = 0; nothing where no closed form is known.
+std::optional<Divergence> with_closed_form(const Divergence& divergence);
+
+/// The convex conjugate f*(v) = sup_{t > 0} t v - f(t) for low <= v <= high.
+struct ConjugatePart {
+  double low;
+  double high;
+  GiNaC::ex formula;  ///< in v
+};
+
+/// f* from f'(0) to f'(inf), in increasing order; below f'(0) it is the constant -f(0), above f'(inf) it is
+/// infinite. Every formula is checked against f at several points. Empty where f' cannot be inverted by
+/// algebra, as that of jeffreys.
+std::vector<ConjugatePart> conjugate_of(const Divergence& divergence);
+
+/// The objective in v, each formula where algebra finds it and it agrees with the objective.
+struct ObjectiveFormulas {
+  std::optional<GiNaC::ex> omega_inverse;
+  std::optional<GiNaC::ex> rho;
+  std::optional<GiNaC::ex> phi;
+  std::optional<GiNaC::ex> psi;
+};
+
+ObjectiveFormulas formulas_of(const Divergence& divergence, const Link& link, const Objective& objective);
+
+}  // namespace ganwright

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <ginac/ginac.h>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "losses/interval/interval_program.h"
+
+namespace ganwright {
+
+/// `simplify`, or the expression as it is where that would be enormous work.
+GiNaC::ex simplified_unless_large(const GiNaC::ex& expression);
+
+/// An interval of t > 0 with both ends, but for 0 and infinity.
+struct Box {
+  double lower;
+  double upper;
+  int depth = 0;  ///< how often it was halved
+  [[nodiscard]] Interval interval() const;
+};
+
+/// An expression in t and its derivatives, each compiled when it is first asked for, and what follows from
+/// them about its sign on a box.
+class DerivativeTower {
+ public:
+  explicit DerivativeTower(const GiNaC::ex& expression);
+
+  /// Encloses the derivative of that order; unclear where it cannot be enclosed or is too large to be of use.
+  Enclosure evaluate(int order, const Interval& t);
+
+  /// Whether the expression is analytic and nowhere negative on the box: by its enclosure, or because a
+  /// derivative, of order `deepest` at most, has one sign there, so that those below it are extreme at the
+  /// ends.
+  bool is_nonnegative_on(const Box& box, int deepest);
+
+  /// The same by the mean value theorem: f(c) + f'(box) (box - c).
+  bool is_nonnegative_by_mean_value_on(const Box& box);
+
+  /// The same by a zero of even order at a simple fraction inside (Taylor). No bisection shows this, since
+  /// every box around the zero seems to hold both signs.
+  bool touches_zero_from_above_on(const Box& box);
+
+  [[nodiscard]] const GiNaC::ex& expression() const { return expressions_.front(); }
+
+  /// What all evaluations cost so far, in interval additions.
+  [[nodiscard]] int64_t cost() const { return cost_; }
+
+ private:
+  enum class Sign { nonnegative, nonpositive, unsettled };
+
+  void build_next();
+  Sign sign_on(int order, const Box& box, int deepest);
+  std::optional<Interval> value_at(int order, double t);
+  int vanishing_order(const GiNaC::numeric& point);
+
+  std::vector<GiNaC::ex> expressions_;
+  std::vector<std::optional<IntervalProgram>> programs_;
+  std::map<GiNaC::numeric, int> vanishing_orders_;
+  int exact_checks_ = 0;
+  int64_t cost_ = 0;
+};
+
+}  // namespace ganwright

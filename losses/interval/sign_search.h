@@ -1,0 +1,71 @@
+#pragma once
+
+#include <ginac/ginac.h>
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "losses/interval/derivative_tower.h"
+#include "losses/interval/interval_program.h"
+#include "losses/interval/sign_certificate.h"
+
+namespace ganwright {
+
+/// The bisection behind certify_nonnegative, for one expression in t on 0 < t <= width. Its findings are the
+/// public members.
+class SignSearch {
+ public:
+  static constexpr std::string_view kIrregular = "not shown to be smooth there";
+
+  /// `width` may be infinite.
+  SignSearch(const GiNaC::ex& expression, double width, const SignOptions& options);
+
+  void run();
+  [[nodiscard]] int64_t cost() const;
+
+  std::optional<NegativePoint> negative;
+  std::optional<GiNaC::numeric> undefined_at;
+  std::vector<UnprovedPart> unproved;
+  bool is_analytic = true;
+  bool is_positive_somewhere = false;
+  int64_t boxes = 0;
+  int depth = 0;
+
+ private:
+  enum class Finding { closed, open, refuted };
+
+  [[nodiscard]] std::vector<Box> boxes_in_between() const;
+  void prove_or_refute();
+  void search(std::deque<Box> queue);
+  Finding examine(const Box& box);
+  bool is_nonnegative_by_algebra(const Box& box);
+  Finding examine_tail(const Box& tail);
+  void look_for_positive_value();
+  bool is_nonnegative_far_out(const Box& tail);
+  bool is_negative_far_out(const Box& tail);
+  bool refutes_at(const GiNaC::numeric& point);
+  Enclosure evaluate(const IntervalProgram& program, const Interval& t);
+  [[nodiscard]] bool suffices(Regularity regularity) const;
+
+  DerivativeTower& simplified();
+  DerivativeTower& partly_simplified();
+  DerivativeTower& inverted();
+
+  // The same function in four forms: now the one, now the other has the tighter enclosure. All but the first
+  // only where they are asked for: algebra can take longer than the whole search.
+  GiNaC::ex expression_;
+  IntervalProgram written_;
+  std::optional<DerivativeTower> simplified_;
+  std::optional<DerivativeTower> partly_simplified_;
+  std::optional<DerivativeTower> inverted_;
+  std::optional<IntervalProgram> analytic_;
+  double width_;
+  SignOptions options_;
+  bool last_box_was_regular_ = false;
+  int64_t cost_ = 0;
+};
+
+}  // namespace ganwright

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "losses/objective/objective.h"
+
+namespace ganwright {
+
+/// What a user writes of the generator's objective: a name (minimax, non-saturating, or any divergence for a
+/// hybrid), or g in t, or beta in v.
+struct GeneratorText {
+  std::string name = "non-saturating";
+  std::string g = "";
+  std::string beta = "";
+  Parameters parameters = {};
+};
+
+/// An interval of likelihood ratios.
+struct RatioInterval {
+  double low;
+  double high;
+};
+
+/// What the generator minimizes at a fixed discriminator, E_q[beta(h)] (DESIGN §1). It descends D_g(p||q) of
+/// the g with g''(r) = -(beta o omega)'(r)/r:
+/// - minimax: beta = psi, g = f;
+/// - non-saturating: beta = -phi, g'' = f''/r (Shannon et al. 2020);
+/// - hybrid: beta = g(r) - r g'(r) of any other divergence;
+/// - explicit: any beta(v).
+struct GeneratorObjective {
+  std::string name;
+  ScalarFunction beta;  ///< of the raw output h
+  /// The effective generator divergence where its f'' has one formula.
+  std::optional<Divergence> effective;
+  std::string effective_text;  ///< its name or its g'', or why there is none
+  /// Where beta rises with r, so that the generator is pushed away from the data.
+  std::vector<RatioInterval> wrong_way;
+};
+
+/// The names "minimax" and "non-saturating".
+std::vector<std::string> generator_objective_names();
+
+/// Derives the generator's objective. Throws LossError for an unknown name or unreadable text, for a g that
+/// is not 0 at 1, for a g or beta that leaves the generator where it is (g a multiple of t - 1, beta
+/// constant), and where a hybrid is asked of an objective whose outputs do not tell the likelihood ratio.
+GeneratorObjective make_generator_objective(const GeneratorText& text, const Divergence& divergence,
+                                            const Link& link, const Objective& objective);
+
+}  // namespace ganwright

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/options.h"
+
+namespace ganwright {
+
+/// What follows the verb on the command line.
+using Arguments = std::vector<std::string>;
+
+/// What --help of a command shows around its table of options.
+struct HelpText {
+  std::string usage;     ///< such as "ganwright sample RUN --out FILE|DIR [options]"
+  std::string summary;   ///< a sentence or two
+  std::string examples;  ///< whole lines, indented
+};
+
+/// Prints the help and returns true where the arguments ask for it by --help or -h.
+bool show_help(const Arguments& arguments, const HelpText& text, const OptionTable& options);
+
+}  // namespace ganwright

@@ -1,0 +1,43 @@
+#include "files/step_metrics.h"
+
+#include <sys/stat.h>
+
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <utility>
+
+namespace ganwright {
+
+bool StepMetrics::refresh() {
+  struct stat status{};
+  if (stat(path_.c_str(), &status) != 0) {
+    return false;
+  }
+  // A run that goes back to a checkpoint writes a file of its own in place of this one.
+  if (status.st_ino != inode_ || status.st_size < read_) {
+    inode_ = status.st_ino;
+    read_ = 0;
+    records_.clear();
+  }
+  std::ifstream stream(path_, std::ios::binary);
+  stream.seekg(read_);
+  bool found = false;
+  for (std::string line; std::getline(stream, line) && !stream.eof();) {
+    read_ += static_cast<int64_t>(line.size()) + 1;
+    nlohmann::json record = nlohmann::json::parse(line, nullptr, false);
+    if (record.is_object() && record.contains("step") && record["step"].is_number_integer()) {
+      const auto step = record["step"].get<int64_t>();
+      records_.insert_or_assign(step, std::move(record));
+      found = true;
+    }
+  }
+  return found;
+}
+
+const nlohmann::json* StepMetrics::at(int64_t step) const {
+  const auto after = records_.upper_bound(step);
+  return after == records_.begin() ? nullptr : &std::prev(after)->second;
+}
+
+}  // namespace ganwright

@@ -1,0 +1,237 @@
+#include "run/run_options.h"
+
+#include <spdlog/fmt/ranges.h>
+
+#include <array>
+#include <cctype>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <utility>
+
+#include "cli/output.h"
+#include "data/picture_cache.h"
+#include "errors.h"
+#include "imaging/grid.h"
+#include "run/loss_options.h"
+#include "training/augmentation.h"
+#include "training/device.h"
+#include "training/trainer.h"
+
+namespace ganwright {
+namespace {
+
+// Options that a resumed run may change: where and how long it runs, and how it is watched.
+bool is_free(const std::string& name) {
+  static const std::set<std::string> names = {"data",           "out",
+                                              "steps",          "max-minutes",
+                                              "device",         "log-every",
+                                              "sample-every",   "checkpoint-every",
+                                              "evaluate-every", "keep-checkpoints",
+                                              "grid-count",     "max-rollbacks",
+                                              "cache",          "max-unreadable-share"};
+  return names.contains(name);
+}
+
+bool is_utf8(const std::string& text) {
+  try {
+    static_cast<void>(nlohmann::json(text).dump());
+    return true;
+  } catch (const nlohmann::json::exception&) {
+    return false;
+  }
+}
+
+}  // namespace
+
+OptionTable run_option_table(RunOptions& options) {
+  constexpr int64_t kAny = OptionTable::kAny;
+  TrainingOptions& training = options.training;
+  ModelOptions& model = training.model;
+  OptionTable table;
+  table.begin_section("Run");
+  table.add("data", options.data, "folder of pictures; first-level subfolders are classes");
+  table.add("out", options.out, "directory of the run, new or empty");
+  table.add("init", options.init,
+            "run of pairs of the same shape, --size apart, whose newest checkpoint the networks start from");
+  table.add("steps", options.steps, 1, 1'000'000'000, "training steps");
+  table.add("max-minutes", options.max_minutes, 0, 1e6,
+            "stop and save after so many minutes of training; 0: never");
+  table.add("device", options.device, device_names(), "where to train; auto takes CUDA where it can be used");
+  table.add("log-every", options.log_every, 1, kAny, "steps between lines of metrics");
+  table.add("sample-every", options.sample_every, 1, kAny, "steps between sample grids");
+  table.add("checkpoint-every", options.checkpoint_every, 1, kAny, "steps between checkpoints");
+  table.add("evaluate-every", options.evaluate_every, 0, kAny,
+            "steps between comparisons of 1000 generated pictures with real ones, kept in evaluations.jsonl; "
+            "that of the smallest frechet_distance stays as checkpoints/best.safetensors; 0: never");
+  table.add("keep-checkpoints", options.keep_checkpoints, 1, kAny, "newest checkpoints that are kept");
+  table.add("max-rollbacks", options.max_rollbacks, 0, 100,
+            "times that a run whose numbers are no longer finite goes back to its last checkpoint, with half "
+            "the learning rate");
+  table.add("grid-count", options.grid_count, 1, 4096, "pictures in a grid");
+
+  table.begin_section("Pictures");
+  table.add("size", model.size, 1, ModelLimits::size,
+            "side of the pictures, which are cropped to a square and resized");
+  table.add("channels", model.channels, {{1, "grey"}, {3, "color"}}, "of the pictures");
+  table.add(
+      "cache", options.cache,
+      "folder where decoded pictures are kept for the next run; auto: ganwright below $XDG_CACHE_HOME or "
+      "~/.cache, none: nowhere");
+  table.add("background", options.background, "R,G,B behind transparent pixels");
+  table.add("max-unreadable-share", options.max_unreadable_share, 0, 1,
+            "share of unreadable pictures above which the run stops");
+
+  table.begin_section("Objective");
+  add_loss_options(table, training.loss);
+  table.add("pairing", training.pairing, pairing_names(),
+            "outputs alone, or each on a real image against that on a generated one (R3GAN)");
+
+  table.begin_section("Penalties");
+  table.add("r1", training.r1, 0, 1e6, "gamma of the gradient penalty on real images");
+  table.add("r2", training.r2, 0, 1e6, "gamma of the gradient penalty on generated images");
+  table.add("penalty", training.penalty, penalty_names(), "how R1 and R2 are computed");
+  table.add("penalty-sigma", training.penalty_sigma, 1e-4, 1, "noise of the finite differences");
+  table.add("gradient-penalty", training.gradient_penalty, 0, 1e6, "lambda of WGAN-GP's penalty");
+  table.add("penalty-every", training.penalty_every, 1, 1'000'000,
+            "discriminator steps from one with penalties, weighed so many times, to the next (StyleGAN2)");
+  table.add("penalty-share", training.penalty_share, 0, 1, "of the batch that penalties are taken on");
+  table.add("penalty-end", training.penalty_end, 0, 1, "share of the penalties that --decay-steps leaves");
+
+  table.begin_section("Augmentation");
+  table.add_list("augment", training.augment,
+                 "differentiable augmentation of all that the discriminator sees (DiffAugment): " +
+                     fmt::format("{}", fmt::join(augmentation_names(), ", ")));
+  table.add("augment-probability", training.augment_probability, 0, 1, "of each kind, for each image");
+  table.add(
+      "augment-target", training.augment_target, 0, 1,
+      "E[sign(log r)] on real images toward which the probability moves by itself, from 0 on (ADA: 0.6); "
+      "0: it stays");
+  table.add("augment-images", training.augment_images, 1, 1e12, "over which it can move by 1");
+
+  table.begin_section("Model");
+  table.add("patch", model.patch, 1, ModelLimits::patch, "side of a patch; it must divide the size");
+  table.add("width", model.width, 1, ModelLimits::width, "numbers a token");
+  table.add("depth", model.depth, 1, ModelLimits::depth, "Transformer blocks of each network");
+  table.add("heads", model.heads, 1, ModelLimits::heads, "attention heads");
+  table.add_list("output-depths", model.output_depths, 1, ModelLimits::depth,
+                 "blocks after which the generator's picture is read out; the default: each quarter of them");
+  table.add_list("logit-depths", model.logit_depths, 1, ModelLimits::depth,
+                 "blocks after which the discriminator's logit is read out; the default: each third of them");
+  table.add("latent", model.latent, 1, ModelLimits::latent, "numbers in a latent");
+  table.add("latent-tokens", model.latent_tokens, 1, ModelLimits::latent_tokens,
+            "tokens made from the latent");
+  table.add(
+      "attention", model.attention, attention_pattern_names,
+      "which tokens a token reads in the order of rows: all, those on one side, or either side by turns");
+  table.add(
+      "positions", model.positions, position_scheme_names,
+      "of patches: by column and row; on one line with the tokens before them (RoPE-Tie); in [-1, 1]; or "
+      "by learned vectors alone");
+  table.add("positions-size", model.positions_size, 0, ModelLimits::size,
+            "side of the pictures that normalized positions are scaled for; 0: --size");
+  table.add_flag("conditional", options.conditional,
+                 "learn the classes: modulation in the generator, projection in the discriminator");
+
+  table.begin_section("Optimization");
+  table.add("batch-size", training.batch_size, 1, 65536, "pictures a step");
+  table.add("accumulate", training.accumulate, 1, 65536,
+            "parts in which a batch is taken to save memory; it must divide the batch size");
+  table.add("critic-steps", training.critic_steps, 1, 1000, "discriminator steps for each of the generator");
+  table.add("learning-rate", training.learning_rate, 0, 1,
+            "0: 8e-4 at width 96, in inverse proportion to width");
+  table.add("rate-scaling", training.rate_scaling, rate_scaling_names(),
+            "what follows the width: all of the learning rate, or that of matrices alone (muP)");
+  table.add("warm-up", training.warm_up, 0, 1'000'000'000, "steps over which the learning rate rises");
+  table.add("decay-steps", training.decay_steps, 0, 1'000'000'000,
+            "over which learning rate and penalties fall by a cosine; 0: they do not");
+  table.add("learning-rate-end", training.learning_rate_end, 0, 1, "share of it that --decay-steps leaves");
+  table.add("beta2", training.beta2, 0, 0.9999999, "of Adam; beta1 is 0");
+  table.add("precision", training.precision, precision_names(),
+            "of matrix products and attention; tf32 is for CUDA devices; logits and losses are float32");
+  table.add("clip-norm", training.clip_norm, 0, 1e9, "largest gradient norm; 0: any");
+  table.add("ema-half-life", training.ema_half_life, 1, 1e12, "of the averaged generator, in images");
+  table.add("seed", training.seed, 0, kAny, "of everything random");
+  return table;
+}
+
+std::vector<std::string> changed_hyperparameters(const std::string& config, const RunOptions& options) {
+  RunOptions before;
+  OptionTable before_table = run_option_table(before);
+  before_table.parse_text(config, "checkpoint");
+  RunOptions after = options;
+  const OptionTable after_table = run_option_table(after);
+  std::vector<std::string> changed;
+  for (const std::string& name : after_table.names()) {
+    if (!is_free(name) && before_table.value_of(name) != after_table.value_of(name)) {
+      changed.push_back(name);
+    }
+  }
+  return changed;
+}
+
+void check_run_options(const RunOptions& options) {
+  for (const auto& [name, value] : {std::pair("--data", options.data), std::pair("--out", options.out)}) {
+    if (value.empty()) {
+      throw UsageError(std::string(name) + " is missing; give a folder, see --help");
+    }
+  }
+  for (const auto& [name, value] : {std::pair("--data", options.data), std::pair("--out", options.out),
+                                    std::pair("--init", options.init), std::pair("--cache", options.cache)}) {
+    if (!is_utf8(value)) {
+      throw UsageError(std::string(name) +
+                       ": the path is not UTF-8, which a checkpoint's text has to be; rename it");
+    }
+    if (!value.empty() && (std::isspace(static_cast<unsigned char>(value.front())) != 0 ||
+                           std::isspace(static_cast<unsigned char>(value.back())) != 0)) {
+      throw UsageError(std::string(name) + " '" + value +
+                       "' begins or ends in a blank, which a configuration does not keep; rename it");
+    }
+  }
+  require_outside(options.out, options.data);
+  check_training_options(options.training);
+  image_folder_options(options);
+  const auto columns = std::ceil(std::sqrt(static_cast<double>(options.grid_count)));
+  if (columns * static_cast<double>(options.training.model.size) > kLongestGridSide) {
+    throw UsageError("--grid-count " + std::to_string(options.grid_count) + " at --size " +
+                     std::to_string(options.training.model.size) + " makes grids too large; give fewer");
+  }
+}
+
+void set_classes(RunOptions& options, const std::vector<std::string>& classes) {
+  if (options.conditional && classes.size() < 2) {
+    throw UsageError("--conditional needs classes, and " + options.data +
+                     " has no subfolders to tell apart; sort the pictures into some, or leave the flag out");
+  }
+  options.training.model.classes = options.conditional ? static_cast<int64_t>(classes.size()) : 0;
+}
+
+ImageFolderOptions image_folder_options(const RunOptions& options) {
+  std::array<int, 3> color{};
+  char rest = 0;
+  const bool read =
+      std::sscanf(options.background.c_str(), "%d,%d,%d%c", &color[0], &color[1], &color[2], &rest) == 3;
+  ImageFolderOptions folder{.size = options.training.model.size, .channels = options.training.model.channels};
+  for (size_t i = 0; i < color.size(); ++i) {
+    if (!read || color[i] < 0 || color[i] > 255) {
+      throw UsageError("--background: '" + options.background + "' is no color; give R,G,B from 0 to 255");
+    }
+    folder.background[i] = static_cast<uint8_t>(color[i]);
+  }
+  folder.cache = options.cache == "auto"   ? default_picture_cache()
+                 : options.cache == "none" ? std::filesystem::path()
+                                           : std::filesystem::path(options.cache);
+  folder.max_unreadable_share = options.max_unreadable_share;
+  return folder;
+}
+
+RunOptions options_of(const Checkpoint& checkpoint) {
+  RunOptions options;
+  run_option_table(options).parse_text(checkpoint.notes.config, checkpoint.path.string());
+  set_classes(options, checkpoint.notes.classes);
+  return options;
+}
+
+}  // namespace ganwright

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/options.h"
+#include "data/image_folder.h"
+#include "training/checkpoint.h"
+#include "training/options.h"
+
+namespace ganwright {
+
+/// Everything that a training run can be told: what is learned from what, how, and how it is watched.
+struct RunOptions {
+  TrainingOptions training;
+  std::string data;
+  std::string out;
+  std::string init;
+  std::string device = "auto";
+  std::string cache = "auto";
+  std::string background = "255,255,255";
+  bool conditional = false;
+  double max_unreadable_share = 0.1;
+  int64_t steps = 2000;
+  double max_minutes = 0;
+  int64_t log_every = 20;
+  int64_t sample_every = 100;
+  int64_t checkpoint_every = 200;
+  int64_t evaluate_every = 0;
+  int64_t keep_checkpoints = 3;
+  int64_t max_rollbacks = 3;
+  int64_t grid_count = 64;
+};
+
+/// Binds every option but `config` to its flag. `options` must outlive the table.
+OptionTable run_option_table(RunOptions& options);
+
+/// The names of the hyper-parameters, the options that decide what a step computes, that differ between the
+/// text of a config.cfg and `options`.
+std::vector<std::string> changed_hyperparameters(const std::string& config, const RunOptions& options);
+
+/// Throws UsageError, ModelError or LossError for options that no training can run with.
+void check_run_options(const RunOptions& options);
+
+/// Gives the networks the classes of the pictures where the run is conditional. Throws UsageError where there
+/// are none to tell apart.
+void set_classes(RunOptions& options, const std::vector<std::string>& classes);
+
+/// The options of the run that wrote a checkpoint, and its classes. Throws UsageError, which names the file,
+/// for options that this program does not know.
+RunOptions options_of(const Checkpoint& checkpoint);
+
+/// How the pictures of a run are loaded. Throws UsageError for a background that is no R,G,B.
+ImageFolderOptions image_folder_options(const RunOptions& options);
+
+}  // namespace ganwright

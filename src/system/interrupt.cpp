@@ -1,0 +1,58 @@
+#include "system/interrupt.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <string_view>
+
+namespace ganwright {
+namespace {
+
+// A handler takes no argument, so this has to be reachable from everywhere.
+std::atomic<bool> flag = false;
+static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler must not wait for a lock");
+
+// Only what is safe in a signal handler: no allocation, no stream, no log.
+void handle_signal(int) {
+  if (flag.exchange(true)) {
+    _exit(130);
+  }
+  // The line begins anew because a live progress line may stand there.
+  constexpr std::string_view kLine = "\nstopping; press Ctrl-C again to quit at once\n";
+  const int saved_errno = errno;
+  // Where stderr is closed the flag must do.
+  [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, kLine.data(), kLine.size());
+  errno = saved_errno;
+}
+
+}  // namespace
+
+void let_writes_fail() {
+  signal(SIGXFSZ, SIG_IGN);
+  signal(SIGPIPE, SIG_IGN);
+}
+
+void install_interrupt_handler() {
+  struct sigaction action{};
+  action.sa_handler = handle_signal;
+  action.sa_flags = SA_RESTART;
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+bool interrupted() noexcept {
+  return flag;
+}
+
+void request_interrupt() noexcept {
+  flag = true;
+}
+
+void clear_interrupt() noexcept {
+  flag = false;
+}
+
+}  // namespace ganwright

@@ -1,0 +1,263 @@
+#include "losses/analysis/convexity.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "losses/divergence/design.h"
+#include "losses/formula/exact_number.h"
+#include "losses/formula/expression.h"
+#include "losses/loss_error.h"
+#include "tests/support/divergence_cases.h"
+
+namespace ganwright {
+namespace {
+
+using GiNaC::numeric;
+
+Divergence written(const std::string& f) {
+  Divergence divergence;
+  divergence.name = f;
+  divergence.f = f;
+  divergence.pieces = split_at_kinks(parse_expression(f));
+  return divergence;
+}
+
+ConvexityCertificate certify(const std::string& f) {
+  return certify_convexity(written(f));
+}
+
+class EveryConvexRow : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(EveryConvexRow, IsProvedOnAllOfItsDomain) {
+  const ConvexityCertificate certificate = certify_convexity(named_divergence(GetParam()));
+  EXPECT_EQ(certificate.headline, "convex (proved on (0, inf))");
+  EXPECT_EQ(certificate.verdict, Verdict::proved);
+  EXPECT_TRUE(certificate.covers_everything());
+  EXPECT_EQ(certificate.f_at_one, 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Table, EveryConvexRow, ::testing::ValuesIn(all_divergences()), case_name);
+
+// A bound of f'' at the counterexample by f itself: f lies above the chord around it.
+void expect_confirmed(const std::string& f, const Counterexample& counterexample) {
+  const std::vector<SmoothPiece> pieces = written(f).pieces;
+  for (int exponent = 2; exponent < 14; ++exponent) {
+    const numeric distance = counterexample.t * GiNaC::pow(numeric(10), numeric(-exponent));
+    const auto left = enclose_at(pieces, counterexample.t - distance);
+    const auto middle = enclose_at(pieces, counterexample.t);
+    const auto right = enclose_at(pieces, counterexample.t + distance);
+    if (left && middle && right && ((*left + *right) * Interval(0.5) - *middle).is_below(0)) {
+      return;
+    }
+  }
+  ADD_FAILURE() << f << ": " << counterexample.statement << " is not confirmed by the values of f";
+}
+
+// Each looks convex on a coarse grid.
+TEST(Convexity, RefutesWhatIsNotConvexInASmallPlace) {
+  const std::vector<std::pair<std::string, double>> cases = {
+      {"(t-1)^2 - 1e-5*exp(-((t-3)/0.001)^2)", 3},
+      {"t*log(t) - 1e-10*exp(-((t-3)/1e-5)^2)", 3},
+      {"t*log(t) - 1e-11*exp(-((t-1e-6)/1e-9)^2)", 1e-6},
+      {"(t-1)^2 - 10*exp(-((t-1e6)/1)^2)", 1e6},
+      {"t*log(t) - (t+1)*log((t+1)/2) - 1e-9*exp(-((log(t)-log(1e6))/1e-6)^2)", 1e6},
+      {"-log(t) - 1e-9*exp(-((log(t)-log(1e-6))/1e-5)^2)", 1e-6},
+      // f'' = (t-2)^2 - 1e-12
+      {"(t-2)^4/12 - 1e-12*t^2/2", 2},
+      // f'' = ((t-2)^2 - 1e-8) (t-1/2)^2, multiplied out
+      {"t^6/30 - t^5/4 + 11*t^4/16 - 5*t^3/6 + t^2/2 - 1e-8*((t-1/2)^4/12)", 2},
+      // f'' = 1/t (1 - 1/t)^2 - 1e-10
+      {"t*log(t) - t + 2*log(t) + 1/(2*t) - 5e-11*t^2", 1},
+      {"(t-1)^2 - 2e-6*sin(1000*t)^2*exp(-(t-5)^2*100)", 5},
+      {"(sqrt(t)-1)^2 + 1e-7*cos(1e4*t)*exp(-1000*(t-7)^2)", 7},
+      {"t^4/12 - 7*t^3/15 + 49*t^2/50 - 1e-10*t^2", 1.4},
+      {"t*log(t) - 1e-13*atan(1e7*(t-2))", 2},
+  };
+  for (const auto& [f, place] : cases) {
+    const ConvexityCertificate certificate = certify(f);
+    ASSERT_EQ(certificate.convexity, Verdict::refuted) << f << ": " << certificate.headline;
+    EXPECT_EQ(certificate.verdict, Verdict::refuted);
+    EXPECT_TRUE(certificate.headline.starts_with("not convex: f''(t) = -")) << certificate.headline;
+    EXPECT_LT(certificate.counterexample->bound, 0);
+    EXPECT_NEAR(certificate.counterexample->t.to_double() / place, 1, 0.2) << f;
+    expect_confirmed(f, *certificate.counterexample);
+  }
+}
+
+TEST(Convexity, RefutesFarOutInTheTails) {
+  for (const std::string f : {"(t-1)^2 - 1e-13*(t-1)^3", "1/t - 1e-12/t^2", "t*log(t) - 1e-20*t^2"}) {
+    const ConvexityCertificate certificate = certify(f);
+    ASSERT_EQ(certificate.convexity, Verdict::refuted) << f << ": " << certificate.headline;
+    expect_confirmed(f, *certificate.counterexample);
+  }
+}
+
+TEST(Convexity, RefutesAtKinks) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"-abs(t-1)", "f' falls from 1 to -1, by 2, at t = 1"},
+      {"abs(t-1) - 1.0001*abs(t-2) + 1.0001", "f' falls from 2.0001 to -0.0001, by 2.0002, at t = 2"},
+      {"(t-1)^2 - 1e-9*abs(t-1/3) + 2e-9/3", "f' falls from -1.33333 to -1.33333, by 2e-09, at t = 1/3"},
+      {"min(t, 1) - 1", "f' falls from 1 to 0, by 1, at t = 1"},
+      {"abs(t-1)/(t-1)", "f jumps from -1 to 1 at t = 1"},
+      // Its pieces are convex, and f' has no limit at the cusp.
+      {"-sqrt(abs(t-1))", "f(1) = 0 > -0.707107 = (f(0.5) + f(1.5))/2"},
+      // GiNaC differentiates it to the constant -1 or to 0.
+      {"-sqrt((t-1)^2)", "f(1) = 0 > -0.5 = (f(0.5) + f(1.5))/2"},
+  };
+  for (const auto& [f, statement] : cases) {
+    const ConvexityCertificate certificate = certify(f);
+    EXPECT_EQ(certificate.verdict, Verdict::refuted) << f;
+    ASSERT_TRUE(certificate.counterexample.has_value()) << f;
+    EXPECT_EQ(certificate.counterexample->statement, statement) << f;
+    EXPECT_LT(certificate.counterexample->bound, 0) << f;
+  }
+}
+
+// f'' is positive on both sides of every pole.
+TEST(Convexity, RefutesPolesInside) {
+  for (const std::string f :
+       {"(t-1)^2/(t-3)^2", "1/(t-3)^2 - 1/4", "1/(t^2-2)^2 - 1", "abs(1/(t-2)) - 1", "-log(abs(t-2))"}) {
+    const ConvexityCertificate certificate = certify(f);
+    ASSERT_EQ(certificate.convexity, Verdict::refuted) << f << ": " << certificate.headline;
+    EXPECT_NE(certificate.counterexample->statement.find(" > "), std::string::npos) << f;
+  }
+}
+
+TEST(Convexity, RefutesWhatIsNoFunctionOnThePositiveNumbers) {
+  for (const std::string f : {"log(t-1)", "-log(2-t)", "-sqrt(5-t)", "-asin(t)", "-acosh(t)+1", "tan(t)^2"}) {
+    const ConvexityCertificate certificate = certify(f);
+    EXPECT_EQ(certificate.convexity, Verdict::refuted) << f << ": " << certificate.headline;
+  }
+  const ConvexityCertificate certificate = certify("log(t-1)");
+  EXPECT_EQ(certificate.headline, "not a function on t > 0: f has no real value at t = 0.6");
+  EXPECT_TRUE(std::isnan(certificate.counterexample->bound));
+}
+
+TEST(Convexity, ProvesWhatIsConvexButFormallyDoubtful) {
+  for (const std::string f :
+       {"(t-1)^4", "t^4 - 4*t^3 + 6*t^2 - 4*t + 1", "(t-1)^6 + (t-1)^2*exp(t)",
+        "t^4/12 - 2*t^3/3 + 2*t^2 - 17/12",
+        // f'' = (t-2)^2 + 1e-12
+        "t^4/12 - 2*t^3/3 + (4+1e-12)*t^2/2 - 17/12 - 1e-12/2",
+        // f'' = t log t - t + 1, which is 0 at 1
+        "t^3*log(t)/6 - 11*t^3/36 + t^2/2 - 7/36", "t^t - 1", "exp(t) - t^3/10 - exp(1) + 1/10",
+        "t*exp(-1/t) - exp(-1)", "t*atan(t) - pi/4", "t*log(t) - (t+1)*log((t+1)/2) + exp(-t) - exp(-1)",
+        "t^2 - sin(t) + sin(1) - 1"}) {
+    const ConvexityCertificate certificate = certify(f);
+    EXPECT_EQ(certificate.headline, "convex (proved on (0, inf))") << f;
+  }
+}
+
+TEST(Convexity, ProvesAcrossKinks) {
+  const std::vector<std::pair<std::string, std::vector<std::string>>> cases = {
+      {"abs(t-1)", {"t = 1: f' rises from -1 to 1"}},
+      {"abs(t-1)^1.5", {"t = 1: f' has no jump"}},
+      {"max(t, 1) - 1 + max(t/3-1, 0)", {"t = 1: f' rises from 0 to 1", "t = 3: f' rises from 1 to 1.33333"}},
+      {"abs(t-1/3)^(3/2) - (2/3)^(3/2)", {"t = 1/3: f' has no jump"}},
+      {"abs(t-1)*(t-1)^2*(1+t)", {"t = 1: f' has no jump"}},
+  };
+  for (const auto& [f, kinks] : cases) {
+    const ConvexityCertificate certificate = certify(f);
+    EXPECT_EQ(certificate.headline, "convex (proved on (0, inf))") << f;
+    EXPECT_EQ(certificate.kinks, kinks) << f;
+  }
+}
+
+// sqrt((t-1)^2) is |t-1|, but that it is analytic as it is written is not so.
+TEST(Convexity, IsUndecidedAboutAKinkThatIsNotWrittenAsOne) {
+  for (const std::string f : {"sqrt((t-1)^2)", "((t-1)^2)^(3/4)"}) {
+    const ConvexityCertificate certificate = certify(f);
+    EXPECT_EQ(certificate.verdict, Verdict::undecided) << f;
+    EXPECT_EQ(certificate.headline, "undecided near t = 1: not shown to be smooth there") << f;
+    EXPECT_FALSE(certificate.covers_everything());
+  }
+}
+
+TEST(Convexity, SaysWhichPartIsProvedWhereATailStaysOpen) {
+  const ConvexityCertificate certificate = certify("-log(t) + sin(log(t))*exp(-(log(t))^2)/100");
+  EXPECT_EQ(certificate.verdict, Verdict::proved);
+  EXPECT_EQ(certificate.headline, "convex (proved on [1e-08, 1e+08])");
+  EXPECT_FALSE(certificate.covers_everything());
+  ConvexityOptions wider;
+  wider.log_range = std::log(1e12);
+  EXPECT_EQ(certify_convexity(written("-log(t) + sin(log(t))*exp(-(log(t))^2)/100"), wider).headline,
+            "convex (proved on [1e-12, 1e+12])");
+}
+
+TEST(Convexity, ChecksTheValueAtOne) {
+  const ConvexityCertificate shifted = certify("t*log(t) + 1/2");
+  EXPECT_EQ(shifted.convexity, Verdict::proved);
+  EXPECT_EQ(shifted.zero_at_one, Verdict::refuted);
+  EXPECT_EQ(shifted.verdict, Verdict::refuted);
+  EXPECT_EQ(shifted.f_at_one, 0.5);
+  EXPECT_EQ(shifted.headline, "no divergence: f(1) = 0.5, not 0; take f - f(1). convex (proved on (0, inf))");
+  EXPECT_EQ(certify("t*log(t) + 1e-30").zero_at_one, Verdict::refuted);
+  EXPECT_EQ(certify("t*log(t) + log(4) - 2*log(2)").zero_at_one, Verdict::proved);
+  EXPECT_EQ(certify("abs(t-1)").zero_at_one, Verdict::proved);
+  EXPECT_EQ(certify("t*log(t) + sin(1)^2 + cos(1)^2 - 1").zero_at_one, Verdict::undecided);
+}
+
+ConvexityCertificate certify_written_design(const DesignText& text) {
+  return certify_convexity(written_design(text, {}));
+}
+
+TEST(ConvexityOfADesign, IsRefutedWhereRhoIsNegativeOrTheInverseFalls) {
+  const std::vector<std::pair<DesignText, std::string>> cases = {
+      {{"log(t)", "", "-1"}, "not convex: f''(t) = -"},
+      {{"log(t)", "", "1 - 1.1*exp(-(v-2)^2*1e4)"}, "not convex: f''(t) = -"},
+      {{"", "v*exp(v)", "1-v"}, "not convex: rho(v) = -"},
+      // It falls next to v = 3 only.
+      {{"", "v*exp(v) - 1e-4*exp(-((v-3)/1e-6)^2)", "1"}, "not convex: (omega^-1)'(v) = -"},
+  };
+  for (const auto& [text, headline] : cases) {
+    const ConvexityCertificate certificate = certify_written_design(text);
+    EXPECT_EQ(certificate.verdict, Verdict::refuted) << headline;
+    EXPECT_TRUE(certificate.headline.starts_with(headline)) << certificate.headline;
+  }
+}
+
+TEST(ConvexityOfADesign, IsProvedForSmallExponents) {
+  for (const char* name : {"sigmoid:0.05,-1,0", "power:0.02,1", "log:0.01,0.5"}) {
+    EXPECT_EQ(certify_convexity(named_design(name)).headline, "convex (proved on (0, inf))") << name;
+  }
+}
+
+// Omega tells f'', but what is trained is omega^-1.
+TEST(ConvexityOfADesign, IsUndecidedWhereTheLinkIsNotShownToUndoItsInverse) {
+  const ConvexityCertificate certificate = certify_written_design({"t", "v+exp(-(v-1e6)^2)/4", "1"});
+  EXPECT_EQ(certificate.verdict, Verdict::undecided);
+  EXPECT_NE(certificate.headline.find("not shown to undo one another"), std::string::npos)
+      << certificate.headline;
+}
+
+TEST(ConvexityOfADesign, IsProvedForTheRatiosThatTheInverseIsShownToReach) {
+  EXPECT_EQ(certify_written_design({"", "v*exp(v)", "exp(-v)"}).headline, "convex (proved on (0, 1e+08])");
+  EXPECT_EQ(certify_written_design({"", "exp(v)+exp(2*v)", "1"}).headline,
+            "convex (proved on [1e-08, 1e+08])");
+  // Near v = 1e24 it is 1e8.
+  const ConvexityCertificate slow = certify_written_design({"", "v^(1/3)+v^(1/4)", "1"});
+  EXPECT_EQ(slow.verdict, Verdict::undecided);
+  EXPECT_NE(slow.headline.find("not shown to go up to infinity"), std::string::npos) << slow.headline;
+  EXPECT_THROW(certify_written_design({"", "1+exp(v)", "1"}), LossError);
+}
+
+TEST(Convexity, CountsItsBoxes) {
+  const ConvexityCertificate easy = certify("t*log(t)");
+  EXPECT_EQ(easy.boxes, 1);
+  EXPECT_EQ(easy.depth, 0);
+  const ConvexityCertificate hard = certify("(t-1)^2 - 1e-5*exp(-((t-3)/0.001)^2)");
+  EXPECT_GT(hard.boxes, 20);
+  EXPECT_GT(hard.depth, 3);
+}
+
+TEST(Convexity, RefusesWhatHasNoFormula) {
+  EXPECT_THROW(certify_convexity(Divergence{}), LossError);
+  EXPECT_THROW(certify("t + abs(t-1e-300)"), LossError);
+}
+
+}  // namespace
+}  // namespace ganwright
