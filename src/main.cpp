@@ -45,7 +45,7 @@ int dispatch(const Arguments& arguments) {
       if (command.stops_when_asked) {
         ganwright::install_interrupt_handler();
       }
-      return command.run({arguments.begin() + 1, arguments.end()});
+      return command.body.run({arguments.begin() + 1, arguments.end()});
     }
     names.push_back(command.name);
   }

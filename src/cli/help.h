@@ -17,7 +17,10 @@ struct HelpText {
   std::string examples;  ///< whole lines, indented
 };
 
+/// The options with their ranges and defaults, a line each below their sections' headlines.
+std::string option_lines(const std::vector<OptionText>& options);
+
 /// Prints the help and returns true where the arguments ask for it by --help or -h.
-bool show_help(const Arguments& arguments, const HelpText& text, const OptionTable& options);
+bool show_help(const Arguments& arguments, const HelpText& text, const std::vector<OptionText>& options);
 
 }  // namespace ganwright

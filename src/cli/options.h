@@ -13,6 +13,17 @@
 
 namespace ganwright {
 
+/// An option as the help, the man page and completion show it.
+struct OptionText {
+  std::string name;               ///< without dashes; of a positional argument as the usage has it
+  std::string argument = {};      ///< what stands behind the name, such as N or LIST; empty for a flag
+  std::string help = {};          ///< with its range
+  std::string section = {};       ///< the headline above it
+  std::string default_text = {};  ///< empty where there is none to show
+  std::vector<std::string> choices = {};  ///< the values that can be completed
+  bool is_positional = false;             ///< whether it stands without its name
+};
+
 /// The flags of one command, each bound to the variable that holds its default. The same names serve as keys
 /// of a configuration file; a flag on the command line wins over the file.
 class OptionTable {
@@ -31,13 +42,13 @@ class OptionTable {
       names.emplace_back(choice.first);
     }
     add_choice(
-        name, names, help, [&value, choices](size_t place) { value = choices[place].second; },
+        name, names, help, [&value, choices](size_t index) { value = choices[index].second; },
         [&value, choices] {
-          size_t place = 0;
-          while (choices[place].second != value) {
-            ++place;
+          size_t index = 0;
+          while (choices[index].second != value) {
+            ++index;
           }
-          return place;
+          return index;
         });
   }
   void add(const std::string& name, int64_t& value, int64_t lowest, int64_t highest, const std::string& help);
@@ -62,6 +73,8 @@ class OptionTable {
   void exclude(std::vector<std::vector<std::string>> groups);
   /// Adds --config, a file for parse_file. It stands on the command line alone: files name no other files.
   void add_config(std::string& path);
+  /// Names values of an option, or of a positional argument, for completion; others are taken as well.
+  void suggest(const std::string& name, const std::vector<std::string>& values);
   /// Leaves options that the command refuses to change out of the help.
   void hide(const std::vector<std::string>& names);
   /// Shows `text` in the help as the default of every option added so far, where it is no fixed value.
@@ -89,26 +102,27 @@ class OptionTable {
   /// The names of the options, without the positional arguments.
   [[nodiscard]] std::vector<std::string> names() const;
 
-  /// A table of the options with their ranges and defaults, for --help.
-  [[nodiscard]] std::string help() const;
+  /// What there is to show of the options, the positional arguments first; hidden ones are left out.
+  [[nodiscard]] std::vector<OptionText> texts() const;
 
  private:
+  using Read = std::function<void(const std::string& text, const std::string& origin)>;
+  using Write = std::function<std::string()>;
+
   struct Option {
-    std::string name;
-    std::string section;
-    std::string argument;  // what the help shows behind the name; empty for a flag
-    std::string help;
-    std::function<void(const std::string& text, const std::string& origin)> read;
-    std::function<std::string()> write;
-    std::string default_text;
-    bool repeatable = false;
+    OptionText text;
+    Read read;
+    Write write = {};  // positional arguments have none
+    bool is_repeatable = false;
     bool is_hidden = false;
     bool is_for_files = true;
   };
 
-  void insert(Option option);
+  void insert(const std::string& name, const std::string& argument, const std::string& help, Read read,
+              Write write, const std::vector<std::string>& choices = {});
+  void insert_positional(const std::string& name, const std::string& help, Read read);
   void add_choice(const std::string& name, const std::vector<std::string>& choices, const std::string& help,
-                  const std::function<void(size_t place)>& set, const std::function<size_t()>& get);
+                  const std::function<void(size_t index)>& set, const std::function<size_t()>& get);
   [[nodiscard]] const Option& find(const std::string& name, const std::string& origin) const;
   void apply_exclusions(const std::set<std::string>& given, const std::string& origin);
   void apply_exclusion(const std::vector<std::vector<std::string>>& groups,

@@ -158,29 +158,36 @@ int exit_code_of(Verdict verdict) {
   return 4;
 }
 
-}  // namespace
-
-int run_check(const Arguments& arguments) {
-  LossOptions options;
+struct CheckOptions {
+  LossOptions loss;
   double log_range = ConvexityOptions{}.log_range;
   bool json = false;
+};
+
+OptionTable check_table(CheckOptions& options) {
   OptionTable table;
-  add_named_divergence_options(table, options);
-  table.add("range", log_range, 1, 80, "L: search t from e^-L to e^L, the tails beyond as a whole");
-  table.add_flag("json", json, "print one JSON object");
-  if (show_help(arguments, kCheckHelp, table)) {
-    return 0;
-  }
-  table.parse_arguments(arguments);
-  check_one_divergence(options);
-  const Check result = guarded(options.f.empty() ? options.divergence : options.f,
-                               [&] { return check(divergence_to_check(options), log_range); });
-  if (json) {
+  add_named_divergence_options(table, options.loss);
+  table.add("range", options.log_range, 1, 80, "L: search t from e^-L to e^L, the tails beyond as a whole");
+  table.add_flag("json", options.json, "print one JSON object");
+  return table;
+}
+
+int run_check(const CheckOptions& options) {
+  check_one_divergence(options.loss);
+  const Check result = guarded(options.loss.f.empty() ? options.loss.divergence : options.loss.f,
+                               [&] { return check(divergence_to_check(options.loss), options.log_range); });
+  if (options.json) {
     std::cout << to_json(result).dump(2) << "\n";
   } else {
     print(result);
   }
   return exit_code_of(result.verdict());
+}
+
+}  // namespace
+
+CommandBody check_command() {
+  return command_body(kCheckHelp, check_table, run_check);
 }
 
 }  // namespace ganwright

@@ -230,14 +230,7 @@ std::string notes_on(const std::vector<LeftOut>& left_out, const std::vector<Cel
   return text;
 }
 
-}  // namespace
-
-int run_compare(const Arguments& arguments) {
-  ComparisonOptions options;
-  OptionTable table = comparison_option_table(options);
-  if (show_help(arguments, kCompareHelp, table)) {
-    return 0;
-  }
+int run_compare(ComparisonOptions& options, OptionTable& table, const Arguments& arguments) {
   const ComparisonStart start = read_comparison_options(arguments, table, options);
   std::vector<LeftOut> left_out;
   const std::vector<ComparedLoss> losses = trainable(options, left_out);
@@ -281,6 +274,12 @@ int run_compare(const Arguments& arguments) {
                         " runs failed, as table.md says; the same command tries them again");
   }
   return 0;
+}
+
+}  // namespace
+
+CommandBody compare_command() {
+  return command_body(kCompareHelp, comparison_option_table, run_compare);
 }
 
 }  // namespace ganwright

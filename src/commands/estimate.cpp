@@ -49,7 +49,7 @@ struct EstimateOptions {
   RunOptions reading;
 };
 
-OptionTable make_table(EstimateOptions& options) {
+OptionTable estimate_table(EstimateOptions& options) {
   TrainingOptions& training = options.critic.training;
   ModelOptions& model = training.model;
   RunOptions& reading = options.reading;
@@ -201,15 +201,7 @@ void write_grids(const std::filesystem::path& folder, const Dataset& p, const Da
   write_png(folder / "lacking_in_p.png", image_grid(pixels_of(result.lacking_in_p, q)));
 }
 
-}  // namespace
-
-int run_estimate(const Arguments& arguments) {
-  EstimateOptions options;
-  OptionTable table = make_table(options);
-  if (show_help(arguments, kEstimateHelp, table)) {
-    return 0;
-  }
-  table.parse_arguments(arguments);
+int run_estimate(const EstimateOptions& options) {
   check_critic_options(options.critic);
   for (const auto& [flag, folder] : {std::pair("--p", options.p), std::pair("--q", options.q)}) {
     if (folder.empty()) {
@@ -247,6 +239,12 @@ int run_estimate(const Arguments& arguments) {
     print(result);
   }
   return 0;
+}
+
+}  // namespace
+
+CommandBody estimate_command() {
+  return command_body(kEstimateHelp, estimate_table, run_estimate);
 }
 
 }  // namespace ganwright

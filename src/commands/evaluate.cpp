@@ -55,7 +55,7 @@ struct EvaluateOptions {
   bool json = false;
 };
 
-OptionTable make_table(EvaluateOptions& options) {
+OptionTable evaluate_table(EvaluateOptions& options) {
   OptionTable table;
   table.add_positional("RUN", options.run, "directory of a run");
   table.add(
@@ -248,15 +248,7 @@ void add_to_run(const RunDirectory& run, const nlohmann::ordered_json& record) {
   }
 }
 
-}  // namespace
-
-int run_evaluate(const Arguments& arguments) {
-  EvaluateOptions options;
-  OptionTable table = make_table(options);
-  if (show_help(arguments, kEvaluateHelp, table)) {
-    return 0;
-  }
-  table.parse_arguments(arguments);
+int run_evaluate(const EvaluateOptions& options) {
   if (options.resamples == 1) {
     throw UsageError("--resamples 1: an interval takes at least 2, and is worth something from about 100 on");
   }
@@ -296,6 +288,12 @@ int run_evaluate(const Arguments& arguments) {
   }
   add_to_run(run, record);
   return interrupted() ? 130 : 0;
+}
+
+}  // namespace
+
+CommandBody evaluate_command() {
+  return command_body(kEvaluateHelp, evaluate_table, run_evaluate);
 }
 
 }  // namespace ganwright

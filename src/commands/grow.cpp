@@ -129,32 +129,34 @@ void write_run(const std::filesystem::path& out, const Write& write) {
   }
 }
 
-}  // namespace
-
-int run_grow(const Arguments& arguments) {
-  std::string run_path;
+struct GrowOptions {
+  std::string run;
   std::string out;
-  std::string checkpoint_path;
+  std::string checkpoint;
   int64_t width_factor = 1;
   int64_t added_depth = 0;
+};
+
+OptionTable grow_table(GrowOptions& options) {
   OptionTable table;
-  table.add_positional("RUN", run_path, "directory of a run");
-  table.add("out", out, "directory of the new run");
-  table.add("width", width_factor, 1, ModelLimits::width, "times as many heads, and numbers a token");
-  table.add("add-depth", added_depth, 0, ModelLimits::depth, "Transformer blocks more in each network");
-  table.add("checkpoint", checkpoint_path, "file in the run's checkpoints; without it: the newest");
-  if (show_help(arguments, kGrowHelp, table)) {
-    return 0;
-  }
-  table.parse_arguments(arguments);
-  if (out.empty()) {
+  table.add_positional("RUN", options.run, "directory of a run");
+  table.add("out", options.out, "directory of the new run");
+  table.add("width", options.width_factor, 1, ModelLimits::width, "times as many heads, and numbers a token");
+  table.add("add-depth", options.added_depth, 0, ModelLimits::depth,
+            "Transformer blocks more in each network");
+  table.add("checkpoint", options.checkpoint, "file in the run's checkpoints; without it: the newest");
+  return table;
+}
+
+int run_grow(const GrowOptions& options) {
+  if (options.out.empty()) {
     throw UsageError("--out is missing; give a directory for the new run");
   }
-  const std::filesystem::path path = checked_out(out);
-  const RunDirectory run = open_run(run_path);
-  const Checkpoint checkpoint = read_checkpoint_of(run, checkpoint_path);
+  const std::filesystem::path path = checked_out(options.out);
+  const RunDirectory run = open_run(options.run);
+  const Checkpoint checkpoint = read_checkpoint_of(run, options.checkpoint);
   const RunOptions from = options_of(checkpoint);
-  RunOptions to = grown_options(from, width_factor, added_depth, out);
+  RunOptions to = grown_options(from, options.width_factor, options.added_depth, options.out);
   check_run_options(to);
 
   Trainer small(from.training, torch::kCPU);
@@ -172,9 +174,15 @@ int run_grow(const Arguments& arguments) {
                     {config, checkpoint.notes.pictures, checkpoint.notes.classes});
     MetricsLog(grown_run.sessions()).append(session_record(select_device("cpu"), 0));
   });
-  spdlog::info("go on by `ganwright resume {}`", out);
-  std::cout << out << "\n";
+  spdlog::info("go on by `ganwright resume {}`", options.out);
+  std::cout << options.out << "\n";
   return 0;
+}
+
+}  // namespace
+
+CommandBody grow_command() {
+  return command_body(kGrowHelp, grow_table, run_grow);
 }
 
 }  // namespace ganwright

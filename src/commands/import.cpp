@@ -27,30 +27,39 @@ const std::map<std::string, ImportSplit>& splits() {
   return table;
 }
 
-}  // namespace
-
-int run_import(const Arguments& arguments) {
+struct ImportCommandOptions {
+  ImportOptions import;
   std::string source;
   std::string destination;
   std::string split = "train";
-  ImportOptions import;
-  OptionTable options;
-  options.add_positional("SOURCE", source, "folder of IDX or CIFAR-10 files, one such file, or a font");
-  options.add_positional("DESTINATION", destination, "the folder to make; it must not exist or be empty");
-  options.add("split", split, {"train", "test", "all"}, "part of the data set");
-  options.add("limit", import.limit, 0, OptionTable::kAny, "the first so many pictures; 0: all");
-  options.add("size", import.size, 0, 8192, "of a font's pictures, in pixels; 0: as they are");
-  if (show_help(arguments, kImportHelp, options)) {
-    return 0;
-  }
-  options.parse_arguments(arguments);
-  import.source = source;
-  import.destination = destination;
-  import.split = splits().at(split);
+};
+
+OptionTable import_table(ImportCommandOptions& options) {
+  OptionTable table;
+  table.add_positional("SOURCE", options.source, "folder of IDX or CIFAR-10 files, one such file, or a font");
+  table.add_positional("DESTINATION", options.destination,
+                       "the folder to make; it must not exist or be empty");
+  table.add("split", options.split, {"train", "test", "all"}, "part of the data set");
+  table.add("limit", options.import.limit, 0, OptionTable::kAny, "the first so many pictures; 0: all");
+  table.add("size", options.import.size, 0, 8192, "of a font's pictures, in pixels; 0: as they are");
+  return table;
+}
+
+int run_import(const ImportCommandOptions& options) {
+  ImportOptions import = options.import;
+  import.source = options.source;
+  import.destination = options.destination;
+  import.split = splits().at(options.split);
   const ImportResult result = import_pictures(import, show_progress("writing pictures"), interrupted);
   spdlog::info("{}: {} pictures of {} classes", result.format, result.pictures, result.classes.size());
-  std::cout << destination << "\n";
+  std::cout << options.destination << "\n";
   return 0;
+}
+
+}  // namespace
+
+CommandBody import_command() {
+  return command_body(kImportHelp, import_table, run_import);
 }
 
 }  // namespace ganwright

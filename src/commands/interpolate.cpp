@@ -107,60 +107,69 @@ void write_frames(const std::filesystem::path& folder, const Animation& animatio
   }
 }
 
-}  // namespace
-
-int run_interpolate(const Arguments& arguments) {
-  DrawingOptions options;
+struct InterpolateOptions {
+  DrawingOptions drawing;
   std::string out;
   int64_t rows = 6;
   int64_t stops = 3;
   int64_t steps = 10;
   double frames_per_second = 15;
+};
+
+OptionTable interpolate_table(InterpolateOptions& options) {
   OptionTable table;
-  table.add("out", out, "a .png of strips, a .gif or .mp4 that loops, or a directory for its frames");
-  table.add("rows", rows, 1, 1024, "strips, or pictures that move at once");
-  table.add("stops", stops, 2, 1024, "latents on the way of each");
-  table.add("steps", steps, 1, 10'000, "from one stop to the next");
-  table.add("frames-per-second", frames_per_second, 1, 50, "of a .gif or .mp4");
-  add_drawing_options(table, options);
-  if (show_help(arguments, kInterpolateHelp, table)) {
-    return 0;
-  }
-  table.parse_arguments(arguments);
-  if (out.empty()) {
+  table.add("out", options.out, "a .png of strips, a .gif or .mp4 that loops, or a directory for its frames");
+  table.add("rows", options.rows, 1, 1024, "strips, or pictures that move at once");
+  table.add("stops", options.stops, 2, 1024, "latents on the way of each");
+  table.add("steps", options.steps, 1, 10'000, "from one stop to the next");
+  table.add("frames-per-second", options.frames_per_second, 1, 50, "of a .gif or .mp4");
+  add_drawing_options(table, options.drawing);
+  return table;
+}
+
+int run_interpolate(const InterpolateOptions& options) {
+  if (options.out.empty()) {
     throw UsageError("--out is missing; give a .png, a .gif, an .mp4, or a directory");
   }
-  const std::filesystem::path path = out;
+  const std::filesystem::path path = options.out;
   const Form form = form_of(path);
   if (form == Form::mp4) {
     require_mp4();
   }
-  const Drawing drawing = read_drawing(options);
+  const Drawing drawing = read_drawing(options.drawing);
   const bool closed = form != Form::strips;
-  require_drawable(drawing, rows, closed ? stops * steps : (stops - 1) * steps + 1, form);
+  require_drawable(drawing, options.rows,
+                   closed ? options.stops * options.steps : (options.stops - 1) * options.steps + 1, form);
   require_outside(path, drawing.pictures);
   form == Form::frames ? prepare_picture_folder(path) : prepare_output_file(path);
 
-  const Device device = select_device(options.device);
-  const Generator generator = load_generator(drawing, options, device);
-  const torch::Tensor paths = latent_paths(rows, stops, steps, closed, drawing.model.latent, options.seed);
+  const Device device = select_device(options.drawing.device);
+  const Generator generator = load_generator(drawing, options.drawing, device);
+  const torch::Tensor paths = latent_paths(options.rows, options.stops, options.steps, closed,
+                                           drawing.model.latent, options.drawing.seed);
   const torch::Tensor pictures = draw(generator, drawing, paths, device);
   switch (form) {
     case Form::strips:
       write_png(path, image_grid(pictures.flatten(0, 1), paths.size(1)));
       break;
     case Form::gif:
-      write_gif(path, animation_of(pictures, frames_per_second));
+      write_gif(path, animation_of(pictures, options.frames_per_second));
       break;
     case Form::mp4:
-      write_mp4(path, animation_of(pictures, frames_per_second));
+      write_mp4(path, animation_of(pictures, options.frames_per_second));
       break;
     case Form::frames:
-      write_frames(path, animation_of(pictures, frames_per_second));
+      write_frames(path, animation_of(pictures, options.frames_per_second));
       break;
   }
-  std::cout << out << "\n";
+  std::cout << options.out << "\n";
   return 0;
+}
+
+}  // namespace
+
+CommandBody interpolate_command() {
+  return command_body(kInterpolateHelp, interpolate_table, run_interpolate);
 }
 
 }  // namespace ganwright

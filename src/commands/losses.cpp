@@ -163,44 +163,46 @@ void run_comparison(const std::vector<std::string>& names, bool normalize, bool 
   print_comparison(comparison, json, markdown);
 }
 
-}  // namespace
-
-int run_losses(const Arguments& arguments) {
-  bool json = false;
-  bool markdown = false;
-  bool normalize = false;
+struct LossesOptions {
   std::string kind = "all";
   std::string filter;
-  std::string out;
   std::vector<std::string> names;
-  OptionTable options;
-  options.add("kind", kind, {"divergence", "design", "baseline", "all"}, "what to list");
-  options.add("filter", filter, "list only what has this text in its name or note");
-  options.add_list("compare", names, "losses to put beside one another");
-  options.add_flag("normalize-curvature", normalize, "compare f / f''(1)");
-  options.add_flag("markdown", markdown, "print the comparison as a Markdown table");
-  options.add_flag("json", json, "print JSON instead of a table");
-  options.add("out", out, "a .png or .svg file for a plot of the comparison");
-  if (show_help(arguments, kLossesHelp, options)) {
-    return 0;
-  }
-  options.parse_arguments(arguments);
-  if (json && markdown) {
+  bool normalize = false;
+  bool markdown = false;
+  bool json = false;
+  std::string out;
+};
+
+OptionTable losses_table(LossesOptions& options) {
+  OptionTable table;
+  table.add("kind", options.kind, {"divergence", "design", "baseline", "all"}, "what to list");
+  table.add("filter", options.filter, "list only what has this text in its name or note");
+  table.add_list("compare", options.names, "losses to put beside one another");
+  table.add_flag("normalize-curvature", options.normalize, "compare f / f''(1)");
+  table.add_flag("markdown", options.markdown, "print the comparison as a Markdown table");
+  table.add_flag("json", options.json, "print JSON instead of a table");
+  table.add("out", options.out, "a .png or .svg file for a plot of the comparison");
+  return table;
+}
+
+int run_losses(const LossesOptions& options) {
+  if (options.json && options.markdown) {
     throw UsageError("--json and --markdown exclude one another; give one of them");
   }
-  if (!names.empty()) {
-    if (kind != "all" || !filter.empty()) {
+  if (!options.names.empty()) {
+    if (options.kind != "all" || !options.filter.empty()) {
       throw UsageError("--kind and --filter choose what is listed; leave them out with --compare");
     }
-    run_comparison(whole_names(names), normalize, json, markdown, out);
+    run_comparison(whole_names(options.names), options.normalize, options.json, options.markdown,
+                   options.out);
     return 0;
   }
-  if (markdown || normalize || !out.empty()) {
+  if (options.markdown || options.normalize || !options.out.empty()) {
     throw UsageError(
         "--markdown, --normalize-curvature and --out belong to --compare; give the names to compare");
   }
-  const std::vector<Entry> entries = list_of(kind, filter);
-  if (!json) {
+  const std::vector<Entry> entries = list_of(options.kind, options.filter);
+  if (!options.json) {
     print_list(entries);
     return 0;
   }
@@ -210,6 +212,12 @@ int run_losses(const Arguments& arguments) {
   }
   std::cout << list.dump(2) << "\n";
   return 0;
+}
+
+}  // namespace
+
+CommandBody losses_command() {
+  return command_body(kLossesHelp, losses_table, run_losses);
 }
 
 }  // namespace ganwright

@@ -140,36 +140,44 @@ void follow_runs(RunStudy& study, const std::vector<RunDirectory>& runs, const f
   write_page(path, reports, 0);
 }
 
-}  // namespace
-
-int run_report(const Arguments& arguments) {
+struct ReportOptions {
   std::vector<std::string> paths;
   std::string out;
   bool follow = false;
-  std::string device_name = "auto";
+  std::string device = "auto";
+};
+
+OptionTable report_table(ReportOptions& options) {
   OptionTable table;
-  table.add_positionals("RUN", paths, "directory of a run; several are compared");
-  table.add("out", out, "the .html file; without it: report.html in the run");
-  table.add_flag("follow", follow, "write the page anew as the runs go on, until Ctrl-C; it reloads itself");
-  table.add("device", device_name, device_names(), "where pictures are drawn");
-  if (show_help(arguments, kReportHelp, table)) {
-    return 0;
-  }
-  table.parse_arguments(arguments);
+  table.add_positionals("RUN", options.paths, "directory of a run; several are compared");
+  table.add("out", options.out, "the .html file; without it: report.html in the run");
+  table.add_flag("follow", options.follow,
+                 "write the page anew as the runs go on, until Ctrl-C; it reloads itself");
+  table.add("device", options.device, device_names(), "where pictures are drawn");
+  return table;
+}
+
+int run_report(const ReportOptions& options) {
   std::vector<RunDirectory> runs;
-  for (const std::string& path : paths) {
+  for (const std::string& path : options.paths) {
     runs.push_back(open_run(path));
   }
-  const fs::path path = page_path(out, runs);
-  RunStudy study(select_device(device_name), limits_for(runs.size()));
-  if (follow) {
+  const fs::path path = page_path(options.out, runs);
+  RunStudy study(select_device(options.device), limits_for(runs.size()));
+  if (options.follow) {
     spdlog::info("following into {}; Ctrl-C ends it", path.string());
     follow_runs(study, runs, path);
   } else {
     write_page(path, read_runs(study, runs), 0);
   }
   std::cout << path.string() << "\n";
-  return follow ? 130 : 0;
+  return options.follow ? 130 : 0;
+}
+
+}  // namespace
+
+CommandBody report_command() {
+  return command_body(kReportHelp, report_table, run_report);
 }
 
 }  // namespace ganwright

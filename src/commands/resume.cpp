@@ -41,31 +41,33 @@ void check_unchanged(const std::string& config, const RunOptions& options, const
   }
 }
 
-}  // namespace
-
-int run_resume(const Arguments& arguments) {
-  RunOptions options;
-  std::string run_path;
-  std::string checkpoint_path;
+struct ResumeOptions {
+  RunOptions run;
+  std::string path;
+  std::string checkpoint;
   bool allow_changes = false;
-  OptionTable table = run_option_table(options);
+};
+
+OptionTable resume_table(ResumeOptions& options) {
+  OptionTable table = run_option_table(options.run);
   table.describe_defaults("as in the run");
   table.hide({kShapeOptions.begin(), kShapeOptions.end()});
   table.hide({"out"});
-  table.add_positional("RUN", run_path, "directory of a run");
+  table.add_positional("RUN", options.path, "directory of a run");
   table.begin_section("Resume");
-  table.add("checkpoint", checkpoint_path,
+  table.add("checkpoint", options.checkpoint,
             "file in the run's checkpoints to go on from; without it: the newest");
-  table.add_flag("allow-changes", allow_changes, "accept another value of a hyper-parameter");
-  if (show_help(arguments, kResumeHelp, table)) {
-    return 0;
-  }
-  table.parse_arguments(arguments);
+  table.add_flag("allow-changes", options.allow_changes, "accept another value of a hyper-parameter");
+  return table;
+}
+
+int run_resume(ResumeOptions& asked, OptionTable& table, const Arguments& arguments) {
+  RunOptions& options = asked.run;
   if (!options.out.empty()) {
     throw UsageError("--out: a run goes on where it is; leave it out, or copy the directory first");
   }
-  const RunDirectory run = open_run(run_path);
-  const Checkpoint checkpoint = read_checkpoint_of(run, checkpoint_path);
+  const RunDirectory run = open_run(asked.path);
+  const Checkpoint checkpoint = read_checkpoint_of(run, asked.checkpoint);
 
   // The checkpoint's configuration is the basis, config.cfg may have been edited since, and flags win.
   table.parse_text(checkpoint.notes.config, checkpoint.path.string());
@@ -73,10 +75,10 @@ int run_resume(const Arguments& arguments) {
     table.parse_file(run.config());
   }
   table.parse_arguments(arguments);
-  options.out = run_path;
-  check_unchanged(checkpoint.notes.config, options, table, allow_changes);
+  options.out = asked.path;
+  check_unchanged(checkpoint.notes.config, options, table, asked.allow_changes);
   if (checkpoint.step >= options.steps) {
-    spdlog::info("{} is at step {} of {}: nothing to do; give a larger --steps to go on", run_path,
+    spdlog::info("{} is at step {} of {}: nothing to do; give a larger --steps to go on", asked.path,
                  checkpoint.step, options.steps);
     return 0;
   }
@@ -89,7 +91,7 @@ int run_resume(const Arguments& arguments) {
                     " are not those that the run was trained with; give their folder by --data");
   }
   if (dataset.fingerprint != checkpoint.notes.pictures) {
-    if (!allow_changes) {
+    if (!asked.allow_changes) {
       throw DataError("the pictures in " + options.data + " are not those that the run was trained with (" +
                       dataset.fingerprint + ", not " + checkpoint.notes.pictures +
                       "); restore them, give their folder by --data, or add --allow-changes");
@@ -97,6 +99,12 @@ int run_resume(const Arguments& arguments) {
     spdlog::warn("the pictures change from {} to {}", checkpoint.notes.pictures, dataset.fingerprint);
   }
   return run_training(options, run, device, dataset, checkpoint);
+}
+
+}  // namespace
+
+CommandBody resume_command() {
+  return command_body(kResumeHelp, resume_table, run_resume);
 }
 
 }  // namespace ganwright

@@ -52,62 +52,71 @@ void require_drawable_grid(const Drawing& drawing, int64_t count, int64_t column
   }
 }
 
-}  // namespace
-
-int run_sample(const Arguments& arguments) {
-  DrawingOptions options;
+struct SampleOptions {
+  DrawingOptions drawing;
   std::string out;
   int64_t count = 64;
+};
+
+OptionTable sample_table(SampleOptions& options) {
   OptionTable table;
-  table.add("out", out, "a .png file for a grid, or a directory for single files");
-  table.add("count", count, 1, 1'000'000, "pictures; at most 10000 in a grid");
-  add_drawing_options(table, options);
-  if (show_help(arguments, kSampleHelp, table)) {
-    return 0;
-  }
-  table.parse_arguments(arguments);
-  if (out.empty()) {
+  table.add("out", options.out, "a .png file for a grid, or a directory for single files");
+  table.add("count", options.count, 1, 1'000'000, "pictures; at most 10000 in a grid");
+  add_drawing_options(table, options.drawing);
+  return table;
+}
+
+int run_sample(const SampleOptions& options) {
+  if (options.out.empty()) {
     throw UsageError("--out is missing; give a .png file or a directory");
   }
-  const std::filesystem::path path = out;
+  const std::filesystem::path path = options.out;
   const bool is_grid = path.extension() == ".png" || path.extension() == ".PNG";
   if (!is_grid && path.has_extension() && !std::filesystem::is_directory(path)) {
-    throw UsageError("--out " + out + ": grids are PNG files; give a name that ends in .png, or a directory");
+    throw UsageError("--out " + options.out +
+                     ": grids are PNG files; give a name that ends in .png, or a directory");
   }
-  if (is_grid && count > 10'000) {
-    throw UsageError("--count " + std::to_string(count) +
+  if (is_grid && options.count > 10'000) {
+    throw UsageError("--count " + std::to_string(options.count) +
                      " is too many for one grid; give a directory as --out");
   }
-  const Drawing drawing = read_drawing(options);
+  const Drawing drawing = read_drawing(options.drawing);
   require_outside(path, drawing.pictures);
-  const int64_t columns = columns_of(drawing, count);
+  const int64_t columns = columns_of(drawing, options.count);
   if (is_grid) {
-    require_drawable_grid(drawing, count, columns);
+    require_drawable_grid(drawing, options.count, columns);
   }
-  const Device device = select_device(options.device);
-  Generator generator = load_generator(drawing, options, device);
+  const Device device = select_device(options.drawing.device);
+  Generator generator = load_generator(drawing, options.drawing, device);
   is_grid ? prepare_output_file(path) : prepare_picture_folder(path);
-  const torch::Tensor latents = latents_from_seed(count, drawing.model.latent, options.seed);
+  const torch::Tensor latents = latents_from_seed(options.count, drawing.model.latent, options.drawing.seed);
   std::vector<torch::Tensor> pictures;
   int64_t done = 0;
-  Progress progress("sampling", count);
-  generate_each(generator, latents, drawing.labels(count), device.device, [&](const torch::Tensor& batch) {
-    for (int64_t i = 0; i < batch.size(0); ++i) {
-      stop_if_interrupted(done);
-      if (!is_grid) {
-        write_png(path / fmt::format("{:06d}.png", done), image_grid(batch.narrow(0, i, 1), 1, 1));
-      }
-      progress.update(++done);
-    }
-    if (is_grid) {
-      pictures.push_back(to_bytes(batch));
-    }
-  });
+  Progress progress("sampling", options.count);
+  generate_each(
+      generator, latents, drawing.labels(options.count), device.device, [&](const torch::Tensor& batch) {
+        for (int64_t i = 0; i < batch.size(0); ++i) {
+          stop_if_interrupted(done);
+          if (!is_grid) {
+            write_png(path / fmt::format("{:06d}.png", done), image_grid(batch.narrow(0, i, 1), 1, 1));
+          }
+          progress.update(++done);
+        }
+        if (is_grid) {
+          pictures.push_back(to_bytes(batch));
+        }
+      });
   if (is_grid) {
     write_png(path, image_grid(torch::cat(pictures), columns));
   }
-  std::cout << out << "\n";
+  std::cout << options.out << "\n";
   return 0;
+}
+
+}  // namespace
+
+CommandBody sample_command() {
+  return command_body(kSampleHelp, sample_table, run_sample);
 }
 
 }  // namespace ganwright

@@ -145,24 +145,25 @@ std::vector<std::filesystem::path> plot_files(const std::filesystem::path& out, 
   return {out / (stem + ".png"), out / (stem + ".svg")};
 }
 
-}  // namespace
-
-int run_show(const Arguments& arguments) {
-  LossOptions options;
+struct ShowOptions {
+  LossOptions loss;
   std::string out;
   bool json = false;
+};
+
+OptionTable show_table(ShowOptions& options) {
   OptionTable table;
-  add_named_divergence_options(table, options);
-  add_objective_options(table, options);
-  table.add("out", out, "a .png or .svg file for the plot, or a folder for both");
-  table.add_flag("json", json, "print one JSON object instead of text");
-  if (show_help(arguments, kShowHelp, table)) {
-    return 0;
-  }
-  table.parse_arguments(arguments);
-  check_one_divergence(options);
-  const Loss loss = make_loss(options);
-  const std::vector<std::filesystem::path> files = plot_files(out, loss.divergence.name);
+  add_named_divergence_options(table, options.loss);
+  add_objective_options(table, options.loss);
+  table.add("out", options.out, "a .png or .svg file for the plot, or a folder for both");
+  table.add_flag("json", options.json, "print one JSON object instead of text");
+  return table;
+}
+
+int run_show(const ShowOptions& options) {
+  check_one_divergence(options.loss);
+  const Loss loss = make_loss(options.loss);
+  const std::vector<std::filesystem::path> files = plot_files(options.out, loss.divergence.name);
   for (const std::filesystem::path& file : files) {
     check_plot_path(file);
   }
@@ -170,7 +171,7 @@ int run_show(const Arguments& arguments) {
     draw_loss(loss, file);
   }
   const LossSummary summary = summarize(loss);
-  if (json) {
+  if (options.json) {
     std::cout << to_json(summary).dump(2) << "\n";
     return 0;
   }
@@ -180,6 +181,12 @@ int run_show(const Arguments& arguments) {
   }
   std::cout << (files.empty() ? "" : "\n");
   return 0;
+}
+
+}  // namespace
+
+CommandBody show_command() {
+  return command_body(kShowHelp, show_table, run_show);
 }
 
 }  // namespace ganwright

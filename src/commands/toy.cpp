@@ -51,7 +51,7 @@ struct ToyOptions {
   std::string config;
 };
 
-OptionTable make_table(ToyOptions& options) {
+OptionTable toy_table(ToyOptions& options) {
   // The generator descends D_f itself, so that its optimum is that of the divergence that is named.
   options.loss.generator_objective = "minimax";
   OptionTable table;
@@ -167,15 +167,7 @@ std::vector<std::filesystem::path> prepared_pictures(const std::filesystem::path
   return pictures;
 }
 
-}  // namespace
-
-int run_toy(const Arguments& arguments) {
-  ToyOptions options;
-  OptionTable table = make_table(options);
-  if (show_help(arguments, kToyHelp, table)) {
-    return 0;
-  }
-  table.parse_arguments(arguments);
+int run_toy(ToyOptions& options, OptionTable& table, const Arguments& arguments) {
   if (!options.config.empty()) {
     table.parse_file(options.config);
     table.parse_arguments(arguments);
@@ -203,6 +195,12 @@ int run_toy(const Arguments& arguments) {
     print(loss, result);
   }
   return 0;
+}
+
+}  // namespace
+
+CommandBody toy_command() {
+  return command_body(kToyHelp, toy_table, run_toy);
 }
 
 }  // namespace ganwright

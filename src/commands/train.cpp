@@ -21,26 +21,29 @@ const HelpText kTrainHelp{
     "  ganwright train --init runs/photos --data photos --out runs/large --size 128\n"
     "  ganwright resume runs/clothes --steps 5000\n"};
 
-}  // namespace
-
-int run_train(const Arguments& arguments) {
-  RunOptions options;
+struct TrainOptions {
+  RunOptions run;
   std::string config;
-  OptionTable table = run_option_table(options);
   bool dry_run = false;
-  table.add_config(config);
-  table.add_flag("dry-run", dry_run, "print what would be done, with memory, FLOPs and time; train nothing");
-  if (show_help(arguments, kTrainHelp, table)) {
-    return 0;
-  }
+};
+
+OptionTable train_table(TrainOptions& options) {
+  OptionTable table = run_option_table(options.run);
+  table.add_config(options.config);
+  table.add_flag("dry-run", options.dry_run,
+                 "print what would be done, with memory, FLOPs and time; train nothing");
+  return table;
+}
+
+int run_train(TrainOptions& asked, OptionTable& table, const Arguments& arguments) {
+  RunOptions& options = asked.run;
   // The file first, which the flags name, so that they win over it.
   const auto parse = [&] {
-    if (!config.empty()) {
-      table.parse_file(config);
+    if (!asked.config.empty()) {
+      table.parse_file(asked.config);
     }
     table.parse_arguments(arguments);
   };
-  table.parse_arguments(arguments);
   parse();
   const std::optional<InitialRun> initial = read_initial_run(options.init);
   if (initial) {
@@ -49,7 +52,7 @@ int run_train(const Arguments& arguments) {
     fit_to_initial_run(*initial, options);
   }
   refuse_without_effect(options.training);
-  if (dry_run) {
+  if (asked.dry_run) {
     check_training_options(options.training);
     image_folder_options(options);
     print_dry_run(options, select_device(options.device));
@@ -72,6 +75,12 @@ int run_train(const Arguments& arguments) {
     }
     throw;
   }
+}
+
+}  // namespace
+
+CommandBody train_command() {
+  return command_body(kTrainHelp, train_table, run_train);
 }
 
 }  // namespace ganwright

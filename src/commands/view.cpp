@@ -61,30 +61,37 @@ void look(RunViewer& viewer, Window& window) {
   } while (!viewer.is_done() && window.is_open() && !interrupted());
 }
 
-}  // namespace
+struct ViewOptions {
+  std::string run;
+  std::string device = "cpu";
+};
 
-int run_view(const Arguments& arguments) {
-  std::string run_path;
-  std::string device_name = "cpu";
+OptionTable view_table(ViewOptions& options) {
   OptionTable table;
-  table.add_positional("RUN", run_path, "directory of a run");
-  table.add("device", device_name, device_names(), "where new pictures are drawn");
-  if (show_help(arguments, kViewHelp, table)) {
-    return 0;
-  }
-  table.parse_arguments(arguments);
-  const RunDirectory run = open_run(run_path);
-  const Device device = select_device(device_name);
-  RunViewer viewer(run, [&] { return newest_painter(run_path, device); });
+  table.add_positional("RUN", options.run, "directory of a run");
+  table.add("device", options.device, device_names(), "where new pictures are drawn");
+  return table;
+}
+
+int run_view(const ViewOptions& options) {
+  const RunDirectory run = open_run(options.run);
+  const Device device = select_device(options.device);
+  RunViewer viewer(run, [&] { return newest_painter(options.run, device); });
   viewer.refresh();
   const cv::Mat first = viewer.canvas();
-  Window window("ganwright: " + run_path, first.size());
+  Window window("ganwright: " + options.run, first.size());
   window.show(first);
   look(viewer, window);
   if (interrupted()) {
     throw Interrupted("interrupted; the window is closed");
   }
   return 0;
+}
+
+}  // namespace
+
+CommandBody view_command() {
+  return command_body(kViewHelp, view_table, run_view);
 }
 
 }  // namespace ganwright

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "cli/help.h"
 #include "errors.h"
 #include "run/run_options.h"
 #include "tests/support/temporary_folder.h"
@@ -86,7 +87,8 @@ TEST(OptionTable, ANumberOutOfAFewIsOneOfThem) {
     EXPECT_NE(message.find("--channels"), std::string::npos) << message;
     EXPECT_NE(message.find("give 1 (grey) or 3 (color)"), std::string::npos) << message;
   }
-  EXPECT_NE(table.help().find("--channels 1|3"), std::string::npos) << table.help();
+  EXPECT_NE(option_lines(table.texts()).find("--channels 1|3"), std::string::npos)
+      << option_lines(table.texts());
 }
 
 TEST(OptionTable, AValueWithANameIsGivenByIt) {
@@ -96,7 +98,8 @@ TEST(OptionTable, AValueWithANameIsGivenByIt) {
   table.parse_arguments({"a", "--side", "right"});
   EXPECT_EQ(example.side, Side::right);
   EXPECT_NE(table.config_text().find("side = right\n"), std::string::npos);
-  EXPECT_NE(table.help().find("--side left|right"), std::string::npos) << table.help();
+  EXPECT_NE(option_lines(table.texts()).find("--side left|right"), std::string::npos)
+      << option_lines(table.texts());
   const std::string message = refusal_of({"a", "--side", "rihgt"});
   EXPECT_NE(message.find("--side: unknown value 'rihgt' (did you mean 'right'?)"), std::string::npos)
       << message;
@@ -105,21 +108,22 @@ TEST(OptionTable, AValueWithANameIsGivenByIt) {
 TEST(OptionTable, TheHelpMayDescribeDefaultsInsteadOfShowingThem) {
   Example example;
   OptionTable table = example.table();
-  EXPECT_NE(table.help().find("[10]"), std::string::npos) << table.help();
+  EXPECT_NE(option_lines(table.texts()).find("[10]"), std::string::npos) << option_lines(table.texts());
   table.describe_defaults("as in the run");
   int64_t late = 77;
   table.add("late", late, 0, 100, "added later");
-  EXPECT_NE(table.help().find("steps (1 to 100) [as in the run]"), std::string::npos) << table.help();
-  EXPECT_EQ(table.help().find("[10]"), std::string::npos) << table.help();
-  EXPECT_NE(table.help().find("[77]"), std::string::npos) << table.help();
+  EXPECT_NE(option_lines(table.texts()).find("steps (1 to 100) [as in the run]"), std::string::npos)
+      << option_lines(table.texts());
+  EXPECT_EQ(option_lines(table.texts()).find("[10]"), std::string::npos) << option_lines(table.texts());
+  EXPECT_NE(option_lines(table.texts()).find("[77]"), std::string::npos) << option_lines(table.texts());
 }
 
 TEST(OptionTable, AHiddenOptionIsReadAndNotTold) {
   Example example;
   OptionTable table = example.table();
   table.hide({"steps"});
-  EXPECT_EQ(table.help().find("--steps"), std::string::npos) << table.help();
-  EXPECT_NE(table.help().find("--rate"), std::string::npos) << table.help();
+  EXPECT_EQ(option_lines(table.texts()).find("--steps"), std::string::npos) << option_lines(table.texts());
+  EXPECT_NE(option_lines(table.texts()).find("--rate"), std::string::npos) << option_lines(table.texts());
   table.parse_arguments({"a", "--steps", "20"});
   EXPECT_EQ(example.steps, 20);
 }
