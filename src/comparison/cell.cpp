@@ -14,8 +14,8 @@
 #include "errors.h"
 #include "files/metrics_log.h"
 #include "files/step_metrics.h"
-#include "system/child_process.h"
 #include "system/interrupt.h"
+#include "system/process.h"
 
 namespace ganwright {
 namespace {

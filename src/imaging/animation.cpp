@@ -10,7 +10,7 @@
 #include "files/atomic_file.h"
 #include "imaging/gif.h"
 #include "imaging/video/video.h"
-#include "system/plugin.h"
+#include "system/shared_library.h"
 
 namespace ganwright {
 namespace {
@@ -28,8 +28,8 @@ void check(const Animation& animation) {
   }
 }
 
-const Plugin& video_plugin() {
-  static const Plugin plugin("libganwright_video.so");
+const SharedLibrary& video_plugin() {
+  static const SharedLibrary plugin("libganwright_video.so");
   return plugin;
 }
 

@@ -6,23 +6,23 @@
 
 namespace ganwright {
 
-/// Pictures of one size and type (8-bit grey or BGR) that follow one another, to be shown in a loop.
+/// Pictures of one size and type that are shown one after the other, in a loop.
 struct Animation {
-  std::vector<cv::Mat> frames;
-  double frames_per_second = 15;
+  std::vector<cv::Mat> frames;    ///< 8-bit grey or BGR
+  double frames_per_second = 15;  ///< how fast they follow each other
 };
 
-/// Writes a GIF that repeats without end, atomically: grey pictures as they are, others in the 256 colors
-/// that suit all frames together best, which keeps still parts still. Throws WriteError, UsageError for no
-/// frames or frames that differ in size or type.
+/// Writes a GIF that loops forever, atomically. Grey frames are kept as they are; color frames share one
+/// palette of 256 colors, so that parts that do not move do not flicker. Throws WriteError, and UsageError
+/// for no frames or frames that differ in size or type.
 void write_gif(const std::filesystem::path& path, const Animation& animation);
 
-/// Writes an MP4 (H.264 where the system has it, MPEG-4 Part 2 elsewhere), atomically; odd rows and columns
-/// are cut off, since the format has none. Throws OutputError where this build or system cannot, WriteError,
-/// UsageError as write_gif.
+/// Writes an MP4 (H.264 if the system can encode it, otherwise MPEG-4 Part 2), atomically. An odd last row or
+/// column is cut off, since the format needs even sides. Throws OutputError if this build or system cannot
+/// write one, WriteError, and UsageError as write_gif.
 void write_mp4(const std::filesystem::path& path, const Animation& animation);
 
-/// Throws what write_mp4 throws where it cannot write at all, before any work is done.
+/// Throws OutputError, before any work is done, if this build cannot write MP4 files.
 void require_mp4();
 
 }  // namespace ganwright

@@ -1,10 +1,7 @@
 #include "imaging/window.h"
 
-#include <dlfcn.h>
-
 #include <algorithm>
 #include <cstdlib>
-#include <memory>
 #include <utility>
 
 #include "errors.h"
@@ -18,18 +15,18 @@ bool is_set(const char* name) {
   return value != nullptr && *value != '\0';
 }
 
-// Connects as a window system would, by the library that it does so with, which comes along with it.
+// Connects as a window system would, through the library that window systems use and bring along.
 bool answers(const char* display) {
-  const std::unique_ptr<void, int (*)(void*)> library(dlopen("libxcb.so.1", RTLD_NOW | RTLD_LOCAL), dlclose);
-  if (!library) {
+  const SharedLibrary library("libxcb.so.1");
+  if (!library.reason().empty()) {
     return false;
   }
   using Connect = void*(const char*, int*);
   using HasError = int(void*);
   using Disconnect = void(void*);
-  auto* const connection = reinterpret_cast<Connect*>(dlsym(library.get(), "xcb_connect"))(display, nullptr);
-  const int error = reinterpret_cast<HasError*>(dlsym(library.get(), "xcb_connection_has_error"))(connection);
-  reinterpret_cast<Disconnect*>(dlsym(library.get(), "xcb_disconnect"))(connection);
+  auto* const connection = library.function<Connect>("xcb_connect")(display, nullptr);
+  const int error = library.function<HasError>("xcb_connection_has_error")(connection);
+  library.function<Disconnect>("xcb_disconnect")(connection);
   return error == 0;
 }
 

@@ -1,22 +1,15 @@
 #include "plots/gnuplot.h"
 
-#include <spawn.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <cctype>
-#include <cerrno>
 #include <cmath>
 #include <sstream>
 #include <system_error>
 
 #include "errors.h"
 #include "files/atomic_file.h"
-#include "system/file_descriptor.h"
-
-extern char** environ;
+#include "system/process.h"
 
 namespace ganwright {
 namespace {
@@ -48,38 +41,6 @@ std::string terminal_of(const std::filesystem::path& path, PlotSize size) {
          "}\n";
 }
 
-// Files in memory in place of pipes: none of them fills up while another is waited for.
-int open_memory_file() {
-  const int number = ::memfd_create("gnuplot", MFD_CLOEXEC);
-  if (number < 0) {
-    throw WriteError("no memory for gnuplot: " + std::generic_category().message(errno) +
-                     "; free some memory");
-  }
-  return number;
-}
-
-void fill(const FileDescriptor& file, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(file.number(), text.data(), text.size());
-    if (written < 0) {
-      throw WriteError("no memory for gnuplot's script: " + std::generic_category().message(errno) +
-                       "; free some memory");
-    }
-    text.remove_prefix(static_cast<size_t>(written));
-  }
-  ::lseek(file.number(), 0, SEEK_SET);
-}
-
-std::string content_of(const FileDescriptor& file) {
-  ::lseek(file.number(), 0, SEEK_SET);
-  std::string content;
-  std::array<char, 65536> part;
-  for (ssize_t count = 0; (count = ::read(file.number(), part.data(), part.size())) > 0;) {
-    content.append(part.data(), static_cast<size_t>(count));
-  }
-  return content;
-}
-
 // gnuplot shows the script's line and a caret before the message.
 std::string message_of(const std::string& errors) {
   std::istringstream lines(errors);
@@ -94,34 +55,18 @@ std::string message_of(const std::string& errors) {
 
 // What gnuplot prints on stdout for a script.
 std::string run_gnuplot(const std::string& script, const std::filesystem::path& path) {
-  const FileDescriptor input(open_memory_file());
-  const FileDescriptor output(open_memory_file());
-  const FileDescriptor errors(open_memory_file());
-  fill(input, script);
-
-  posix_spawn_file_actions_t actions;
-  ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_adddup2(&actions, input.number(), STDIN_FILENO);
-  ::posix_spawn_file_actions_adddup2(&actions, output.number(), STDOUT_FILENO);
-  ::posix_spawn_file_actions_adddup2(&actions, errors.number(), STDERR_FILENO);
-  // -d: without the user's own start-up file.
-  std::string words[] = {"gnuplot", "-d", "-"};
-  char* const arguments[] = {words[0].data(), words[1].data(), words[2].data(), nullptr};
-  pid_t child = 0;
-  const int code = ::posix_spawnp(&child, "gnuplot", &actions, nullptr, arguments, environ);
-  ::posix_spawn_file_actions_destroy(&actions);
-  if (code != 0) {
+  ProgramResult result;
+  try {
+    // -d: without the user's own start-up file.
+    result = run_and_capture({"gnuplot", "-d", "-"}, script);
+  } catch (const std::system_error& fault) {
     throw OutputError("cannot draw " + path.string() + ": gnuplot cannot be started (" +
-                      std::generic_category().message(code) + "); install gnuplot-nox");
+                      fault.code().message() + "); install gnuplot-nox");
   }
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  if (result.exit_code != 0 || result.output.empty()) {
+    throw WriteError("cannot draw " + path.string() + ": gnuplot failed: " + message_of(result.errors));
   }
-  std::string picture = content_of(output);
-  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || picture.empty()) {
-    throw WriteError("cannot draw " + path.string() + ": gnuplot failed: " + message_of(content_of(errors)));
-  }
-  return picture;
+  return result.output;
 }
 
 }  // namespace

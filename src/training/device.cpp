@@ -9,7 +9,6 @@
 #include "losses/host_call.h"
 #include "losses/text/nearest_name.h"
 #include "training/cuda/backend.h"
-#include "training/cuda_library.h"
 #include "training/step_graphs.h"
 
 namespace ganwright {
@@ -22,10 +21,10 @@ bool nvidia_device_is_visible() {
 
 // An empty reason means that CUDA can be used.
 std::string why_no_cuda() {
-  if (const std::string reason = load_cuda_library(); !reason.empty()) {
+  if (const std::string& reason = cuda_library().reason(); !reason.empty()) {
     return "the CUDA library does not load (" + reason + "); run `scripts/setup --cuda` and build again";
   }
-  if (cuda_function<decltype(ganwright_cuda_device_count)>("ganwright_cuda_device_count")() == 0) {
+  if (cuda_library().function<decltype(ganwright_cuda_device_count)>("ganwright_cuda_device_count")() == 0) {
     return "no CUDA device answers; check the driver with nvidia-smi";
   }
   return "";
@@ -33,8 +32,8 @@ std::string why_no_cuda() {
 
 Device cuda_device() {
   std::array<char, 256> name{};
-  cuda_function<decltype(ganwright_cuda_device_name)>("ganwright_cuda_device_name")(0, name.data(),
-                                                                                    name.size());
+  cuda_library().function<decltype(ganwright_cuda_device_name)>("ganwright_cuda_device_name")(0, name.data(),
+                                                                                              name.size());
   set_stream_caller(call_in_stream);
   return {torch::Device(torch::kCUDA, 0), name.data()};
 }
@@ -44,6 +43,12 @@ Device cpu_device() {
 }
 
 }  // namespace
+
+const SharedLibrary& cuda_library() {
+  // Global, as if the program were linked to it.
+  static const SharedLibrary library("libganwright_cuda.so", Symbols::global);
+  return library;
+}
 
 std::vector<std::string> device_names() {
   return {"auto", "cpu", "cuda"};
@@ -80,7 +85,8 @@ void allow_tf32() {
 }
 
 int64_t free_memory(const torch::Device& device) {
-  return cuda_function<decltype(ganwright_cuda_free_memory)>("ganwright_cuda_free_memory")(device.index());
+  return cuda_library().function<decltype(ganwright_cuda_free_memory)>("ganwright_cuda_free_memory")(
+      device.index());
 }
 
 torch::Tensor staged(const torch::Tensor& tensor, const torch::Device& device) {

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "system/shared_library.h"
+
 namespace ganwright {
 
 /// A device to train on and how people call it.
@@ -24,6 +26,10 @@ Device select_device(const std::string& name);
 
 /// Lets CUDA devices compute float32 matrix products in TF32, for the whole process.
 void allow_tf32();
+
+/// The CUDA back end and what cuda/backend.h declares, loaded at the first call: the program itself links
+/// nothing of CUDA.
+const SharedLibrary& cuda_library();
 
 /// Bytes that are free on a CUDA device that select_device returned.
 int64_t free_memory(const torch::Device& device);

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "training/cuda/backend.h"
-#include "training/cuda_library.h"
+#include "training/device.h"
 
 namespace ganwright {
 namespace {
@@ -53,7 +53,7 @@ StepGraphs::StepGraphs(const torch::Device& device) : device_(device) {
 StepGraphs::~StepGraphs() {
   for (auto& [name, part] : parts_) {
     if (part.graph != nullptr) {
-      cuda_function<decltype(ganwright_cuda_release)>("ganwright_cuda_release")(part.graph);
+      cuda_library().function<decltype(ganwright_cuda_release)>("ganwright_cuda_release")(part.graph);
     }
   }
 }
@@ -69,7 +69,7 @@ void StepGraphs::run(const std::string& name, const std::function<void()>& body)
     capture(name, body);
   }
   if (part.graph != nullptr) {
-    cuda_function<decltype(ganwright_cuda_replay)>("ganwright_cuda_replay")(part.graph);
+    cuda_library().function<decltype(ganwright_cuda_replay)>("ganwright_cuda_replay")(part.graph);
     return;
   }
   ++part.calls_of_body;
@@ -87,7 +87,7 @@ void StepGraphs::capture(const std::string& name, const std::function<void()>& b
   try {
     const CallsGoTo calls_go_to(part.host_calls);
     beside([&] {
-      part.graph = cuda_function<decltype(ganwright_cuda_capture)>("ganwright_cuda_capture")(
+      part.graph = cuda_library().function<decltype(ganwright_cuda_capture)>("ganwright_cuda_capture")(
           [](void* context) { (*static_cast<const std::function<void()>*>(context))(); },
           const_cast<std::function<void()>*>(&body), first_graph_);
     });
@@ -121,7 +121,8 @@ void StepGraphs::beside(const std::function<void()>& body) const {
 
 void call_in_stream(std::function<void()> function) {
   auto owned = std::make_unique<HostCall>(std::move(function));
-  const auto enqueue = cuda_function<decltype(ganwright_cuda_call_host)>("ganwright_cuda_call_host");
+  const auto enqueue =
+      cuda_library().function<decltype(ganwright_cuda_call_host)>("ganwright_cuda_call_host");
   if (calls_of_capture != nullptr) {
     enqueue(call, owned.get());
     calls_of_capture->push_back(std::move(owned));

@@ -2,8 +2,9 @@
 
 #include <opencv2/core.hpp>
 
-// What libganwright_window offers to the program, which looks it up by name (imaging/plugin.h) and links no
-// window system itself. A window is known by its title. Where its library gives up, a function returns false.
+// What libganwright_window offers to the program, which looks it up by name (system/shared_library.h) and
+// links no window system itself. A window is identified by its title. A function returns false if the window
+// library fails.
 extern "C" {
 
 /// Opens a window that shows pictures as a whole, whatever its size.
@@ -12,11 +13,12 @@ bool ganwright_open_window(const char* title, int width, int height);
 /// Shows a BGR picture.
 bool ganwright_show_in_window(const char* title, const cv::Mat* picture);
 
-/// Lets the window system work for so long, or until a key is pressed; its code, or -1.
+/// Runs the window system until a key is pressed or the time is over; the key's code, or -1.
 int ganwright_wait_for_key(int milliseconds);
 
-/// Whether the window is still there: it can be closed by the system's own means.
+/// Whether the window is still open; the user may close it.
 bool ganwright_is_window_open(const char* title);
 
+/// Closes the window.
 void ganwright_close_window(const char* title);
 }

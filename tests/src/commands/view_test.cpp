@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "system/plugin.h"
+#include "system/shared_library.h"
 #include "tests/support/program.h"
 #include "tests/support/temporary_folder.h"
 
@@ -43,7 +43,7 @@ class Viewing : public testing::Test {
 };
 
 bool has_windows() {
-  return Plugin("libganwright_window.so").reason().empty();
+  return SharedLibrary("libganwright_window.so").reason().empty();
 }
 
 TEST_F(Viewing, WithoutADisplaySaysSoInOneLine) {

@@ -1,14 +1,19 @@
-#include "system/child_process.h"
+#include "system/process.h"
 
 #include <fcntl.h>
+#include <spawn.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <string_view>
+#include <system_error>
 
 #include "errors.h"
 #include "system/file_descriptor.h"
@@ -18,6 +23,13 @@ namespace {
 
 int code_of(int status) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+int wait_for(pid_t process) {
+  int status = 0;
+  while (waitpid(process, &status, 0) < 0 && errno == EINTR) {
+  }
+  return code_of(status);
 }
 
 std::vector<char*> pointers_to(std::vector<std::string>& words) {
@@ -40,7 +52,70 @@ std::vector<std::string> environment_with_threads(int64_t threads) {
   return words;
 }
 
+// A file in memory in place of a pipe, which may fill up while another one is waited for.
+class MemoryFile {
+ public:
+  explicit MemoryFile(const std::string& program)
+      : program_(program), file_(memfd_create(program.c_str(), MFD_CLOEXEC)) {
+    if (file_.number() < 0) {
+      fail();
+    }
+  }
+
+  [[nodiscard]] int number() const { return file_.number(); }
+
+  void fill(std::string_view text) const {
+    while (!text.empty()) {
+      const ssize_t written = write(number(), text.data(), text.size());
+      if (written < 0) {
+        fail();
+      }
+      text.remove_prefix(static_cast<size_t>(written));
+    }
+    lseek(number(), 0, SEEK_SET);
+  }
+
+  [[nodiscard]] std::string content() const {
+    lseek(number(), 0, SEEK_SET);
+    std::string content;
+    std::array<char, 65536> part;
+    for (ssize_t count = 0; (count = read(number(), part.data(), part.size())) > 0;) {
+      content.append(part.data(), static_cast<size_t>(count));
+    }
+    return content;
+  }
+
+ private:
+  [[noreturn]] void fail() const {
+    throw WriteError("no memory for " + program_ + ": " + std::strerror(errno) + "; free some memory");
+  }
+
+  std::string program_;
+  FileDescriptor file_;
+};
+
 }  // namespace
+
+ProgramResult run_and_capture(std::vector<std::string> command, const std::string& input) {
+  const MemoryFile in(command.front());
+  const MemoryFile out(command.front());
+  const MemoryFile errors(command.front());
+  in.fill(input);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, in.number(), STDIN_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, out.number(), STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, errors.number(), STDERR_FILENO);
+  pid_t process = 0;
+  const int error =
+      posix_spawnp(&process, command[0].c_str(), &actions, nullptr, pointers_to(command).data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  if (error != 0) {
+    throw std::system_error(error, std::generic_category(), command[0]);
+  }
+  const int exit_code = wait_for(process);
+  return {exit_code, out.content(), errors.content()};
+}
 
 ChildProcess::ChildProcess(const std::vector<std::string>& arguments, const std::filesystem::path& output,
                            int64_t threads) {
@@ -73,8 +148,8 @@ ChildProcess::ChildProcess(const std::vector<std::string>& arguments, const std:
 
 ChildProcess::~ChildProcess() {
   interrupt();
-  int status = 0;
-  while (process_ != 0 && waitpid(process_, &status, 0) < 0 && errno == EINTR) {
+  if (process_ != 0) {
+    wait_for(process_);
   }
 }
 
