@@ -7,6 +7,8 @@
 #include <cmath>
 #include <cstdint>
 #include <functional>
+#include <limits>
+#include <opencv2/core/optim.hpp>
 #include <vector>
 
 #include "losses/numeric/infinity.h"
@@ -134,63 +136,32 @@ RealFunction tabulated(const RealFunction& f) {
   });
 }
 
-using Point = std::array<double, 2>;  // mean and logarithm of the deviation
+// D_f(p||.) of a Gaussian, as a function of its mean and the logarithm of its deviation.
+class DivergenceOfNormal : public cv::MinProblemSolver::Function {
+ public:
+  DivergenceOfNormal(const RealFunction& f, const Density& p) : f_(f), p_(p) {}
+  int getDims() const override { return 2; }
+  // The solver takes no infinity.
+  double calc(const double* at) const override {
+    const Density q = normal_density(at[0], std::exp(at[1]));
+    return std::min(exact_divergence(f_, p_, q).value_or(kInfinity), std::numeric_limits<double>::max());
+  }
 
-struct Vertex {
-  Point at;
-  double value;
+ private:
+  const RealFunction& f_;
+  const Density& p_;
 };
 
-// Nelder, Mead 1965, with the usual coefficients.
-Vertex nelder_mead(const std::function<double(const Point&)>& function, const Point& start,
-                   const Point& step) {
-  constexpr int kMostSteps = 200;
-  constexpr double kCloseEnough = 1e-5;
-  std::array<Vertex, 3> simplex;
-  for (size_t i = 0; i < 3; ++i) {
-    Point at = start;
-    if (i > 0) {
-      at[i - 1] += step[i - 1];
-    }
-    simplex[i] = {at, function(at)};
-  }
-  const auto at_line = [](const Point& from, const Point& to, double factor) {
-    return Point{from[0] + factor * (to[0] - from[0]), from[1] + factor * (to[1] - from[1])};
-  };
-  const auto evaluated = [&](const Point& at) { return Vertex{at, function(at)}; };
-  const auto is_smaller = [](const Vertex& a, const Vertex& b) { return a.value < b.value; };
-  for (int i = 0; i < kMostSteps; ++i) {
-    std::sort(simplex.begin(), simplex.end(), is_smaller);
-    double size = 0;
-    for (size_t j = 0; j < 2; ++j) {
-      size = std::max({size, std::abs(simplex[1].at[j] - simplex[0].at[j]) / std::abs(step[j]),
-                       std::abs(simplex[2].at[j] - simplex[0].at[j]) / std::abs(step[j])});
-    }
-    if (size < kCloseEnough) {
-      break;
-    }
-    const Point center = at_line(simplex[0].at, simplex[1].at, 0.5);
-    const Vertex reflected = evaluated(at_line(center, simplex[2].at, -1));
-    if (reflected.value < simplex[0].value) {
-      const Vertex expanded = evaluated(at_line(center, simplex[2].at, -2));
-      simplex[2] = expanded.value < reflected.value ? expanded : reflected;
-      continue;
-    }
-    if (reflected.value < simplex[1].value) {
-      simplex[2] = reflected;
-      continue;
-    }
-    const bool outside = reflected.value < simplex[2].value;
-    const Vertex contracted = evaluated(at_line(center, outside ? reflected.at : simplex[2].at, 0.5));
-    if (contracted.value < std::min(reflected.value, simplex[2].value)) {
-      simplex[2] = contracted;
-      continue;
-    }
-    for (size_t j = 1; j < 3; ++j) {
-      simplex[j] = evaluated(at_line(simplex[0].at, simplex[j].at, 0.5));
-    }
-  }
-  return *std::min_element(simplex.begin(), simplex.end(), is_smaller);
+// By the simplex of Nelder and Mead (1965), of which `start` is the center.
+FittedNormal minimum_near(const cv::Ptr<DivergenceOfNormal>& divergence, const FittedNormal& start) {
+  constexpr int kMostCalls = 400;
+  constexpr double kCloseEnough = 1e-12;
+  const cv::Matx12d step(0.3 * start.standard_deviation, 0.3);
+  cv::Matx12d at(start.mean, std::log(start.standard_deviation));
+  const auto solver = cv::DownhillSolver::create(
+      divergence, step, {cv::TermCriteria::COUNT + cv::TermCriteria::EPS, kMostCalls, kCloseEnough});
+  const double lowest = solver->minimize(at);
+  return {at(0), std::exp(at(1)), lowest < std::numeric_limits<double>::max() ? lowest : kInfinity};
 }
 
 std::vector<FittedNormal> candidates(const Density& p) {
@@ -278,9 +249,7 @@ FittedNormal starting_normal(const RealFunction& f, const Density& p) {
 }
 
 std::optional<FittedNormal> best_normal(const RealFunction& f, const Density& p, const FittedNormal& fit) {
-  const auto divergence = [&](const Point& at) {
-    return exact_divergence(f, p, normal_density(at[0], std::exp(at[1]))).value_or(kInfinity);
-  };
+  const auto divergence = cv::makePtr<DivergenceOfNormal>(f, p);
   if (!exact_divergence(f, p, normal_density(fit.mean, fit.standard_deviation))) {
     return std::nullopt;
   }
@@ -288,9 +257,7 @@ std::optional<FittedNormal> best_normal(const RealFunction& f, const Density& p,
   starts.push_back(fit);
   std::vector<FittedNormal> minima;
   for (const FittedNormal& start : starts) {
-    const Vertex lowest = nelder_mead(divergence, {start.mean, std::log(start.standard_deviation)},
-                                      {0.3 * start.standard_deviation, 0.3});
-    minima.push_back({lowest.at[0], std::exp(lowest.at[1]), lowest.value});
+    minima.push_back(minimum_near(divergence, start));
   }
   const auto smaller = [](const FittedNormal& a, const FittedNormal& b) {
     return a.divergence < b.divergence;

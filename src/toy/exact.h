@@ -30,9 +30,9 @@ struct FittedNormal {
 /// whichever Gaussian has the smallest D_f; the moments where all are infinite.
 FittedNormal starting_normal(const RealFunction& f, const Density& p);
 
-/// The Gaussian of the smallest D_f(p||.), by Nelder-Mead on the quadrature from the moments of p, from each
-/// of its components, and from `fit`. Of several that are equally good, the one nearest to `fit`. Nothing
-/// where the integrand at `fit` turns too often.
+/// The Gaussian of the smallest D_f(p||.), by the Nelder-Mead simplex on the quadrature, from the moments of
+/// p, from each of its components, and from `fit`. Of several that are equally good, the one nearest to
+/// `fit`. Nothing where the integrand at `fit` turns too often.
 std::optional<FittedNormal> best_normal(const RealFunction& f, const Density& p, const FittedNormal& fit);
 
 }  // namespace ganwright
