@@ -1,10 +1,12 @@
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
+#include <csignal>
 #include <exception>
 #include <filesystem>
 #include <iostream>
 #include <new>
+#include <string>
+#include <vector>
 
 #include "cli/log.h"
 #include "commands/command.h"
@@ -13,45 +15,39 @@
 #include "losses/text/nearest_name.h"
 #include "models/host_memory.h"
 #include "models/model_error.h"
+#include "system/file_fault.h"
 #include "system/interrupt.h"
 
 namespace {
 
 using ganwright::Arguments;
 
-void print_help() {
-  std::cout << "ganwright " GANWRIGHT_VERSION
-               ": a workbench for designing GAN losses\n\n"
-               "Usage: ganwright COMMAND [arguments]\n\nCommands:\n";
+int run_command(const std::string& name, const Arguments& arguments) {
+  std::vector<std::string> names;
   for (const auto& command : ganwright::command_table()) {
-    std::cout << "  " << command.name << std::string(12 - command.name.size(), ' ') << command.summary
-              << "\n";
+    if (command.name == name) {
+      if (command.stops_when_asked) {
+        ganwright::install_interrupt_handler();
+      }
+      return command.body.run(arguments);
+    }
+    names.push_back(command.name);
   }
-  std::cout << "\n`ganwright COMMAND --help` tells the options of each, with examples.\n";
+  throw ganwright::UsageError("unknown command '" + name + "'" + ganwright::did_you_mean(name, names) +
+                              "; `ganwright --help` lists them");
 }
 
 int dispatch(const Arguments& arguments) {
-  if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h" || arguments[0] == "help") {
-    print_help();
+  if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h") {
+    std::cout << ganwright::list_of_commands();
     return arguments.empty() ? 2 : 0;
   }
   if (arguments[0] == "--version") {
     std::cout << "ganwright " GANWRIGHT_VERSION "\n";
     return 0;
   }
-  std::vector<std::string> names;
-  for (const auto& command : ganwright::command_table()) {
-    if (command.name == arguments[0]) {
-      if (command.stops_when_asked) {
-        ganwright::install_interrupt_handler();
-      }
-      return command.body.run({arguments.begin() + 1, arguments.end()});
-    }
-    names.push_back(command.name);
-  }
-  throw ganwright::UsageError("unknown command '" + arguments[0] + "'" +
-                              ganwright::did_you_mean(arguments[0], names) +
-                              "; `ganwright --help` lists them");
+  const Arguments rest(arguments.begin() + 1, arguments.end());
+  return arguments[0] == "help" ? ganwright::help_command().run(rest) : run_command(arguments[0], rest);
 }
 
 int exit_code_of(const std::exception& error) {
@@ -71,9 +67,8 @@ std::string one_line(const std::exception& error) {
   const bool is_memory = dynamic_cast<const std::bad_alloc*>(&error) != nullptr ||
                          text.find("allocate memory") != std::string::npos ||
                          text.find("out of memory") != std::string::npos;
-  if (const auto* fault = dynamic_cast<const std::filesystem::filesystem_error*>(&error);
-      fault != nullptr && !fault->path1().empty()) {
-    return fault->path1().string() + ": " + fault->code().message() + "; choose another path";
+  if (const auto* fault = dynamic_cast<const std::filesystem::filesystem_error*>(&error)) {
+    return ganwright::text_of(*fault) + "; choose another path";
   }
   // Names in our own messages may hold what looks like a line.
   const bool is_own = dynamic_cast<const ganwright::Error*>(&error) != nullptr;
@@ -91,6 +86,9 @@ int main(int count, char** values) {
   try {
     const int exit_code = dispatch(Arguments(values + 1, values + count));
     if (!std::cout.flush()) {
+      if (ganwright::reader_has_gone()) {
+        return 128 + SIGPIPE;  // as a shell tells of programs that the signal ended
+      }
       throw ganwright::WriteError("cannot write the results to stdout; give it a place that takes them");
     }
     return exit_code;

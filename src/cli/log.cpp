@@ -5,12 +5,12 @@
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
-#include <unistd.h>
 
 #include <iterator>
 #include <memory>
 #include <sstream>
 
+#include "cli/terminal.h"
 #include "errors.h"
 
 namespace ganwright {
@@ -45,7 +45,7 @@ std::unique_ptr<spdlog::formatter> printable(const std::string& pattern) {
 void start_log() {
   auto console = std::make_shared<spdlog::sinks::stderr_sink_mt>();
   // On a terminal a message wipes the live line of the progress, which is written again below it.
-  const std::string wipe = isatty(STDERR_FILENO) != 0 ? "\r\033[K" : "";
+  const std::string wipe = takes_escape_codes() ? "\r\033[K" : "";
   console->set_formatter(printable(wipe + "%*"));
   console->set_level(spdlog::level::info);
   auto logger = std::make_shared<spdlog::logger>("ganwright", console);

@@ -2,13 +2,13 @@
 
 #include <spdlog/fmt/fmt.h>
 #include <spdlog/spdlog.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <utility>
+
+#include "cli/terminal.h"
 
 namespace ganwright {
 namespace {
@@ -22,11 +22,6 @@ std::string format_rate(double rate) {
     return fmt::format("{:.0f}/s", rate);
   }
   return rate >= 1 ? fmt::format("{:.1f}/s", rate) : fmt::format("{:.2g}/s", rate);
-}
-
-size_t terminal_width() {
-  winsize size{};
-  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
 }  // namespace
@@ -100,8 +95,8 @@ std::optional<std::string> ProgressSchedule::update(int64_t done, std::string_vi
 
 Progress::Progress(std::string what, int64_t total)
     : start_(std::chrono::steady_clock::now()),
-      on_terminal_(isatty(STDERR_FILENO) == 1),
-      schedule_(std::move(what), total, on_terminal_ ? kLiveInterval : kPlainInterval, 0) {}
+      is_live_(takes_escape_codes()),
+      schedule_(std::move(what), total, is_live_ ? kLiveInterval : kPlainInterval, 0) {}
 
 Progress::~Progress() {
   if (line_is_open_) {
@@ -115,7 +110,7 @@ void Progress::update(int64_t done, std::string_view extra, double most_seconds)
   if (!line) {
     return;
   }
-  if (!on_terminal_) {
+  if (!is_live_) {
     spdlog::info("{}", *line);
     return;
   }

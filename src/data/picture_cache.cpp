@@ -19,6 +19,7 @@
 #include "files/atomic_file.h"
 #include "files/checksum.h"
 #include "system/file_descriptor.h"
+#include "system/file_fault.h"
 
 namespace ganwright {
 namespace {
@@ -215,8 +216,7 @@ void store_pictures_in_cache(const fs::path& cache, const std::string& key, cons
   } catch (const WriteError& error) {
     spdlog::info("the decoded pictures are not kept for the next run: {}", error.what());
   } catch (const fs::filesystem_error& error) {
-    spdlog::info("the decoded pictures are not kept for the next run: {}",
-                 error.path1().string() + ": " + error.code().message());
+    spdlog::info("the decoded pictures are not kept for the next run: {}", text_of(error));
   }
 }
 

@@ -13,28 +13,28 @@ namespace ganwright {
 /// The listed pictures of a folder after decoding.
 struct DecodedPictures {
   torch::Tensor pixels;  ///< uint8 [kept, channels, size, size] on the CPU
-  /// Of each listed picture: why it was left out, empty where it is in `pixels`.
+  /// For each listed picture why it was left out; empty if it is in `pixels`.
   std::vector<std::string> faults;
 };
 
-/// Where decoded pictures are kept from one run to the next unless told otherwise: `ganwright` below
-/// $XDG_CACHE_HOME or ~/.cache. Empty where the environment names neither.
+/// The default folder for decoded pictures: `ganwright` in $XDG_CACHE_HOME or ~/.cache. Empty if the
+/// environment names neither.
 std::filesystem::path default_picture_cache();
 
-/// The pictures that store_pictures left in the folder `cache` under `key`, of `listed` pictures of
-/// `channels` x `size` x `size` each; none where there are no such, or where the file is not exactly what was
-/// written: a foreign, shorter or longer one, another key (all its bytes are compared), a wrong checksum.
-/// (Pixels beyond 1 GiB have their checksum left alone: reading them would take longer than a start should.)
-/// The pixels are mapped from the file, not read: they come into memory as they are used, and changing the
-/// tensor does not change the file. Never throws for a cache that cannot be read.
+/// The pictures that store_pictures_in_cache stored in the folder `cache` under `key`: `listed` pictures of
+/// `channels` x `size` x `size` each. Nothing if there are none, or if the file is not exactly what was
+/// written: another format or length, another key (all its bytes are compared), a wrong checksum. (Above 1
+/// GiB of pixels the checksum is not verified: reading them all would delay the start too long.) The pixels
+/// are mapped from the file: they are loaded as they are used, and changing the tensor does not change the
+/// file. Never throws for an unreadable cache.
 std::optional<DecodedPictures> load_pictures_from_cache(const std::filesystem::path& cache,
                                                         const std::string& key, int64_t listed,
                                                         int64_t channels, int64_t size);
 
-/// Keeps `pictures` under `key` in the folder `cache`, which is created when missing. The file appears whole
-/// or not at all, whoever else writes it at the same time, and one in use is never changed. The least
-/// recently used files go where there would be more than 16 of them or 20 GiB. Nothing is kept, and a line is
-/// logged, where the place cannot be written to or the file would take more than half of what is free there.
+/// Stores `pictures` under `key` in the folder `cache`, which is created if missing. The file appears
+/// complete or not at all, even if other processes write it at the same time, and a file in use is never
+/// changed. The least recently used files are removed beyond 16 files or 20 GiB. Nothing is stored, and a
+/// line is logged, if the folder is not writable or the file would take more than half of the free space.
 void store_pictures_in_cache(const std::filesystem::path& cache, const std::string& key,
                              const DecodedPictures& pictures);
 

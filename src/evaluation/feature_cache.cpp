@@ -14,6 +14,7 @@
 #include "errors.h"
 #include "files/checksum.h"
 #include "files/safetensors.h"
+#include "system/file_fault.h"
 
 namespace ganwright {
 namespace {
@@ -84,8 +85,7 @@ void store(const fs::path& path, const std::string& key, const torch::Tensor& fe
   } catch (const WriteError& error) {
     spdlog::info("the features are not kept for the next time: {}", error.what());
   } catch (const fs::filesystem_error& error) {
-    spdlog::info("the features are not kept for the next time: {}",
-                 error.path1().string() + ": " + error.code().message());
+    spdlog::info("the features are not kept for the next time: {}", text_of(error));
   }
 }
 

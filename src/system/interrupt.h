@@ -2,22 +2,25 @@
 
 namespace ganwright {
 
-/// Makes a write beyond a limit on the size of files, and one to a reader that has gone, fail like any other
-/// instead of ending the program.
+/// Makes a write beyond the limit on file sizes, or into a pipe without a reader, fail instead of ending the
+/// program by SIGXFSZ or SIGPIPE.
 void let_writes_fail();
 
-/// Makes the first SIGINT or SIGTERM set a flag and print a line that says so; the second ends the process at
-/// once with exit code 130. Interrupted system calls are restarted, so a write under way completes. For what
-/// looks at the flag; without this a signal ends the process as ever.
+/// Whether stdout is a pipe or socket that nobody reads any more, as that of `ganwright losses | head -1`.
+bool reader_has_gone();
+
+/// From now on the first SIGINT or SIGTERM sets the flag of interrupted() and prints a line; the second ends
+/// the process at once with exit code 130. Interrupted system calls are restarted, so a write under way
+/// completes. For commands that look at the flag; without a handler a signal ends the process as usual.
 void install_interrupt_handler();
 
-/// True once a signal has come (or request_interrupt was called): save, then stop.
+/// True after a signal or request_interrupt(): save, then stop.
 bool interrupted() noexcept;
 
-/// Sets the flag as the first signal does, without the line.
+/// Sets the flag as the first signal does, but prints nothing.
 void request_interrupt() noexcept;
 
-/// Forgets the signal; the next one counts as the first again.
+/// Clears the flag; the next signal counts as the first again.
 void clear_interrupt() noexcept;
 
 }  // namespace ganwright
