@@ -7,14 +7,22 @@
 
 namespace ganwright {
 
-/// What follows the verb on the command line.
+/// The words of the command line after the command's name.
 using Arguments = std::vector<std::string>;
 
-/// What --help of a command shows around its table of options.
+/// The help of a command without its options.
 struct HelpText {
   std::string usage;     ///< such as "ganwright sample RUN --out FILE|DIR [options]"
   std::string summary;   ///< a sentence or two
   std::string examples;  ///< whole lines, indented
+};
+
+/// What there is to tell of a command.
+struct CommandText {
+  std::string name;
+  std::string summary;  ///< half a sentence for the list of commands
+  HelpText help;
+  std::vector<OptionText> options;
 };
 
 /// The options with their ranges and defaults, a line each below their sections' headlines.

@@ -15,25 +15,28 @@ namespace ganwright {
 
 /// An option as the help, the man page and completion show it.
 struct OptionText {
-  std::string name;               ///< without dashes; of a positional argument as the usage has it
-  std::string argument = {};      ///< what stands behind the name, such as N or LIST; empty for a flag
+  std::string name;               ///< without dashes; a positional argument is named as in the usage
+  std::string argument = {};      ///< the placeholder of its value, such as N or LIST; empty for a flag
   std::string help = {};          ///< with its range
-  std::string section = {};       ///< the headline above it
+  std::string section = {};       ///< the headline it stands under
   std::string default_text = {};  ///< empty where there is none to show
   std::vector<std::string> choices = {};  ///< the values that can be completed
-  bool is_positional = false;             ///< whether it stands without its name
+  bool is_positional = false;             ///< whether it is given without its name
 };
 
-/// The flags of one command, each bound to the variable that holds its default. The same names serve as keys
-/// of a configuration file; a flag on the command line wins over the file.
+/// The options of a command, each bound to the variable that holds its default. The same names are the keys
+/// of configuration files; a flag on the command line wins over the file.
 class OptionTable {
  public:
+  /// As the highest value of an integer: no upper bound.
   static constexpr int64_t kAny = std::numeric_limits<int64_t>::max();
 
+  /// A text of one line.
   void add(const std::string& name, std::string& value, const std::string& help);
+  /// One of several texts.
   void add(const std::string& name, std::string& value, const std::vector<std::string>& choices,
            const std::string& help);
-  /// A value out of a few that have names.
+  /// One of several named values.
   template <class Value, size_t count>
   void add(const std::string& name, Value& value,
            const std::array<std::pair<std::string_view, Value>, count>& choices, const std::string& help) {
@@ -51,58 +54,63 @@ class OptionTable {
           return index;
         });
   }
+  /// An integer from `lowest` to `highest`.
   void add(const std::string& name, int64_t& value, int64_t lowest, int64_t highest, const std::string& help);
-  /// A number out of a few, each with its meaning: {{1, "grey"}, {3, "color"}}.
+  /// One of several integers, each with its meaning: {{1, "grey"}, {3, "color"}}.
   void add(const std::string& name, int64_t& value,
            const std::vector<std::pair<int64_t, std::string>>& choices, const std::string& help);
+  /// A number from `lowest` to `highest`.
   void add(const std::string& name, double& value, double lowest, double highest, const std::string& help);
-  /// A list: words separated by commas; on the command line the flag may be repeated.
+  /// Words separated by commas; the flag may be repeated on the command line.
   void add_list(const std::string& name, std::vector<std::string>& value, const std::string& help);
+  /// Integers from `lowest` to `highest`, separated by commas.
   void add_list(const std::string& name, std::vector<int64_t>& value, int64_t lowest, int64_t highest,
                 const std::string& help);
+  /// A flag without a value; in a configuration file it is true or false.
   void add_flag(const std::string& name, bool& value, const std::string& help);
-  /// An argument without a name; they are read in the order in which they were added.
+  /// An argument without a name. Positional arguments are read in the order in which they were added.
   void add_positional(const std::string& name, std::string& value, const std::string& help);
-  /// One that may be left out, after those that may not.
+  /// A positional argument that may be left out; add it after the required ones.
   void add_optional_positional(const std::string& name, std::string& value, const std::string& help);
-  /// The last one, which takes all that are given, at least one.
+  /// The last positional argument, which takes one or more values.
   void add_positionals(const std::string& name, std::vector<std::string>& values, const std::string& help);
-  /// Of these groups of options that hold text only one counts: what a source (the command line, a file) says
-  /// of one empties the others, and a source that speaks of two is refused, as is an empty text on the
-  /// command line. May be called for several such choices.
+  /// Makes groups of text options exclude each other. A source (the command line, a file) that sets an option
+  /// of one group clears the other groups. A source that sets options of two groups is refused, and so is an
+  /// empty value on the command line. May be called for several such choices.
   void exclude(std::vector<std::vector<std::string>> groups);
-  /// Adds --config, a file for parse_file. It stands on the command line alone: files name no other files.
+  /// Adds --config, a file for parse_file. A configuration file cannot name another one.
   void add_config(std::string& path);
-  /// Names values of an option, or of a positional argument, for completion; others are taken as well.
+  /// Suggests values of an option or positional argument for completion; other values are accepted too.
   void suggest(const std::string& name, const std::vector<std::string>& values);
   /// Leaves options that the command refuses to change out of the help.
   void hide(const std::vector<std::string>& names);
-  /// Shows `text` in the help as the default of every option added so far, where it is no fixed value.
+  /// Shows `text` as the default of every option added so far, for defaults that are not fixed values.
   void describe_defaults(const std::string& text);
-  /// Options from here on belong to a section with this headline in the help.
+  /// Puts the options that are added from here on under a headline in the help.
   void begin_section(const std::string& headline);
 
-  /// Reads command-line arguments. Throws UsageError for unknown names (with the nearest one), values that
-  /// are no numbers or out of range, repeated flags, and superfluous or missing positional arguments.
+  /// Reads the command line. Throws UsageError for unknown names (with the nearest one), values that are not
+  /// numbers or out of range, repeated flags, and superfluous or missing positional arguments.
   void parse_arguments(const std::vector<std::string>& arguments);
 
-  /// Reads a configuration file of lines (not by Boost's reader, which cuts values at a '#' that a path may
-  /// hold) `key = value`. Throws UsageError that names the file and the line.
+  /// Reads a configuration file of lines `key = value`. (Boost's reader would cut off values at a '#', which
+  /// paths may contain.) Throws UsageError, which names the file and the line.
   void parse_file(const std::filesystem::path& path);
 
-  /// Reads the same from a text; `origin` stands for it in messages.
+  /// Reads a configuration from a text; messages call it `origin`.
   void parse_text(const std::string& text, const std::string& origin);
 
-  /// The current value of every named option but --config as lines `key = value`, such as a config.cfg holds.
+  /// The values of all named options but --config, as the lines `key = value` of a configuration file.
   [[nodiscard]] std::string config_text() const;
 
-  /// The current value of an option as text.
+  /// The value of an option as text.
   [[nodiscard]] std::string value_of(const std::string& name) const;
 
   /// The names of the options, without the positional arguments.
   [[nodiscard]] std::vector<std::string> names() const;
 
-  /// What there is to show of the options, the positional arguments first; hidden ones are left out.
+  /// The options as help, man page and completion show them: first the positional arguments, without the
+  /// hidden ones.
   [[nodiscard]] std::vector<OptionText> texts() const;
 
  private:

@@ -55,6 +55,9 @@ struct Command {
 /// Every command, in the order in which the help lists them.
 const std::vector<Command>& command_table();
 
+/// The program's help: its version, its usage and a line for each command.
+std::string list_of_commands();
+
 CommandBody losses_command();
 CommandBody check_command();
 CommandBody show_command();
@@ -70,5 +73,8 @@ CommandBody evaluate_command();
 CommandBody grow_command();
 CommandBody compare_command();
 CommandBody report_command();
+
+/// What `ganwright help` does; the table leaves it out.
+CommandBody help_command();
 
 }  // namespace ganwright

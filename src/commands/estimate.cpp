@@ -17,6 +17,7 @@
 #include "evaluation/divergence_bounds.h"
 #include "evaluation/extreme_pictures.h"
 #include "imaging/grid.h"
+#include "losses/divergence/registry.h"
 #include "run/run_options.h"
 #include "system/interrupt.h"
 #include "training/device.h"
@@ -75,6 +76,7 @@ OptionTable estimate_table(EstimateOptions& options) {
   table.begin_section("Critic");
   table.add("divergence", training.loss.divergence,
             "what it is trained by; the bounds of all divergences are taken from its log ratio");
+  table.suggest("divergence", loss_names());
   table.add("steps", options.critic.steps, 1, 1'000'000'000, "at most");
   table.add("max-minutes", options.critic.max_minutes, 0, 1e6, "of training, at most; 0: any");
   table.add("batch-size", training.batch_size, 4, 65536, "pictures of each folder in a step");

@@ -178,6 +178,7 @@ OptionTable losses_table(LossesOptions& options) {
   table.add("kind", options.kind, {"divergence", "design", "baseline", "all"}, "what to list");
   table.add("filter", options.filter, "list only what has this text in its name or note");
   table.add_list("compare", options.names, "losses to put beside one another");
+  table.suggest("compare", loss_names());
   table.add_flag("normalize-curvature", options.normalize, "compare f / f''(1)");
   table.add_flag("markdown", options.markdown, "print the comparison as a Markdown table");
   table.add_flag("json", options.json, "print JSON instead of a table");

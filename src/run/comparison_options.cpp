@@ -6,6 +6,7 @@
 
 #include "errors.h"
 #include "files/run_directory.h"
+#include "losses/divergence/registry.h"
 #include "run/loss_options.h"
 
 namespace ganwright {
@@ -99,6 +100,7 @@ OptionTable comparison_option_table(ComparisonOptions& options) {
   OptionTable table = run_option_table(options.run);
   table.begin_section("Comparison");
   table.add_list("divergences", options.grid.divergences, "losses by name; --f adds a written one");
+  table.suggest("divergences", loss_names());
   table.add_list("links", options.grid.links, "each of them for each divergence");
   table.add_list("generator-objectives", options.grid.generator_objectives, "each of them for each of those");
   table.add_list("seeds", options.grid.seeds, 0, OptionTable::kAny, "a run of each loss from each");

@@ -1,17 +1,19 @@
 #include "run/loss_options.h"
 
+#include <spdlog/fmt/ranges.h>
 #include <spdlog/spdlog.h>
 
 #include "errors.h"
 #include "losses/analysis/convexity.h"
+#include "losses/divergence/registry.h"
 
 namespace ganwright {
 namespace {
 
-std::string link_names() {
-  std::string names;
+std::vector<std::string> link_names() {
+  std::vector<std::string> names;
   for (const LinkRow& row : link_table()) {
-    names += row.name + ", ";
+    names.push_back(row.name);
   }
   return names;
 }
@@ -46,14 +48,21 @@ void add_loss_options(OptionTable& table, LossOptions& options) {
   table.add("divergence", options.divergence, "NAME or NAME:PARAMETER, see `ganwright losses`");
   add_written_divergence(table, options);
   add_objective_options(table, options);
+  table.suggest("divergence", loss_names());
   table.exclude({{"divergence"}, {"f"}, {"omega", "omega-inverse", "rho"}});
   table.add_flag("normalize-curvature", options.normalize_curvature, "divide f by f''(1)");
 }
 
 void add_objective_options(OptionTable& table, LossOptions& options) {
-  table.add("link", options.link, link_names() + "or omega(t); nothing: the natural one, log for a smooth f");
+  table.add("link", options.link,
+            fmt::format("{}, or omega(t); nothing: the natural one, log for a smooth f",
+                        fmt::join(link_names(), ", ")));
+  table.suggest("link", link_names());
   table.add("generator-objective", options.generator_objective,
             "minimax (E_q[psi]), non-saturating (-E_q[phi]) or a divergence that the generator follows");
+  std::vector<std::string> followed = loss_names();
+  followed.insert(followed.begin(), {"minimax", "non-saturating"});
+  table.suggest("generator-objective", followed);
   table.add("generator-f", options.generator_f, "a written divergence g(t) that the generator follows");
   table.add("beta", options.beta, "an explicit beta(v): the generator minimizes E_q[beta]");
   table.exclude({{"generator-objective"}, {"generator-f"}, {"beta"}});
@@ -78,6 +87,7 @@ void warn_of_loss(const Loss& loss) {
 void add_named_divergence_options(OptionTable& table, LossOptions& options) {
   options.divergence = "";
   table.add_optional_positional("NAME", options.divergence, "a divergence, design or baseline, as alpha:0.5");
+  table.suggest("NAME", loss_names());
   add_written_divergence(table, options);
 }
 

@@ -12,12 +12,16 @@ namespace {
 
 using test_support::run_program;
 
-TEST(Help, ListsEveryCommand) {
+TEST(Help, ListsEveryCommandWithItsSummaryOnALineOfItsOwn) {
   const auto outcome = run_program("--help");
   EXPECT_EQ(outcome.exit_code, 0);
+  std::string lines = "\nCommands:\n";
   for (const Command& command : command_table()) {
-    EXPECT_NE(outcome.output.find(command.name), std::string::npos);
+    EXPECT_FALSE(command.summary.empty()) << command.name;
+    lines += "  " + command.name + std::string(12 - command.name.size(), ' ') + command.summary + "\n";
   }
+  EXPECT_NE(outcome.output.find(lines + "\n"), std::string::npos) << outcome.output;
+  EXPECT_EQ(run_program("help").output, outcome.output);
   EXPECT_EQ(run_program("").exit_code, 2);
 }
 
