@@ -7,20 +7,28 @@
 
 namespace ganwright {
 
-enum class PictureFormat { png, jpeg, webp, bmp, tiff };
-
-/// What a picture file says of itself before anything is decoded.
-struct PictureHeader {
-  PictureFormat format = PictureFormat::png;
-  int64_t width = 0;
-  int64_t height = 0;
-  int orientation =
-      1;  ///< of the EXIF data, 1 to 8; always 1 for TIFF, whose decoder turns the picture itself
+/// The formats that are read.
+enum class PictureFormat {
+  png,   ///< ISO/IEC 15948
+  jpeg,  ///< JFIF or EXIF
+  webp,  ///< in a RIFF file
+  bmp,   ///< of Windows
+  tiff   ///< of either byte order
 };
 
-/// Reads the header of a PNG, JPEG, WebP, BMP or TIFF file held in memory and walks to its end, since
-/// decoders fill in grey, silently, what a truncated file lacks. Throws DataError with the bare reason (the
-/// caller names the file): a foreign format, a truncated file, a damaged PNG chunk, or more than 2^27 pixels.
+/// What the header of a picture file says.
+struct PictureHeader {
+  PictureFormat format = PictureFormat::png;  ///< by its first bytes
+  int64_t width = 0;                          ///< in pixels, before it is turned upright
+  int64_t height = 0;                         ///< in pixels, before it is turned upright
+  /// Of the EXIF data, 1 to 8; always 1 for TIFF, whose decoder rotates the picture itself.
+  int orientation = 1;
+};
+
+/// Reads the header of a PNG, JPEG, WebP, BMP or TIFF file held in memory and checks that the file is
+/// complete: decoders silently fill the rest of a truncated picture with grey. Throws DataError with the bare
+/// reason (the caller names the file): an unknown format, a truncated file, a damaged PNG chunk, or more than
+/// 2^27 pixels.
 PictureHeader read_picture_header(Bytes file);
 
 /// Calls `visit(type, data, whole)` for each chunk of a PNG file from IHDR to IEND: its four-letter type, its
@@ -34,7 +42,8 @@ constexpr uint32_t four_letters(const char (&name)[5]) {
   return number;
 }
 
-/// Whether a PNG chunk bears pixels; the others (profiles, text, animation) only make the decoder complain.
+/// Whether a PNG chunk holds pixels. The others (profiles, text, animation) only cause warnings of the
+/// decoder.
 bool bears_pixels(uint32_t png_chunk_type);
 
 }  // namespace ganwright

@@ -8,12 +8,17 @@
 
 namespace ganwright {
 
-enum class ImportSplit { train, test, all };
+/// Which part of a data set is imported.
+enum class ImportSplit {
+  train,  ///< its training pictures
+  test,   ///< its test pictures
+  all     ///< both
+};
 
-/// Pictures of some other format, checked and held in memory, ready to be written as files.
+/// Pictures of another format, checked and held in memory, ready to be written as files.
 struct PictureSource {
-  std::string format;                ///< what a person calls it, such as "MNIST"
-  std::vector<std::string> classes;  ///< names fit for folders
+  std::string format;                ///< its usual name, such as "MNIST"
+  std::vector<std::string> classes;  ///< valid folder names
   std::vector<int64_t> labels;       ///< of each picture, an index into `classes`
   std::vector<std::string> names;    ///< of each picture's file, without extension, all different
   /// The i-th picture: 8 bits, grey, BGR or BGRA. May be called from several threads.

@@ -12,34 +12,36 @@
 
 namespace ganwright {
 
-/// A number that compares real with generated pictures, and what it would be for other draws of them.
+/// A metric of real and generated pictures that can be resampled.
 struct Estimate {
-  double value = 0;
-  /// The number where each picture counts so many times: float64 [reals] and [generated] on the CPU, which
-  /// sum to the counts.
+  double value = 0;  ///< of the pictures as they are
+  /// Its value if each picture counts as often as its weight says: float64 [reals] and [generated] on the
+  /// CPU, which sum to the numbers of pictures.
   std::function<double(const torch::Tensor& real_weights, const torch::Tensor& generated_weights)> resampled;
-  double lowest = -std::numeric_limits<double>::infinity();  ///< what the number cannot be below
-  double highest = std::numeric_limits<double>::infinity();
+  double lowest = -std::numeric_limits<double>::infinity();  ///< its smallest possible value
+  double highest = std::numeric_limits<double>::infinity();  ///< its largest possible value
 };
 
+/// An estimate with the name that tables and files give it.
 struct NamedEstimate {
-  std::string name;
-  Estimate estimate;
+  std::string name;   ///< such as "frechet_distance"
+  Estimate estimate;  ///< its value, and how to resample it
 };
 
-/// An estimate that moves, exactly or to first order, with the mean over each set of what each of its
-/// pictures contributes: float64 [reals] and [generated], each up to a constant.
+/// An estimate that depends on each set, exactly or to first order, through the mean of a contribution of
+/// each picture: float64 [reals] and [generated], each up to a constant.
 Estimate linear_estimate(double value, const torch::Tensor& real_contributions,
                          const torch::Tensor& generated_contributions);
 
+/// An interval of values.
 struct ConfidenceInterval {
-  double low = 0;
-  double high = 0;
+  double low = 0;   ///< its lower end
+  double high = 0;  ///< its upper end
 };
 
-/// 95 % bootstrap intervals, one an estimate, of `resamples` draws with replacement from both sets, the same
-/// for all estimates. Percentiles are taken about the mean of the draws, since a set with duplicates is
-/// farther off than one without, and cut to what the number can be. Throws Interrupted.
+/// A 95 % bootstrap interval for each estimate, from `resamples` draws with replacement from both sets, the
+/// same draws for all estimates. The percentiles are shifted from the mean of the draws to the value, since
+/// duplicates in a draw bias the metrics, and clipped to the possible values. Throws Interrupted.
 std::vector<ConfidenceInterval> bootstrap_intervals(const std::vector<NamedEstimate>& estimates,
                                                     int64_t reals, int64_t generated, int64_t resamples,
                                                     const ProgressCallback& progress = {},

@@ -10,21 +10,25 @@
 
 namespace ganwright {
 
-/// A picture that stands out by its log ratio.
+/// A picture with a large or small log ratio.
 struct ExtremePicture {
-  int64_t place;  ///< among the pictures of its dataset
-  std::string path;
-  double log_ratio;
+  int64_t place;     ///< its index in the dataset
+  std::string path;  ///< its file
+  double log_ratio;  ///< log p/q
 };
 
-enum class Extreme { largest, smallest };
+/// Which log ratios are looked for.
+enum class Extreme {
+  largest,  ///< pictures that q lacks
+  smallest  ///< pictures that p lacks
+};
 
-/// The `count` pictures (or as many as there are) with the largest or the smallest log ratio, the farthest
-/// first. `log_ratios`: float64 [n] of the pictures at `places` [n].
+/// The `count` pictures (or as many as there are) with the largest or the smallest log ratios, the most
+/// extreme first. `log_ratios`: float64 [n] of the pictures at `places` [n].
 std::vector<ExtremePicture> extreme_pictures(const Dataset& dataset, const torch::Tensor& places,
                                              const torch::Tensor& log_ratios, int64_t count, Extreme extreme);
 
-/// uint8 [count, C, S, S].
+/// Their pixels, uint8 [count, C, S, S].
 torch::Tensor pixels_of(const std::vector<ExtremePicture>& pictures, const Dataset& dataset);
 
 }  // namespace ganwright

@@ -16,19 +16,21 @@
 
 namespace ganwright {
 
-/// Pictures, uint8 [N, C, S, S], with their features, float32 [N, d], on the CPU.
+/// Pictures with their features, on the CPU.
 struct PictureSet {
-  torch::Tensor pixels;
-  torch::Tensor features;
+  torch::Tensor pixels;    ///< uint8 [N, C, S, S]
+  torch::Tensor features;  ///< float32 [N, d]
 
+  /// N.
   [[nodiscard]] int64_t count() const { return pixels.size(0); }
+  /// Pictures start to start + length - 1.
   [[nodiscard]] PictureSet part(int64_t start, int64_t length) const;
 };
 
-/// Real pictures that a comparison takes: two halves of two.
+/// The fewest real pictures that can be compared: two halves of two.
 constexpr int64_t kFewestReals = 4;
 
-/// Throws DataError, which calls the folder `name`, where its pictures are fewer.
+/// Throws DataError, which names the folder `name`, for fewer pictures than kFewestReals.
 void require_comparable(int64_t count, const std::string& name);
 
 /// Every metric of two sets of at least 2 pictures each: frechet_distance, kernel_distance, precision,
@@ -38,17 +40,18 @@ std::vector<NamedEstimate> compare_pictures(const PictureSet& real, const Pictur
                                             const PatchDistanceOptions& patches, const Device& device,
                                             const std::function<void()>& done_one = {});
 
+/// How often compare_pictures calls `done_one`.
 constexpr int kComputationsOfComparison = 4;
 
-/// `count` of the pictures, the same on every call for equal pictures, in random order: any part of them is a
-/// fair sample. uint8 [count, C, S, S].
+/// A random sample of `count` pictures in random order, so that each part of it is a random sample too; the
+/// same on every call for a data set of the same size. uint8 [count, C, S, S].
 torch::Tensor chosen_pictures(const Dataset& dataset, int64_t count);
 
 /// `count` classes in the proportions of `labels`, int64 [N], in random order: int64 [count].
 torch::Tensor labels_in_proportion(const torch::Tensor& labels, int64_t count);
 
-/// Pictures of a generator as they would be written to files, uint8 [count, C, S, S], for latents [count,
-/// latent] and labels [count] (undefined for an unconditional one). Throws Interrupted.
+/// The pictures that a generator makes of latents [count, latent] and labels [count] (undefined if it is
+/// unconditional), as bytes: uint8 [count, C, S, S]. Throws Interrupted.
 torch::Tensor drawn_pictures(Generator generator, const torch::Tensor& latents, const torch::Tensor& labels,
                              const Device& device, const ProgressCallback& progress = {},
                              const InterruptCheck& interrupted = {});

@@ -7,7 +7,7 @@
 
 namespace ganwright {
 
-/// An animation as the bytes of a GIF file; write_gif says what it does. Throws WriteError where the library
+/// Encodes an animation as a GIF file in memory, as write_gif describes. Throws WriteError if the library
 /// fails.
 std::vector<std::byte> encode_gif(const Animation& animation);
 

@@ -8,27 +8,28 @@
 
 namespace ganwright {
 
-/// A diagram of metrics over steps, of every run that has them.
+/// A chart of metrics over steps, for all runs that have them.
 struct Chart {
+  /// A metric in the chart.
   struct Line {
-    std::string metric;
-    std::string label;
+    std::string metric;  ///< its name in the file
+    std::string label;   ///< what the legend calls it
   };
-  std::string title;
-  std::string text;    ///< what is seen
-  std::string source;  ///< "metrics" or "evaluations"
-  std::vector<Line> lines;
-  std::vector<double> references;  ///< values that are marked
+  std::string title;               ///< its headline
+  std::string text;                ///< what it shows
+  std::string source;              ///< "metrics" or "evaluations"
+  std::vector<Line> lines;         ///< the metrics, in the order of the legend
+  std::vector<double> references;  ///< values marked by a horizontal line
 };
 
-/// The charts of metrics.jsonl for what any of the runs has: those that belong together in one, in the order
-/// in which a reader asks for them; what has one value all along, in all runs, is left out.
+/// The charts of metrics.jsonl, for the metrics that any of the runs has: related metrics share a chart, the
+/// most important charts come first, and metrics that are constant over all runs are left out.
 std::vector<Chart> training_charts(const std::vector<RunReport>& runs);
 
-/// The charts of evaluations.jsonl, one a metric.
+/// The charts of evaluations.jsonl, one for each metric.
 std::vector<Chart> evaluation_charts(const std::vector<RunReport>& runs);
 
-/// The numbers behind the charts, for page.js.
+/// The data of the charts, as page.js reads it.
 nlohmann::ordered_json chart_data(const std::vector<RunReport>& runs, const std::vector<Chart>& charts);
 
 }  // namespace ganwright

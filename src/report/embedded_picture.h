@@ -10,29 +10,29 @@
 
 namespace ganwright {
 
-/// A picture inside a page.
+/// A picture that is part of the page's file.
 struct EmbeddedPicture {
   std::string url;  ///< a data URL
-  int width = 0;
-  int height = 0;
+  int width = 0;    ///< in pixels
+  int height = 0;   ///< in pixels
 };
 
-/// A grey or BGR picture as PNG, pixel by pixel.
+/// A grey or BGR picture as a lossless PNG.
 EmbeddedPicture embed(const cv::Mat& picture);
 
-/// A PNG file of a run: as it is where it is small, as JPEG of at most 1024 pixels a side otherwise. Throws
-/// DataError where it cannot be read.
+/// A PNG file of a run: unchanged if it is small, otherwise as a JPEG with sides of at most 1024 pixels.
+/// Throws DataError if it cannot be read.
 EmbeddedPicture embed_file(const std::filesystem::path& png);
 
-/// Sample grids over time, by their steps.
+/// Sample grids of a run over time.
 struct GridHistory {
-  std::vector<std::pair<int64_t, EmbeddedPicture>> grids;  ///< steps rise
-  int64_t found = 0;                                       ///< of which these were taken
-  int64_t unreadable = 0;
+  std::vector<std::pair<int64_t, EmbeddedPicture>> grids;  ///< by increasing step
+  int64_t found = 0;       ///< files in the folder, of which `grids` is a selection
+  int64_t unreadable = 0;  ///< files of the selection that were skipped
 };
 
-/// The grids in a folder samples/, at most `most_grids` and `most_bytes` of data URLs, but the newest one in
-/// any case: evenly thinned out, with the first and the last.
+/// The grids in a folder samples/: at most `most_grids` and `most_bytes` of data URLs, spread evenly, with
+/// the first and the last one. The newest grid is always there.
 GridHistory read_grids(const std::filesystem::path& samples, int64_t most_grids, int64_t most_bytes);
 
 }  // namespace ganwright

@@ -10,21 +10,23 @@
 
 namespace ganwright {
 
-/// A file of events beside metrics.jsonl, events.out.tfevents.*, that TensorBoard reads: whole records only.
-/// Each session of a run has a file of its own, which sorts behind those that are there; it is created with
-/// its first event, so that a run in which nothing happened has none.
+/// An event file for TensorBoard, events.out.tfevents.*, beside metrics.jsonl; it holds complete records
+/// only. Each session of a run writes its own file, named to sort after the existing ones. The file is
+/// created with its first event.
 class EventFile {
  public:
+  /// A file in `folder`, which must exist when the first event is added.
   explicit EventFile(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
-  /// The run goes on behind `step`: of what the files of a folder hold, readers drop the later steps. Throws,
-  /// as all that follow, WriteError where the event cannot be written whole; the file is as it was then.
+  /// Records that the run continues after `step`, so that readers drop later steps of older files. Throws
+  /// WriteError, as the functions below, if the event cannot be written completely; the file is then
+  /// unchanged.
   void restart_after(int64_t step);
 
-  /// The finite numbers of a line of metrics, which has a "step", under tags "GROUP/NAME".
+  /// Adds the finite numbers of a line of metrics, which has a "step", under tags "GROUP/NAME".
   void add_scalars(const std::string& group, const nlohmann::ordered_json& record);
 
-  /// A grey or color PNG file.
+  /// Adds a grey or color PNG file.
   void add_picture(const std::string& tag, int64_t step, const std::filesystem::path& png);
 
  private:

@@ -7,14 +7,14 @@
 
 namespace ganwright {
 
-/// What stands around the runs of a page.
+/// What a page says of itself.
 struct PageFrame {
   std::string time;        ///< when it was written
-  std::string command;     ///< that wrote it
-  int reload_seconds = 0;  ///< a browser reads it again so often; 0: never
+  std::string command;     ///< the command line that wrote it
+  int reload_seconds = 0;  ///< seconds between reloads in the browser; 0: never
 };
 
-/// One HTML file that tells of the runs and needs nothing else: charts, pictures and style lie inside it.
+/// A report on the runs as one self-contained HTML file.
 std::string report_page(const std::vector<RunReport>& runs, const PageFrame& frame);
 
 }  // namespace ganwright

@@ -8,18 +8,18 @@
 
 namespace ganwright {
 
-/// Parts of a page, as HTML below their headlines. The charts are those of training, up to `trained`, and of
-/// evaluation; a figure speaks of its chart by its place.
+// Sections of a page, as HTML with their headlines. `charts` holds the `trained` charts of training, then
+// those of evaluation; a figure refers to its chart by its index.
 
-/// The newest numbers: cards of one run, a table of several.
+/// The latest numbers: as cards for one run, as a table for several.
 std::string overview_html(const std::vector<RunReport>& runs, const std::vector<Chart>& charts,
                           size_t trained);
 
-/// The charts of training, and their numbers as tables.
+/// The charts of training, with their numbers as tables.
 std::string learning_curves_html(const std::vector<RunReport>& runs, const std::vector<Chart>& charts,
                                  size_t trained);
 
-/// The same of evaluations.
+/// The charts of evaluations, with their numbers as tables.
 std::string evaluations_html(const std::vector<RunReport>& runs, const std::vector<Chart>& charts,
                              size_t trained);
 

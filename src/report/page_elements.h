@@ -10,22 +10,22 @@
 
 namespace ganwright {
 
-/// Pieces of the HTML of a page; texts are escaped here.
+// Elements of a page, as HTML. Texts are escaped here.
 
-/// A paragraph of small print; nothing where the text is empty.
+/// A paragraph of small print; nothing for an empty text.
 std::string note(const std::string& text);
 
-/// An <img> with its alternative text; `attributes` are HTML.
+/// An <img> with its alt text; `attributes` is HTML.
 std::string image(const EmbeddedPicture& picture, const std::string& alternative,
                   const std::string& attributes = "");
 
-/// A part that may be wider than a phone: it is moved then, not the page.
+/// Makes HTML that may be wider than the screen scroll by itself; `label` is for screen readers.
 std::string scrolled(const std::string& label, const std::string& html);
 
-/// A headline of the third level where there are several runs to tell apart.
+/// The name of the run as an <h3> if the page has several runs; otherwise nothing.
 std::string run_headline(const std::vector<RunReport>& runs, const RunReport& run);
 
-/// The value of an option of a run, "" where it is not known.
+/// The value of an option of a run; "" if it is unknown.
 std::string option_of(const RunReport& run, const std::string& name);
 
 /// A value of a JSON line as text.

@@ -7,15 +7,15 @@
 
 namespace ganwright {
 
-/// Parts of a page, as HTML below their headlines.
+// Sections of a page, as HTML with their headlines.
 
-/// Each loss once: formulas, weights, remarks and its plot.
+/// Each distinct loss: formulas, weights, remarks and plot.
 std::string losses_html(const std::vector<RunReport>& runs);
 
-/// The options: what differs between runs, or from the defaults, before the rest.
+/// The options: first those that differ between the runs, or from the defaults.
 std::string configuration_html(const std::vector<RunReport>& runs);
 
-/// What each session of a run was trained with and by which command.
+/// The versions, device and command of each session of a run.
 std::string environment_html(const std::vector<RunReport>& runs);
 
 }  // namespace ganwright

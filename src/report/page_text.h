@@ -4,9 +4,10 @@
 
 namespace ganwright {
 
-/// The files page.html, page.css and page.js beside this one, which the build puts into the program.
-extern const std::string_view kPageHtml;
-extern const std::string_view kPageCss;
-extern const std::string_view kPageJs;
+// The files beside this one, which the build embeds into the program.
+
+extern const std::string_view kPageHtml;  ///< page.html
+extern const std::string_view kPageCss;   ///< page.css
+extern const std::string_view kPageJs;    ///< page.js
 
 }  // namespace ganwright

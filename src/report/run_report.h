@@ -14,64 +14,65 @@
 
 namespace ganwright {
 
-/// A part of a report, or why it is not there.
+/// A part of a report, or the reason why it is missing.
 template <class Content>
 struct Part {
-  std::optional<Content> content;
-  std::string reason;
+  std::optional<Content> content;  ///< the part
+  std::string reason;              ///< why it is missing
 };
 
 /// A generated picture and the real ones nearest to it.
 struct Neighbors {
+  /// A real picture.
   struct Real {
-    EmbeddedPicture picture;
-    double distance;  ///< NearestPictures::distances
-    std::string path;
+    EmbeddedPicture picture;  ///< its pixels as they were learned
+    double distance;          ///< to the sample, NearestPictures::distances
+    std::string path;         ///< its file
   };
-  EmbeddedPicture sample;
+  EmbeddedPicture sample;  ///< the generated picture
   std::vector<Real> real;  ///< nearest first
 };
 
 /// The nearest real pictures of a run's samples.
 struct NeighborStudy {
-  int64_t step = 0;                  ///< of the checkpoint
-  int64_t samples = 0;               ///< that were looked at
-  int64_t reals = 0;                 ///< all of them
-  double median_distance = 0;        ///< from a sample to the nearest real picture
-  double median_among_reals = 0;     ///< from a real picture to the nearest other one; nan where it is alone
-  std::vector<Neighbors> nearest{};  ///< the samples that lie nearest to a real picture
-  std::string remark{};              ///< on the pictures; may be empty
+  int64_t step = 0;               ///< of the checkpoint
+  int64_t samples = 0;            ///< generated pictures that were compared
+  int64_t reals = 0;              ///< real pictures, all of them
+  double median_distance = 0;     ///< from a sample to the nearest real picture
+  double median_among_reals = 0;  ///< from a real picture to the nearest other one; nan if there is only one
+  std::vector<Neighbors> nearest{};  ///< the samples nearest to a real picture
+  std::string remark{};              ///< a remark on the pictures; may be empty
 };
 
-/// Ways between latents, one a row.
+/// Interpolations between latents, one in each row.
 struct Interpolations {
-  int64_t step = 0;  ///< of the checkpoint
-  EmbeddedPicture grid;
-  int64_t rows = 0;
-  int64_t columns = 0;
+  int64_t step = 0;      ///< of the checkpoint
+  EmbeddedPicture grid;  ///< the pictures
+  int64_t rows = 0;      ///< of the grid
+  int64_t columns = 0;   ///< of the grid
 };
 
 /// A loss and its plot.
 struct LossReport {
-  LossSummary summary;
+  LossSummary summary;     ///< formulas, weights and remarks
   Part<std::string> plot;  ///< a data URL
 };
 
-/// What a page tells of a run.
+/// What a page shows of a run.
 struct RunReport {
-  std::string name;
-  Curves metrics;
-  Curves evaluations;
-  GridHistory samples;
-  std::optional<EmbeddedPicture> reals;
-  /// The options by their names, and which of them are not the defaults.
+  std::string name;                      ///< unique on the page
+  Curves metrics;                        ///< of metrics.jsonl
+  Curves evaluations;                    ///< of evaluations.jsonl
+  GridHistory samples;                   ///< its sample grids
+  std::optional<EmbeddedPicture> reals;  ///< a grid of real pictures
+  /// The options as pairs of name and value.
   Part<std::vector<std::pair<std::string, std::string>>> options;
-  std::set<std::string> unusual;
-  std::string loss_options;  ///< equal for runs of equal losses
-  Part<LossReport> loss;
-  Part<NeighborStudy> neighbors;
-  Part<Interpolations> interpolations;
-  std::vector<nlohmann::ordered_json> sessions;  ///< session_record of each train and resume
+  std::set<std::string> unusual;                 ///< options that differ from the defaults
+  std::string loss_options;                      ///< equal for runs with equal losses
+  Part<LossReport> loss;                         ///< what the loss is
+  Part<NeighborStudy> neighbors;                 ///< real pictures nearest to samples
+  Part<Interpolations> interpolations;           ///< between latents
+  std::vector<nlohmann::ordered_json> sessions;  ///< session_record of each train or resume
 };
 
 }  // namespace ganwright

@@ -14,49 +14,59 @@
 
 namespace ganwright {
 
-/// What a key of the viewer asks for.
-enum class ViewKey { none, earlier, later, new_latents, interpolate, save, quit };
+/// What a key of the viewer does.
+enum class ViewKey {
+  none,         ///< nothing
+  earlier,      ///< shows an earlier sample grid
+  later,        ///< shows a later sample grid
+  new_latents,  ///< draws new latents with the newest checkpoint
+  interpolate,  ///< interpolates between latents
+  save,         ///< saves the picture to a PNG file in the run
+  quit          ///< closes the window
+};
 
-/// The meaning of a key as HighGUI tells it (an X keysym, also for a letter in upper case); none for others
-/// and for -1.
+/// The meaning of a key code of HighGUI (an X keysym; letters in either case); none for other codes and -1.
 ViewKey view_key(int code);
 
-/// A generator at some step of a run: draws pictures [n, C, H, W] of latents [n, latent].
+/// A generator at some step of a run.
 struct Painter {
-  int64_t step = 0;
-  int64_t latent = 0;
+  int64_t step = 0;    ///< of the checkpoint
+  int64_t latent = 0;  ///< the size of a latent
+  /// Pictures [n, C, H, W] for latents [n, latent].
   std::function<torch::Tensor(const torch::Tensor& latents)> draw;
 };
 
-/// The state of `ganwright view`: what of a run is seen, what keys change, and the picture that shows it. It
-/// knows no window. What fails while it is looked at (a checkpoint that is being replaced, a full disk) shows
-/// in the status line and ends nothing.
+/// The state of `ganwright view`: what is shown of a run, how keys change it, and the resulting picture. It
+/// does not depend on a window. A failure (a checkpoint being replaced, a full disk) appears in the status
+/// line and does not end the program.
 class RunViewer {
  public:
   /// `newest` loads the generator of the run's newest checkpoint; it may throw Error.
   RunViewer(RunDirectory run, std::function<Painter()> newest);
 
-  /// Looks for new sample grids and metrics. The newest grid is shown as it appears, until an earlier one is
-  /// asked for. Returns whether something changed.
+  /// Looks for new sample grids and metrics. Shows the newest grid as it appears, until the user asks for an
+  /// earlier one. Returns whether something changed.
   bool refresh();
 
+  /// Does what the key asks for.
   void press(ViewKey key);
 
-  /// The next picture of an interpolation. Returns whether there is one.
+  /// Moves on to the next frame of an interpolation. Returns whether there is one.
   bool advance();
 
-  /// What is seen, without the status line; empty while there is nothing. Grey or BGR.
+  /// The picture without the status line, grey or BGR; empty while there is nothing to show.
   [[nodiscard]] const cv::Mat& picture() const { return picture_; }
 
-  /// What is seen, in words: "step 1000 (5 of 12), loss 0.71, D_f >= 0.12".
+  /// The status line: "step 1000 (5 of 12), loss 0.71, D_f >= 0.12".
   [[nodiscard]] std::string status() const;
 
-  /// The whole of the window: BGR, the picture above the status line.
+  /// The content of the window: BGR, the picture above the status line.
   [[nodiscard]] cv::Mat canvas() const;
 
-  /// Where the last key has saved what is seen; empty where it saved nothing.
+  /// The file to which the last key saved the picture; empty if it saved none.
   [[nodiscard]] const std::filesystem::path& saved() const { return saved_; }
 
+  /// Whether the user has asked to quit.
   [[nodiscard]] bool is_done() const { return is_done_; }
 
  private:

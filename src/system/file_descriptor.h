@@ -6,9 +6,10 @@
 
 namespace ganwright {
 
-/// A file descriptor that is closed at the end of its scope; -1 stands for one that could not be opened.
+/// Owns a file descriptor and closes it at the end of the scope; -1 means that none is open.
 class FileDescriptor {
  public:
+  /// Takes over what open() or the like returned.
   explicit FileDescriptor(int number) : number_(number) {}
   FileDescriptor(const FileDescriptor&) = delete;
   FileDescriptor& operator=(const FileDescriptor&) = delete;
@@ -22,9 +23,10 @@ class FileDescriptor {
     }
   }
 
+  /// The descriptor itself, for system calls.
   [[nodiscard]] int number() const { return number_; }
 
-  /// Closes now and returns what the system says: network file systems keep errors for this moment.
+  /// Closes it now and returns what close() returns: network file systems report write errors only then.
   [[nodiscard]] int close() { return ::close(std::exchange(number_, -1)); }
 
  private:
