@@ -1,4 +1,5 @@
 // A program of a LibTorch user: three lines from an expression to a differentiable loss.
+#include <losses/logits.h>
 #include <losses/loss.h>
 
 #include <iostream>
