@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <vector>
 
+#include "losses/logits.h"
 #include "losses/loss.h"
 #include "training/device.h"
 #include "training/trainer.h"

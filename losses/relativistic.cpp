@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "losses/logits.h"
 #include "losses/loss_error.h"
 
 namespace ganwright {

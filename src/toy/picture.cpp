@@ -6,6 +6,8 @@
 #include <cmath>
 #include <cstdio>
 
+#include "losses/logits.h"
+
 namespace ganwright {
 namespace {
 

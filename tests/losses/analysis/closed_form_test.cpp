@@ -8,6 +8,7 @@
 
 #include "losses/divergence/design.h"
 #include "losses/formula/expression.h"
+#include "losses/loss.h"
 #include "losses/numeric/program.h"
 #include "losses/objective/ratio_form.h"
 #include "tests/support/divergence_cases.h"

@@ -7,6 +7,7 @@
 
 #include "losses/formula/expression.h"
 #include "losses/formula/pieces.h"
+#include "losses/logits.h"
 #include "losses/loss.h"
 #include "losses/loss_error.h"
 #include "losses/numeric/program.h"
