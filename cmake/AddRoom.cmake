@@ -9,6 +9,7 @@ function(ganwright_add_room name)
   file(GLOB sources CONFIGURE_DEPENDS "${room_FOLDER}/*.cpp")
   add_library(ganwright_${name} STATIC ${sources})
   set_target_properties(ganwright_${name} PROPERTIES EXPORT_NAME ${name})
+  target_compile_features(ganwright_${name} PUBLIC cxx_std_20)
   list(TRANSFORM room_USES PREPEND "ganwright_" OUTPUT_VARIABLE rooms)
   target_link_libraries(ganwright_${name} PUBLIC ${rooms} ${room_LIBRARIES} $<BUILD_INTERFACE:ganwright_warnings>)
   target_include_directories(ganwright_${name} PUBLIC

@@ -1,4 +1,9 @@
-// A program of a LibTorch user: three lines from an expression to a differentiable loss.
+// The losses in a program of your own: from a written f to a differentiable loss in three lines. It compares
+// the gradients of KL(p || q) with those worked out by hand.
+//
+//   cmake --install build/release --prefix PREFIX
+//   cmake -S examples/losses -B build/losses -DCMAKE_PREFIX_PATH=PREFIX -DCMAKE_BUILD_TYPE=Release
+//   cmake --build build/losses && build/losses/losses
 #include <losses/logits.h>
 #include <losses/loss.h>
 
