@@ -50,13 +50,12 @@ std::string joined(const std::vector<std::string>& words, const std::string& sep
   return text;
 }
 
-size_t place_of(const std::string& text, const std::vector<std::string>& choices, const std::string& origin) {
-  const auto found = std::find(choices.begin(), choices.end(), text);
-  if (found == choices.end()) {
+void require_choice(const std::string& text, const std::vector<std::string>& choices,
+                    const std::string& origin) {
+  if (std::find(choices.begin(), choices.end(), text) == choices.end()) {
     throw UsageError(origin + ": unknown value '" + text + "'" + did_you_mean(text, choices) +
                      "; choose one of " + joined(choices, ", "));
   }
-  return static_cast<size_t>(found - choices.begin());
 }
 
 std::string trimmed(const std::string& text) {
@@ -97,19 +96,40 @@ void OptionTable::add(const std::string& name, std::string& value, const std::ve
                       const std::string& help) {
   insert({name, "", joined(choices, "|"), help,
           [&value, choices](const std::string& text, const std::string& origin) {
-            value = choices[place_of(text, choices, origin)];
+            require_choice(text, choices, origin);
+            value = text;
           },
           [&value] { return value; }, ""});
 }
 
 void OptionTable::add_choice(const std::string& name, const std::vector<std::string>& choices,
-                             const std::string& help, const std::function<void(size_t place)>& set,
-                             const std::function<size_t()>& get) {
+                             const std::string& help,
+                             const std::function<void(const std::string& chosen)>& set,
+                             const std::function<std::string()>& get) {
   insert({name, "", joined(choices, "|"), help,
           [set, choices](const std::string& text, const std::string& origin) {
-            set(place_of(text, choices, origin));
+            require_choice(text, choices, origin);
+            set(text);
           },
-          [get, choices] { return choices[get()]; }, ""});
+          get, ""});
+}
+
+void OptionTable::add_choices(const std::string& name, const std::vector<std::string>& choices,
+                              const std::string& help,
+                              const std::function<void(const std::vector<std::string>& chosen)>& set,
+                              const std::function<std::vector<std::string>()>& get) {
+  insert({name, "", "LIST", help,
+          [set, choices](const std::string& text, const std::string& origin) {
+            const std::vector<std::string> words = words_of(text);
+            for (auto word = words.begin(); word != words.end(); ++word) {
+              require_choice(*word, choices, origin);
+              if (std::find(words.begin(), word, *word) != word) {
+                throw UsageError(origin + ": '" + *word + "' stands twice; name each once");
+              }
+            }
+            set(words);
+          },
+          [get] { return joined(get(), ","); }, "", /*repeatable=*/true});
 }
 
 void OptionTable::add(const std::string& name, int64_t& value, int64_t lowest, int64_t highest,

@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "losses/text/choice.h"
+
 namespace ganwright {
 
 /// The flags of one command, each bound to the variable that holds its default. The same names serve as keys
@@ -24,20 +26,33 @@ class OptionTable {
            const std::string& help);
   /// A value out of a few that have names.
   template <class Value, size_t count>
-  void add(const std::string& name, Value& value,
-           const std::array<std::pair<std::string_view, Value>, count>& choices, const std::string& help) {
-    std::vector<std::string> names;
-    for (const auto& choice : choices) {
-      names.emplace_back(choice.first);
-    }
+  void add(const std::string& name, Value& value, const Choices<Value, count>& choices,
+           const std::string& help) {
     add_choice(
-        name, names, help, [&value, choices](size_t place) { value = choices[place].second; },
-        [&value, choices] {
-          size_t place = 0;
-          while (choices[place].second != value) {
-            ++place;
+        name, names_of(choices), help,
+        [&value, choices](const std::string& chosen) { value = *ganwright::value_of(choices, chosen); },
+        [&value, choices] { return name_of(choices, value); });
+  }
+  /// Any of these values, each at most once: names separated by commas, written in the order of the table.
+  template <class Value, size_t count>
+  void add_set(const std::string& name, std::set<Value>& values, const Choices<Value, count>& choices,
+               const std::string& help) {
+    add_choices(
+        name, names_of(choices), help,
+        [&values, choices](const std::vector<std::string>& chosen) {
+          values.clear();
+          for (const std::string& word : chosen) {
+            values.insert(*ganwright::value_of(choices, word));
           }
-          return place;
+        },
+        [&values, choices] {
+          std::vector<std::string> chosen;
+          for (const auto& [word, value] : choices) {
+            if (values.contains(value)) {
+              chosen.emplace_back(word);
+            }
+          }
+          return chosen;
         });
   }
   void add(const std::string& name, int64_t& value, int64_t lowest, int64_t highest, const std::string& help);
@@ -108,7 +123,11 @@ class OptionTable {
 
   void insert(Option option);
   void add_choice(const std::string& name, const std::vector<std::string>& choices, const std::string& help,
-                  const std::function<void(size_t place)>& set, const std::function<size_t()>& get);
+                  const std::function<void(const std::string& chosen)>& set,
+                  const std::function<std::string()>& get);
+  void add_choices(const std::string& name, const std::vector<std::string>& choices, const std::string& help,
+                   const std::function<void(const std::vector<std::string>& chosen)>& set,
+                   const std::function<std::vector<std::string>()>& get);
   [[nodiscard]] const Option& find(const std::string& name, const std::string& origin) const;
   void apply_exclusions(const std::set<std::string>& given, const std::string& origin);
   void apply_exclusion(const std::vector<std::vector<std::string>>& groups,

@@ -76,7 +76,7 @@ void check_inputs(const ComparisonOptions& options, const std::optional<InitialR
     }
     if (!options.evaluation.features.empty()) {
       // Not on the device, which is for the runs.
-      features_of(torchscript_features(options.evaluation.features, select_device("cpu")),
+      features_of(torchscript_features(options.evaluation.features, select_device(DeviceChoice::cpu)),
                   dataset.pixels.narrow(0, 0, 2));
     }
   }
@@ -173,8 +173,8 @@ SheetRow sheet_row(const std::string& name, const Cell& cell, const Device& devi
 
 // The first run of each loss that was evaluated, the best loss first.
 cv::Mat sheet_of(const std::vector<RankedLoss>& losses, const std::vector<Cell>& cells,
-                 const std::vector<CellResult>& results, const std::string& device_name) {
-  const Device device = select_device(device_name);
+                 const std::vector<CellResult>& results, DeviceChoice device_choice) {
+  const Device device = select_device(device_choice);
   std::vector<SheetRow> rows;
   int64_t rank = 0;
   for (const RankedLoss& loss : losses) {

@@ -46,7 +46,7 @@ struct EvaluateOptions {
   std::string data;
   std::string features;
   std::string checkpoint;
-  std::string device = "auto";
+  DeviceChoice device = DeviceChoice::automatic;
   std::string cache;
   int64_t count = 0;
   int64_t reals = 0;
@@ -72,7 +72,7 @@ OptionTable make_table(EvaluateOptions& options) {
   table.add("resamples", options.resamples, 0, 100'000, "draws of the bootstrap; 0: no intervals");
   table.add("checkpoint", options.checkpoint, "file in the run's checkpoints; without it: the newest");
   table.add("seed", options.seed, 0, OptionTable::kAny, "of the latents");
-  table.add("device", options.device, device_names(), "where to compute");
+  table.add("device", options.device, device_names, "where to compute");
   table.add("cache", options.cache,
             "folder where decoded pictures and features of real ones are kept, auto or none; without it: as "
             "in the run");

@@ -170,7 +170,7 @@ int run_grow(const Arguments& arguments) {
     write_text_atomically(grown_run.config(), config);
     save_checkpoint(grown_run.checkpoint(0), large, no_batches(),
                     {config, checkpoint.notes.pictures, checkpoint.notes.classes});
-    MetricsLog(grown_run.sessions()).append(session_record(select_device("cpu"), 0));
+    MetricsLog(grown_run.sessions()).append(session_record(select_device(DeviceChoice::cpu), 0));
   });
   spdlog::info("go on by `ganwright resume {}`", out);
   std::cout << out << "\n";

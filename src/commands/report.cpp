@@ -146,12 +146,12 @@ int run_report(const Arguments& arguments) {
   std::vector<std::string> paths;
   std::string out;
   bool follow = false;
-  std::string device_name = "auto";
+  DeviceChoice device = DeviceChoice::automatic;
   OptionTable table;
   table.add_positionals("RUN", paths, "directory of a run; several are compared");
   table.add("out", out, "the .html file; without it: report.html in the run");
   table.add_flag("follow", follow, "write the page anew as the runs go on, until Ctrl-C; it reloads itself");
-  table.add("device", device_name, device_names(), "where pictures are drawn");
+  table.add("device", device, device_names, "where pictures are drawn");
   if (show_help(arguments, kReportHelp, table)) {
     return 0;
   }
@@ -161,7 +161,7 @@ int run_report(const Arguments& arguments) {
     runs.push_back(open_run(path));
   }
   const fs::path path = page_path(out, runs);
-  RunStudy study(select_device(device_name), limits_for(runs.size()));
+  RunStudy study(select_device(device), limits_for(runs.size()));
   if (follow) {
     spdlog::info("following into {}; Ctrl-C ends it", path.string());
     follow_runs(study, runs, path);

@@ -65,16 +65,16 @@ void look(RunViewer& viewer, Window& window) {
 
 int run_view(const Arguments& arguments) {
   std::string run_path;
-  std::string device_name = "cpu";
+  DeviceChoice device_choice = DeviceChoice::cpu;
   OptionTable table;
   table.add_positional("RUN", run_path, "directory of a run");
-  table.add("device", device_name, device_names(), "where new pictures are drawn");
+  table.add("device", device_choice, device_names, "where new pictures are drawn");
   if (show_help(arguments, kViewHelp, table)) {
     return 0;
   }
   table.parse_arguments(arguments);
   const RunDirectory run = open_run(run_path);
-  const Device device = select_device(device_name);
+  const Device device = select_device(device_choice);
   RunViewer viewer(run, [&] { return newest_painter(run_path, device); });
   viewer.refresh();
   const cv::Mat first = viewer.canvas();

@@ -59,7 +59,6 @@ class Critic {
       : options_(options),
         device_(device),
         loss_(make_loss(options.training.loss)),
-        penalty_(parse_penalty(options.training.penalty)),
         critic_(make_critic(options, device)),
         optimizer_(make_optimizer(*critic_, options.training)),
         random_(random_on(device, options.training.seed)) {}
@@ -68,7 +67,7 @@ class Critic {
   void learn(const torch::Tensor& images_p, const torch::Tensor& images_q, int64_t step) {
     const TrainingOptions& training = options_.training;
     const auto count = static_cast<double>(images_p.size(0));
-    const PenaltyPlan plan{.kind = penalty_,
+    const PenaltyPlan plan{.kind = training.penalty,
                            .r1 = training.r1,
                            .r2 = training.r2,
                            .sigma = training.penalty_sigma,
@@ -114,7 +113,6 @@ class Critic {
   const CriticOptions& options_;
   torch::Device device_;
   Loss loss_;
-  Penalty penalty_;
   Discriminator critic_;
   Adam optimizer_;
   at::Generator random_;

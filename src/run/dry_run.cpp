@@ -65,7 +65,8 @@ void print_dry_run(const RunOptions& options, const Device& device) {
 
   const Loss loss = make_loss(training.loss);
   std::cout << "loss: " << loss.divergence.name << ", link " << loss.link.name << ", generator objective "
-            << loss.generator_objective.name << ", " << training.pairing << " pairing\n";
+            << loss.generator_objective.name << ", " << name_of(pairing_names, training.pairing)
+            << " pairing\n";
   warn_of_loss(loss);
 
   std::cout << "training: " << options.steps << " steps of " << training.batch_size << " pictures\n";

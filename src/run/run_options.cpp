@@ -59,7 +59,7 @@ OptionTable run_option_table(RunOptions& options) {
   table.add("steps", options.steps, 1, 1'000'000'000, "training steps");
   table.add("max-minutes", options.max_minutes, 0, 1e6,
             "stop and save after so many minutes of training; 0: never");
-  table.add("device", options.device, device_names(), "where to train; auto takes CUDA where it can be used");
+  table.add("device", options.device, device_names, "where to train; auto takes CUDA where it can be used");
   table.add("log-every", options.log_every, 1, kAny, "steps between lines of metrics");
   table.add("sample-every", options.sample_every, 1, kAny, "steps between sample grids");
   table.add("checkpoint-every", options.checkpoint_every, 1, kAny, "steps between checkpoints");
@@ -86,13 +86,13 @@ OptionTable run_option_table(RunOptions& options) {
 
   table.begin_section("Objective");
   add_loss_options(table, training.loss);
-  table.add("pairing", training.pairing, pairing_names(),
+  table.add("pairing", training.pairing, pairing_names,
             "outputs alone, or each on a real image against that on a generated one (R3GAN)");
 
   table.begin_section("Penalties");
   table.add("r1", training.r1, 0, 1e6, "gamma of the gradient penalty on real images");
   table.add("r2", training.r2, 0, 1e6, "gamma of the gradient penalty on generated images");
-  table.add("penalty", training.penalty, penalty_names(), "how R1 and R2 are computed");
+  table.add("penalty", training.penalty, penalty_names, "how R1 and R2 are computed");
   table.add("penalty-sigma", training.penalty_sigma, 1e-4, 1, "noise of the finite differences");
   table.add("gradient-penalty", training.gradient_penalty, 0, 1e6, "lambda of WGAN-GP's penalty");
   table.add("penalty-every", training.penalty_every, 1, 1'000'000,
@@ -101,9 +101,9 @@ OptionTable run_option_table(RunOptions& options) {
   table.add("penalty-end", training.penalty_end, 0, 1, "share of the penalties that --decay-steps leaves");
 
   table.begin_section("Augmentation");
-  table.add_list("augment", training.augment,
-                 "differentiable augmentation of all that the discriminator sees (DiffAugment): " +
-                     fmt::format("{}", fmt::join(augmentation_names(), ", ")));
+  table.add_set("augment", training.augment, augmentation_names,
+                "differentiable augmentation of all that the discriminator sees (DiffAugment): " +
+                    fmt::format("{}", fmt::join(names_of(augmentation_names), ", ")));
   table.add("augment-probability", training.augment_probability, 0, 1, "of each kind, for each image");
   table.add(
       "augment-target", training.augment_target, 0, 1,
@@ -142,14 +142,14 @@ OptionTable run_option_table(RunOptions& options) {
   table.add("critic-steps", training.critic_steps, 1, 1000, "discriminator steps for each of the generator");
   table.add("learning-rate", training.learning_rate, 0, 1,
             "0: 8e-4 at width 96, in inverse proportion to width");
-  table.add("rate-scaling", training.rate_scaling, rate_scaling_names(),
+  table.add("rate-scaling", training.rate_scaling, rate_scaling_names,
             "what follows the width: all of the learning rate, or that of matrices alone (muP)");
   table.add("warm-up", training.warm_up, 0, 1'000'000'000, "steps over which the learning rate rises");
   table.add("decay-steps", training.decay_steps, 0, 1'000'000'000,
             "over which learning rate and penalties fall by a cosine; 0: they do not");
   table.add("learning-rate-end", training.learning_rate_end, 0, 1, "share of it that --decay-steps leaves");
   table.add("beta2", training.beta2, 0, 0.9999999, "of Adam; beta1 is 0");
-  table.add("precision", training.precision, precision_names(),
+  table.add("precision", training.precision, precision_names,
             "of matrix products and attention; tf32 is for CUDA devices; logits and losses are float32");
   table.add("clip-norm", training.clip_norm, 0, 1e9, "largest gradient norm; 0: any");
   table.add("ema-half-life", training.ema_half_life, 1, 1e12, "of the averaged generator, in images");

@@ -6,6 +6,7 @@
 #include "cli/options.h"
 #include "data/image_folder.h"
 #include "training/checkpoint.h"
+#include "training/device.h"
 #include "training/options.h"
 
 namespace ganwright {
@@ -16,7 +17,7 @@ struct RunOptions {
   std::string data;
   std::string out;
   std::string init;
-  std::string device = "auto";
+  DeviceChoice device = DeviceChoice::automatic;
   std::string cache = "auto";
   std::string background = "255,255,255";
   bool conditional = false;

@@ -108,7 +108,7 @@ class TrainingRun {
       evaluation_.emplace(options, run, dataset, device);
     }
     log_lines(summary(options.training.model, trainer_.generator(), trainer_.discriminator()));
-    log_loss(trainer_.loss(), parse_pairing(options.training.pairing) == Pairing::relativistic);
+    log_loss(trainer_.loss(), options.training.pairing == Pairing::relativistic);
   }
 
   void start_from(const InitialRun& initial) {
@@ -354,7 +354,7 @@ int run_training(const RunOptions& options, const RunDirectory& run, const Devic
   RunOptions stored = options;
   const std::string config = run_option_table(stored).config_text();
   spdlog::info("device: {}", device.description);
-  if (parse_precision(options.training.precision) == Precision::tf32) {
+  if (options.training.precision == Precision::tf32) {
     if (device.device.is_cpu()) {
       spdlog::warn("--precision tf32 is for CUDA devices; on the CPU it is float32");
     }

@@ -86,13 +86,9 @@ const std::vector<std::string>& step_metric_names() {
 
 void check_training_options(const TrainingOptions& options) {
   validate(options.model);
-  parse_penalty(options.penalty);
-  parse_rate_scaling(options.rate_scaling);
-  parse_precision(options.precision);
-  parse_augmentations(options.augment);
   const Loss loss = make_loss(options.loss);
   require_nontrivial(loss.divergence);
-  if (parse_pairing(options.pairing) == Pairing::relativistic) {
+  if (options.pairing == Pairing::relativistic) {
     require_relativistic(loss);
   }
   if (options.batch_size % options.accumulate != 0) {
@@ -117,10 +113,7 @@ Trainer::Trainer(const TrainingOptions& options, const torch::Device& device)
     : options_(seeded(options)),
       device_(device),
       loss_(make_loss(options.loss)),
-      penalty_(parse_penalty(options.penalty)),
-      pairing_(parse_pairing(options.pairing)),
-      in_bfloat16_(parse_precision(options.precision) == Precision::bfloat16),
-      augmentations_(parse_augmentations(options.augment)),
+      in_bfloat16_(options.precision == Precision::bfloat16),
       generator_(make_generator(options, device)),
       discriminator_(make_discriminator(options, device)),
       average_(make_generator(options, device)),
@@ -254,7 +247,7 @@ PenaltyPlan Trainer::penalty_plan(int64_t critic_step) const {
   // Rarer penalties weigh more, so that their mean over the steps is the same.
   const double scale = weighs ? static_cast<double>(options_.penalty_every) : 0;
   const double part = static_cast<double>(options_.batch_size / options_.accumulate);
-  return {.kind = penalty_,
+  return {.kind = options_.penalty,
           .r1 = scale * options_.r1,
           .r2 = scale * options_.r2,
           .sigma = options_.penalty_sigma,
@@ -264,7 +257,7 @@ PenaltyPlan Trainer::penalty_plan(int64_t critic_step) const {
 
 View Trainer::viewed(const torch::Tensor& images, const torch::Tensor& labels) {
   return {images, options_.model.classes > 0 ? labels : torch::Tensor(),
-          draw_augmentation(augmentations_, augment_probability_, images.size(0), images.size(2), random_)};
+          draw_augmentation(options_.augment, augment_probability_, images.size(0), images.size(2), random_)};
 }
 
 torch::Tensor Trainer::fake_images(const torch::Tensor& labels) {
@@ -284,7 +277,7 @@ Trainer::Gradients Trainer::discriminator_gradients(const LabeledImages& real, c
     return critic_pass(discriminator_, viewed(real.images, real.labels), viewed(fake, real.labels), plan,
                        random_);
   }();
-  const bool in_pairs = pairing_ == Pairing::relativistic;
+  const bool in_pairs = options_.pairing == Pairing::relativistic;
   const torch::Tensor gain = in_pairs
                                  ? relativistic_bound(loss_.objective, pass.real_logits, pass.fake_logits)
                                  : divergence_bound(loss_.objective, pass.real_logits, pass.fake_logits);
@@ -312,7 +305,7 @@ Trainer::Gradients Trainer::discriminator_gradients(const LabeledImages& real, c
 
 Trainer::Gradients Trainer::generator_gradients(const LabeledImages& real) {
   const View fake = viewed(fake_images(real.labels), real.labels);
-  const bool in_pairs = pairing_ == Pairing::relativistic;
+  const bool in_pairs = options_.pairing == Pairing::relativistic;
   torch::Tensor fake_logits;
   torch::Tensor real_logits;
   {
@@ -363,7 +356,7 @@ std::string Trainer::fault_of(const torch::Tensor& metrics) const {
   };
   for (const char* name :
        {"divergence", "r1", "r2", "gradient_penalty", "discriminator_loss", "generator_loss"}) {
-    const bool has_none = std::string(name) == "divergence" && pairing_ == Pairing::relativistic;
+    const bool has_none = std::string(name) == "divergence" && options_.pairing == Pairing::relativistic;
     if (!std::isfinite(value(name)) && !has_none) {
       return std::string(name) + " is " + (std::isnan(value(name)) ? "nan" : "infinite");
     }

@@ -98,10 +98,7 @@ class Trainer {
   TrainingOptions options_;
   torch::Device device_;
   Loss loss_;
-  Penalty penalty_;
-  Pairing pairing_;
   bool in_bfloat16_;
-  Augmentations augmentations_;
   Generator generator_;
   Discriminator discriminator_;
   Generator average_;

@@ -131,7 +131,7 @@ TEST(Safetensors, WritesViewsInTheirLogicalOrder) {
 }
 
 TEST(Safetensors, CopiesCudaTensorsToTheCpu) {
-  const Device device = select_device("auto");
+  const Device device = select_device(DeviceChoice::automatic);
   if (device.device.is_cpu()) {
     GTEST_SKIP() << "no CUDA device here";
   }
