@@ -23,7 +23,7 @@
 #include "run/comparison_options.h"
 #include "run/initial_run.h"
 #include "run/run_options.h"
-#include "run/training_run.h"
+#include "run/run_pictures.h"
 #include "training/checkpoint.h"
 #include "training/device.h"
 #include "training/sampling.h"
@@ -129,7 +129,9 @@ std::vector<ComparedLoss> trainable(const ComparisonOptions& options, std::vecto
   std::vector<ComparedLoss> losses;
   for (const ComparedLoss& loss : compared_losses(options.grid, options.run.training.loss)) {
     try {
-      check_run_options(options_of_cell(options, {loss, 0, {fs::path(options.run.out) / loss.folder}}));
+      const RunOptions run = options_of_cell(options, {loss, 0, {fs::path(options.run.out) / loss.folder}});
+      check_paths(run);
+      checked_loss(run);
       losses.push_back(loss);
     } catch (const LossError& error) {
       const std::string reason = error.what();

@@ -8,13 +8,12 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "commands/command.h"
-#include "data/image_folder.h"
 #include "errors.h"
 #include "evaluation/feature_cache.h"
 #include "evaluation/picture_comparison.h"
 #include "files/metrics_log.h"
 #include "report/event_file.h"
-#include "run/run_options.h"
+#include "run/run_pictures.h"
 #include "system/interrupt.h"
 #include "training/checkpoint.h"
 #include "training/sampling.h"
@@ -123,8 +122,7 @@ Dataset load_reals(const EvaluateOptions& options, RunOptions& run) {
   if (!options.cache.empty()) {
     run.cache = options.cache;
   }
-  return load_image_folder(run.data, image_folder_options(run), show_progress("reading pictures"),
-                           interrupted);
+  return read_pictures(run);
 }
 
 FeatureExtractor extractor_of(const EvaluateOptions& options, const Device& device) {

@@ -155,12 +155,13 @@ int run_grow(const Arguments& arguments) {
   const Checkpoint checkpoint = read_checkpoint_of(run, checkpoint_path);
   const RunOptions from = options_of(checkpoint);
   RunOptions to = grown_options(from, width_factor, added_depth, out);
-  check_run_options(to);
+  check_paths(to);
+  const Loss loss = checked_loss(to);
 
-  Trainer small(from.training, torch::kCPU);
+  Trainer small(from.training, loss, torch::kCPU);
   Batches batches = no_batches();
   restore(checkpoint, small, batches);
-  Trainer large(to.training, torch::kCPU);
+  Trainer large(to.training, loss, torch::kCPU);
   grow_trainer(from, to, small, large);
   write_run(path, [&](const RunDirectory& grown_run) {
     add_log_file(grown_run.log());

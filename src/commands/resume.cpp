@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <utility>
 
 #include "cli/log.h"
 #include "commands/command.h"
 #include "errors.h"
+#include "run/run_pictures.h"
 #include "run/training_run.h"
 
 namespace ganwright {
@@ -80,10 +82,11 @@ int run_resume(const Arguments& arguments) {
                  checkpoint.step, options.steps);
     return 0;
   }
-  check_run_options(options);
+  check_paths(options);
+  const Loss loss = checked_loss(options);
   add_log_file(run.log());
   const Device device = select_device(options.device);
-  const Dataset dataset = load_pictures(options);
+  Dataset dataset = load_pictures(options);
   if (options.conditional && stored_classes(dataset.classes) != checkpoint.notes.classes) {
     throw DataError("the classes in " + options.data +
                     " are not those that the run was trained with; give their folder by --data");
@@ -96,7 +99,7 @@ int run_resume(const Arguments& arguments) {
     }
     spdlog::warn("the pictures change from {} to {}", checkpoint.notes.pictures, dataset.fingerprint);
   }
-  return run_training(options, run, device, dataset, checkpoint);
+  return resume_training({options, loss, device, std::move(dataset), run}, checkpoint);
 }
 
 }  // namespace ganwright

@@ -1,11 +1,13 @@
 #include <optional>
+#include <string>
+#include <utility>
 
 #include "cli/log.h"
 #include "commands/command.h"
 #include "run/dry_run.h"
 #include "run/initial_run.h"
+#include "run/run_pictures.h"
 #include "run/training_run.h"
-#include "training/trainer.h"
 
 namespace ganwright {
 namespace {
@@ -21,50 +23,76 @@ const HelpText kTrainHelp{
     "  ganwright train --init runs/photos --data photos --out runs/large --size 128\n"
     "  ganwright resume runs/clothes --steps 5000\n"};
 
+struct TrainOptions {
+  RunOptions run;
+  std::string config;
+  bool dry_run = false;
+};
+
+OptionTable train_option_table(TrainOptions& options) {
+  OptionTable table = run_option_table(options.run);
+  table.add_config(options.config);
+  table.add_flag("dry-run", options.dry_run,
+                 "print what would be done, with memory, FLOPs and time; train nothing");
+  return table;
+}
+
+// Flags win over the file of --config, and both over the networks of --init, which either of them may name.
+void read_file_and_flags(const Arguments& arguments, const std::string& config, OptionTable& table) {
+  if (!config.empty()) {
+    table.parse_file(config);
+  }
+  table.parse_arguments(arguments);
+}
+
+std::string config_named_by(const Arguments& arguments) {
+  TrainOptions options;
+  train_option_table(options).parse_arguments(arguments);
+  return options.config;
+}
+
+// Reads the options into those that `table` is bound to; returns the run of --init, where one is named.
+std::optional<InitialRun> read_options(const Arguments& arguments, TrainOptions& options,
+                                       OptionTable& table) {
+  const std::string config = config_named_by(arguments);
+  read_file_and_flags(arguments, config, table);
+  std::optional<InitialRun> initial = read_initial_run(options.run.init);
+  if (initial) {
+    take_options_of_networks(*initial, table);
+    read_file_and_flags(arguments, config, table);
+    fit_to_initial_run(*initial, options.run);
+  }
+  refuse_without_effect(options.run.training);
+  return initial;
+}
+
 }  // namespace
 
 int run_train(const Arguments& arguments) {
-  RunOptions options;
-  std::string config;
-  OptionTable table = run_option_table(options);
-  bool dry_run = false;
-  table.add_config(config);
-  table.add_flag("dry-run", dry_run, "print what would be done, with memory, FLOPs and time; train nothing");
+  TrainOptions train;
+  OptionTable table = train_option_table(train);
   if (show_help(arguments, kTrainHelp, table)) {
     return 0;
   }
-  // The file first, which the flags name, so that they win over it.
-  const auto parse = [&] {
-    if (!config.empty()) {
-      table.parse_file(config);
-    }
-    table.parse_arguments(arguments);
-  };
-  table.parse_arguments(arguments);
-  parse();
-  const std::optional<InitialRun> initial = read_initial_run(options.init);
-  if (initial) {
-    take_options_of_networks(*initial, table);
-    parse();
-    fit_to_initial_run(*initial, options);
+  const std::optional<InitialRun> initial = read_options(arguments, train, table);
+  RunOptions& options = train.run;
+  if (!train.dry_run) {
+    check_paths(options);
   }
-  refuse_without_effect(options.training);
-  if (dry_run) {
-    check_training_options(options.training);
-    image_folder_options(options);
-    print_dry_run(options, select_device(options.device));
+  const Loss loss = checked_loss(options);
+  const Device device = select_device(options.device);
+  if (train.dry_run) {
+    print_dry_run(options, loss, device);
     return 0;
   }
-  check_run_options(options);
-  const Device device = select_device(options.device);
   const RunDirectory run = create_run(options.out);
   try {
     add_log_file(run.log());
-    const Dataset dataset = load_pictures(options);
+    Dataset dataset = load_pictures(options);
     if (initial) {
       require_same_classes(*initial, options, dataset);
     }
-    return run_training(options, run, device, dataset, std::nullopt, initial);
+    return start_training({options, loss, device, std::move(dataset), run}, initial);
   } catch (...) {
     if (list_checkpoints(run).empty()) {
       // So that the same --out can be given again.

@@ -2,23 +2,17 @@
 
 #include <spdlog/fmt/ranges.h>
 
-#include <array>
 #include <cctype>
 #include <cmath>
-#include <cstdio>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
 
 #include "cli/output.h"
-#include "data/picture_cache.h"
 #include "errors.h"
 #include "imaging/grid.h"
 #include "run/loss_options.h"
-#include "training/augmentation.h"
-#include "training/device.h"
-#include "training/trainer.h"
+#include "run/run_pictures.h"
 
 namespace ganwright {
 namespace {
@@ -172,7 +166,7 @@ std::vector<std::string> changed_hyperparameters(const std::string& config, cons
   return changed;
 }
 
-void check_run_options(const RunOptions& options) {
+void check_paths(const RunOptions& options) {
   for (const auto& [name, value] : {std::pair("--data", options.data), std::pair("--out", options.out)}) {
     if (value.empty()) {
       throw UsageError(std::string(name) + " is missing; give a folder, see --help");
@@ -191,40 +185,18 @@ void check_run_options(const RunOptions& options) {
     }
   }
   require_outside(options.out, options.data);
-  check_training_options(options.training);
+}
+
+Loss checked_loss(const RunOptions& options) {
+  Loss loss = make_loss(options.training.loss);
+  check_training_options(options.training, loss);
   image_folder_options(options);
   const auto columns = std::ceil(std::sqrt(static_cast<double>(options.grid_count)));
   if (columns * static_cast<double>(options.training.model.size) > kLongestGridSide) {
     throw UsageError("--grid-count " + std::to_string(options.grid_count) + " at --size " +
                      std::to_string(options.training.model.size) + " makes grids too large; give fewer");
   }
-}
-
-void set_classes(RunOptions& options, const std::vector<std::string>& classes) {
-  if (options.conditional && classes.size() < 2) {
-    throw UsageError("--conditional needs classes, and " + options.data +
-                     " has no subfolders to tell apart; sort the pictures into some, or leave the flag out");
-  }
-  options.training.model.classes = options.conditional ? static_cast<int64_t>(classes.size()) : 0;
-}
-
-ImageFolderOptions image_folder_options(const RunOptions& options) {
-  std::array<int, 3> color{};
-  char rest = 0;
-  const bool read =
-      std::sscanf(options.background.c_str(), "%d,%d,%d%c", &color[0], &color[1], &color[2], &rest) == 3;
-  ImageFolderOptions folder{.size = options.training.model.size, .channels = options.training.model.channels};
-  for (size_t i = 0; i < color.size(); ++i) {
-    if (!read || color[i] < 0 || color[i] > 255) {
-      throw UsageError("--background: '" + options.background + "' is no color; give R,G,B from 0 to 255");
-    }
-    folder.background[i] = static_cast<uint8_t>(color[i]);
-  }
-  folder.cache = options.cache == "auto"   ? default_picture_cache()
-                 : options.cache == "none" ? std::filesystem::path()
-                                           : std::filesystem::path(options.cache);
-  folder.max_unreadable_share = options.max_unreadable_share;
-  return folder;
+  return loss;
 }
 
 RunOptions options_of(const Checkpoint& checkpoint) {

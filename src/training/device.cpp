@@ -34,7 +34,6 @@ Device cuda_device() {
   std::array<char, 256> name{};
   cuda_function<decltype(ganwright_cuda_device_name)>("ganwright_cuda_device_name")(0, name.data(),
                                                                                     name.size());
-  set_stream_caller(call_in_stream);
   return {torch::Device(torch::kCUDA, 0), name.data()};
 }
 
@@ -57,6 +56,12 @@ Device select_device(DeviceChoice choice) {
   }
   spdlog::warn("an NVIDIA device is there but not used: {}", reason);
   return cpu_device();
+}
+
+void call_objectives_in_streams_of(const torch::Device& device) {
+  if (device.is_cuda()) {
+    set_stream_caller(call_in_stream);
+  }
 }
 
 void allow_tf32() {

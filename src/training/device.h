@@ -22,9 +22,13 @@ constexpr Choices<DeviceChoice, 3> device_names{
     {{"auto", DeviceChoice::automatic}, {"cpu", DeviceChoice::cpu}, {"cuda", DeviceChoice::cuda}}};
 
 /// Chooses a device; for CUDA it loads the CUDA library. `automatic` logs why a visible device is not used.
-/// Once CUDA is chosen, objectives are evaluated in the order of its streams (losses/host_call.h). Throws
-/// TrainingError for `cuda` where the library does not load or no device answers.
+/// Throws TrainingError for `cuda` where the library does not load or no device answers.
 Device select_device(DeviceChoice choice);
+
+/// Has objectives of logits on a CUDA device called in the order of its streams (losses/host_call.h) from now
+/// on, for the whole process, so that training neither waits for the device nor fails to be captured. Does
+/// nothing for the CPU.
+void call_objectives_in_streams_of(const torch::Device& device);
 
 /// Lets CUDA devices compute float32 matrix products in TF32, for the whole process.
 void allow_tf32();

@@ -1,8 +1,37 @@
 #include "training/options.h"
 
+#include <cmath>
+#include <string>
+
 #include "errors.h"
+#include "losses/loss_error.h"
+#include "losses/relativistic.h"
 
 namespace ganwright {
+void check_training_options(const TrainingOptions& options, const Loss& loss) {
+  validate(options.model);
+  require_nontrivial(loss.divergence);
+  if (options.pairing == Pairing::relativistic) {
+    require_relativistic(loss);
+  }
+  if (options.batch_size % options.accumulate != 0) {
+    throw UsageError("--accumulate " + std::to_string(options.accumulate) + " does not divide --batch-size " +
+                     std::to_string(options.batch_size) + "; choose one that does");
+  }
+  if (std::llround(static_cast<double>(options.batch_size / options.accumulate) * options.penalty_share) <
+      1) {
+    throw UsageError(
+        "--penalty-share leaves no picture of a batch (or of its part by --accumulate); give a larger one");
+  }
+  if (options.augment_target > 0 && !loss.objective.log_ratio.value) {
+    throw LossError("--augment-target follows the sign of log r, which the outputs of " +
+                    loss.divergence.name + " do not tell; give --augment-probability instead");
+  }
+  if (options.augment_target > 0 && options.augment_probability < 1) {
+    throw UsageError("--augment-target moves the probability by itself; leave --augment-probability out");
+  }
+}
+
 void refuse_without_effect(const TrainingOptions& options) {
   const TrainingOptions usual;
   const bool has_r1_or_r2 = options.r1 > 0 || options.r2 > 0;

@@ -80,6 +80,10 @@ struct TrainingOptions {
       500'000;  ///< of the averaged generator, in images; at most a twentieth of those seen
 };
 
+/// Throws LossError, ModelError or UsageError, with one line that names the option, for options that no
+/// training can run with. `loss`: what make_loss derives from options.loss.
+void check_training_options(const TrainingOptions& options, const Loss& loss);
+
 /// Throws UsageError where an option has a value that others leave without effect. For a run that begins: one
 /// that was begun has its options.
 void refuse_without_effect(const TrainingOptions& options);

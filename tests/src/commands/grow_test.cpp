@@ -6,6 +6,7 @@
 
 #include "files/run_directory.h"
 #include "run/run_options.h"
+#include "run/run_pictures.h"
 #include "tests/support/program.h"
 #include "tests/support/temporary_folder.h"
 #include "training/checkpoint.h"

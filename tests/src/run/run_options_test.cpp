@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "errors.h"
+#include "run/run_pictures.h"
 
 namespace ganwright {
 namespace {

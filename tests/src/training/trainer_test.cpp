@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <stdexcept>
 
 #include "errors.h"
 #include "losses/loss_error.h"
@@ -28,9 +29,8 @@ LabeledImages pictures(int64_t count, uint64_t seed) {
 
 std::map<std::string, double> named(const torch::Tensor& metrics) {
   std::map<std::string, double> result;
-  for (size_t i = 0; i < step_metric_names().size(); ++i) {
-    result[step_metric_names()[i]] = metrics[static_cast<int64_t>(i)].item<double>();
-  }
+  const TrainingMetrics<double> read = read_metrics(metrics);
+  TrainingMetrics<double>::for_each(read, [&](const char* name, double value) { result[name] = value; });
   return result;
 }
 
@@ -200,11 +200,29 @@ TEST(Trainer, SeveralDiscriminatorStepsEachTakeABatch) {
   TrainingOptions options = small_options();
   options.critic_steps = 3;
   Trainer trainer(options, torch::kCPU);
-  EXPECT_EQ(trainer.step(pictures(12, 1)).size(0), static_cast<int64_t>(step_metric_names().size()));
+  trainer.step(pictures(12, 1));
   const auto state = copy_of_state(trainer);
   EXPECT_EQ(state.at("discriminator_optimizer.steps").item<float>(), 3);
   EXPECT_EQ(state.at("generator_optimizer.steps").item<float>(), 1);
-  EXPECT_THROW(trainer.step(pictures(11, 1)), std::exception);
+}
+
+TEST(Trainer, AnotherNumberOfImagesIsRefusedAndChangesNothing) {
+  TrainingOptions options = small_options();
+  options.critic_steps = 3;
+  Trainer trainer(options, torch::kCPU);
+  const auto before = copy_of_state(trainer);
+  for (const int64_t count : {11, 13}) {
+    try {
+      trainer.step(pictures(count, 1));
+      ADD_FAILURE() << count;
+    } catch (const std::invalid_argument& error) {
+      EXPECT_EQ(std::string(error.what()), "a step takes 12 images, not " + std::to_string(count));
+    }
+  }
+  for (const auto& [name, tensor] : trainer.state()) {
+    EXPECT_TRUE(torch::equal(tensor, before.at(name))) << name;
+  }
+  EXPECT_EQ(trainer.steps_done(), 0);
 }
 
 TEST(Trainer, RarerPenaltiesWeighSoMuchMore) {
@@ -301,11 +319,11 @@ TEST(Trainer, ThePenaltyOfWganGpPullsTheSlopeTowardOne) {
 
 TEST(Trainer, WhatIsNotFiniteMovesNothingAndIsNamed) {
   Trainer trainer(small_options(), torch::kCPU);
-  EXPECT_EQ(trainer.fault_of(trainer.step(pictures(4, 1))), "");
+  EXPECT_EQ(trainer.fault_of(read_metrics(trainer.step(pictures(4, 1)))), "");
   const auto before = copy_of_state(trainer);
   LabeledImages real = pictures(4, 2);
   real.images[0][0][0][0] = std::numeric_limits<float>::quiet_NaN();
-  const std::string fault = trainer.fault_of(trainer.step(real));
+  const std::string fault = trainer.fault_of(read_metrics(trainer.step(real)));
   EXPECT_NE(fault.find("divergence is nan"), std::string::npos) << fault;
   for (const auto& [name, tensor] : trainer.state()) {
     if (name.starts_with("discriminator")) {
@@ -325,7 +343,7 @@ TEST(Trainer, AFaultInAGradientNamesTheParameter) {
       bias.fill_(1e30);  // psi and its slope are clamped to the largest float32
     }
   }
-  const std::string fault = trainer.fault_of(trainer.step(pictures(4, 1)));
+  const std::string fault = trainer.fault_of(read_metrics(trainer.step(pictures(4, 1))));
   EXPECT_NE(fault.find("gradient of the discriminator"), std::string::npos) << fault;
   EXPECT_NE(fault.find("first that of"), std::string::npos) << fault;
 }
