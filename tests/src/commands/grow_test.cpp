@@ -110,22 +110,17 @@ TEST_F(GrowCommand, MakesARunOfTheSamePicturesThatGoesOnAndGrowsAgain) {
 TEST_F(GrowCommand, StartsTheOptimizersAndTheCountsAnew) {
   train("--augment flip --augment-target 0.6 --augment-images 10 --warm-up 1000");
   ASSERT_EQ(grow("run", "grown", "--width 2").exit_code, 0);
-  const TensorFile before = read_checkpoint(run("run").checkpoint(3)).file;
+  const Checkpoint before = read_checkpoint(run("run").checkpoint(3));
   const Checkpoint grown = read_checkpoint(run("grown").checkpoint(0));
   EXPECT_EQ(grown.step, 0);
-  const auto value_of = [](const TensorFile& file, const std::string& name) {
-    const auto found = std::find_if(file.tensors.begin(), file.tensors.end(),
-                                    [&](const auto& item) { return item.first == name; });
-    return found == file.tensors.end() ? torch::Tensor() : found->second;
-  };
-  EXPECT_EQ(value_of(grown.file, "data_position").item<int64_t>(), 0);
-  for (const auto& [name, tensor] : grown.file.tensors) {
-    if (name.find("_optimizer.") != std::string::npos) {
-      EXPECT_EQ(tensor.abs().max().item<double>(), 0) << name;
+  EXPECT_EQ(grown.file->read("data_position").item<int64_t>(), 0);
+  for (const TensorEntry& entry : grown.file->entries()) {
+    if (entry.name.find("_optimizer.") != std::string::npos) {
+      EXPECT_EQ(grown.file->read(entry).abs().max().item<double>(), 0) << entry.name;
     }
   }
   EXPECT_TRUE(
-      torch::equal(value_of(grown.file, "augment_probability"), value_of(before, "augment_probability")));
+      torch::equal(grown.file->read("augment_probability"), before.file->read("augment_probability")));
   EXPECT_EQ(options_of("grown").training.warm_up, 100);
   // Follows from the width.
   EXPECT_EQ(options_of("grown").training.learning_rate, 0);
