@@ -207,18 +207,14 @@ void take_over_networks(const Checkpoint& checkpoint, const PatchGrid& from, con
   }
 }
 
-void restore_average(const Checkpoint& checkpoint, Generator& generator) {
+Generator averaged_generator(const Checkpoint& checkpoint, const ModelOptions& model,
+                             const torch::Device& device) {
+  Generator generator(model);
   NamedTensors targets;
   for (const auto& item : generator->named_parameters()) {
     targets.emplace_back("average." + item.key(), item.value().detach());
   }
   copy_into(checkpoint, targets);
-}
-
-Generator averaged_generator(const Checkpoint& checkpoint, const ModelOptions& model,
-                             const torch::Device& device) {
-  Generator generator(model);
-  restore_average(checkpoint, generator);
   for (const auto& item : generator->named_parameters()) {
     if (!torch::isfinite(item.value()).all().item<bool>()) {
       throw CheckpointError(checkpoint.path.string() + ": average." + item.key() +

@@ -60,12 +60,8 @@ void restore(const Checkpoint& checkpoint, Trainer& trainer, Batches& batches);
 void take_over_networks(const Checkpoint& checkpoint, const PatchGrid& from, const PatchGrid& to,
                         Trainer& trainer);
 
-/// Reads the averaged generator of a checkpoint, and no other tensor, into `generator`. Throws
-/// CheckpointError as `restore` does.
-void restore_average(const Checkpoint& checkpoint, Generator& generator);
-
-/// The averaged generator of a checkpoint, of the run's shape `model`, on a device. Throws CheckpointError as
-/// `restore` does, and where a number of it is not finite.
+/// The averaged generator of a checkpoint, of the run's shape `model`, on a device; no other tensor is read.
+/// Throws CheckpointError as `restore` does, and where a number of it is not finite.
 Generator averaged_generator(const Checkpoint& checkpoint, const ModelOptions& model,
                              const torch::Device& device);
 

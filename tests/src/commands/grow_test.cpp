@@ -65,8 +65,7 @@ torch::Tensor pictures_of(const RunDirectory& run) {
   RunOptions options;
   run_option_table(options).parse_text(checkpoint.notes.config, "checkpoint");
   set_classes(options, checkpoint.notes.classes);
-  Generator generator(options.training.model);
-  restore_average(checkpoint, generator);
+  Generator generator = averaged_generator(checkpoint, options.training.model, torch::kCPU);
   return generate(generator, latents_from_seed(4, options.training.model.latent, 0),
                   labels_for_grid(4, options.training.model.classes), torch::kCPU);
 }
