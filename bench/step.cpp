@@ -13,6 +13,8 @@
 #include <chrono>
 #include <cstdio>
 #include <iostream>
+#include <optional>
+#include <stdexcept>
 #include <string>
 
 #include "files/safetensors.h"
@@ -64,7 +66,11 @@ Options parse(int argc, char** argv) {
   po::variables_map values;
   po::store(po::command_line_parser(argc, argv).options(flags).positional(positional).run(), values);
   po::notify(values);
-  options.training.precision = options.dtype;
+  const std::optional<Precision> precision = value_of(precision_names, options.dtype);
+  if (!precision) {
+    throw std::invalid_argument("unknown --dtype " + options.dtype);
+  }
+  options.training.precision = *precision;
   return options;
 }
 

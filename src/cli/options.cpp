@@ -42,12 +42,31 @@ void OptionTable::add(const std::string& name, std::string& value, const std::ve
 }
 
 void OptionTable::add_choice(const std::string& name, const std::vector<std::string>& choices,
-                             const std::string& help, const std::function<void(size_t index)>& set,
-                             const std::function<size_t()>& get) {
+                             const std::string& help,
+                             const std::function<void(const std::string& chosen)>& set,
+                             const std::function<std::string()>& get) {
   const Read read = [set, choices](const std::string& text, const std::string& origin) {
-    set(index_of(text, choices, origin));
+    set(choices[index_of(text, choices, origin)]);
   };
-  insert(name, joined(choices, "|"), help, read, [get, choices] { return choices[get()]; }, choices);
+  insert(name, joined(choices, "|"), help, read, get, choices);
+}
+
+void OptionTable::add_choices(const std::string& name, const std::vector<std::string>& choices,
+                              const std::string& help,
+                              const std::function<void(const std::vector<std::string>& chosen)>& set,
+                              const std::function<std::vector<std::string>()>& get) {
+  const Read read = [set, choices](const std::string& text, const std::string& origin) {
+    const std::vector<std::string> words = words_of(text);
+    for (auto word = words.begin(); word != words.end(); ++word) {
+      static_cast<void>(index_of(*word, choices, origin));
+      if (std::find(words.begin(), word, *word) != word) {
+        throw UsageError(origin + ": '" + *word + "' stands twice; name each once");
+      }
+    }
+    set(words);
+  };
+  insert(name, "LIST", help, read, [get] { return joined(get(), ","); }, choices);
+  options_.back().is_repeatable = true;
 }
 
 void OptionTable::add(const std::string& name, int64_t& value, int64_t lowest, int64_t highest,

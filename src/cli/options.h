@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "losses/text/choice.h"
+
 namespace ganwright {
 
 /// An option as the help, the man page and completion show it.
@@ -38,20 +40,33 @@ class OptionTable {
            const std::string& help);
   /// One of several named values.
   template <class Value, size_t count>
-  void add(const std::string& name, Value& value,
-           const std::array<std::pair<std::string_view, Value>, count>& choices, const std::string& help) {
-    std::vector<std::string> names;
-    for (const auto& choice : choices) {
-      names.emplace_back(choice.first);
-    }
+  void add(const std::string& name, Value& value, const Choices<Value, count>& choices,
+           const std::string& help) {
     add_choice(
-        name, names, help, [&value, choices](size_t index) { value = choices[index].second; },
-        [&value, choices] {
-          size_t index = 0;
-          while (choices[index].second != value) {
-            ++index;
+        name, names_of(choices), help,
+        [&value, choices](const std::string& chosen) { value = *ganwright::value_of(choices, chosen); },
+        [&value, choices] { return name_of(choices, value); });
+  }
+  /// Any of these values, each at most once: names separated by commas, written in the order of the table.
+  template <class Value, size_t count>
+  void add_set(const std::string& name, std::set<Value>& values, const Choices<Value, count>& choices,
+               const std::string& help) {
+    add_choices(
+        name, names_of(choices), help,
+        [&values, choices](const std::vector<std::string>& chosen) {
+          values.clear();
+          for (const std::string& word : chosen) {
+            values.insert(*ganwright::value_of(choices, word));
           }
-          return index;
+        },
+        [&values, choices] {
+          std::vector<std::string> chosen;
+          for (const auto& [word, value] : choices) {
+            if (values.contains(value)) {
+              chosen.emplace_back(word);
+            }
+          }
+          return chosen;
         });
   }
   /// An integer from `lowest` to `highest`.
@@ -130,7 +145,11 @@ class OptionTable {
               Write write, const std::vector<std::string>& choices = {});
   void insert_positional(const std::string& name, const std::string& help, Read read);
   void add_choice(const std::string& name, const std::vector<std::string>& choices, const std::string& help,
-                  const std::function<void(size_t index)>& set, const std::function<size_t()>& get);
+                  const std::function<void(const std::string& chosen)>& set,
+                  const std::function<std::string()>& get);
+  void add_choices(const std::string& name, const std::vector<std::string>& choices, const std::string& help,
+                   const std::function<void(const std::vector<std::string>& chosen)>& set,
+                   const std::function<std::vector<std::string>()>& get);
   [[nodiscard]] const Option& find(const std::string& name, const std::string& origin) const;
   void apply_exclusions(const std::set<std::string>& given, const std::string& origin);
   void apply_exclusion(const std::vector<std::vector<std::string>>& groups,

@@ -23,7 +23,7 @@
 #include "run/comparison_options.h"
 #include "run/initial_run.h"
 #include "run/run_options.h"
-#include "run/training_run.h"
+#include "run/run_pictures.h"
 #include "training/checkpoint.h"
 #include "training/device.h"
 #include "training/sampling.h"
@@ -76,7 +76,7 @@ void check_inputs(const ComparisonOptions& options, const std::optional<InitialR
     }
     if (!options.evaluation.features.empty()) {
       // Not on the device, which is for the runs.
-      features_of(torchscript_features(options.evaluation.features, select_device("cpu")),
+      features_of(torchscript_features(options.evaluation.features, select_device(DeviceChoice::cpu)),
                   dataset.pixels.narrow(0, 0, 2));
     }
   }
@@ -129,7 +129,9 @@ std::vector<ComparedLoss> trainable(const ComparisonOptions& options, std::vecto
   std::vector<ComparedLoss> losses;
   for (const ComparedLoss& loss : compared_losses(options.grid, options.run.training.loss)) {
     try {
-      check_run_options(options_of_cell(options, {loss, 0, {fs::path(options.run.out) / loss.folder}}));
+      const RunOptions run = options_of_cell(options, {loss, 0, {fs::path(options.run.out) / loss.folder}});
+      check_paths(run);
+      checked_loss(run);
       losses.push_back(loss);
     } catch (const LossError& error) {
       const std::string reason = error.what();
@@ -173,8 +175,8 @@ SheetRow sheet_row(const std::string& name, const Cell& cell, const Device& devi
 
 // The first run of each loss that was evaluated, the best loss first.
 cv::Mat sheet_of(const std::vector<RankedLoss>& losses, const std::vector<Cell>& cells,
-                 const std::vector<CellResult>& results, const std::string& device_name) {
-  const Device device = select_device(device_name);
+                 const std::vector<CellResult>& results, DeviceChoice device_choice) {
+  const Device device = select_device(device_choice);
   std::vector<SheetRow> rows;
   int64_t rank = 0;
   for (const RankedLoss& loss : losses) {

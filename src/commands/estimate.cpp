@@ -18,7 +18,7 @@
 #include "evaluation/extreme_pictures.h"
 #include "imaging/grid.h"
 #include "losses/divergence/registry.h"
-#include "run/run_options.h"
+#include "run/run_pictures.h"
 #include "system/interrupt.h"
 #include "training/device.h"
 
@@ -89,7 +89,7 @@ OptionTable estimate_table(EstimateOptions& options) {
   table.add("r1", training.r1, 0, 1e6, "gamma of the gradient penalty on pictures of p");
   table.add("r2", training.r2, 0, 1e6, "gamma of the gradient penalty on pictures of q");
   table.add("seed", training.seed, 0, OptionTable::kAny, "of everything random");
-  table.add("device", reading.device, device_names(), "where to compute");
+  table.add("device", reading.device, device_names, "where to compute");
   return table;
 }
 

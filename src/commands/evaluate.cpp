@@ -8,13 +8,12 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "commands/command.h"
-#include "data/image_folder.h"
 #include "errors.h"
 #include "evaluation/feature_cache.h"
 #include "evaluation/picture_comparison.h"
 #include "files/metrics_log.h"
 #include "report/event_file.h"
-#include "run/run_options.h"
+#include "run/run_pictures.h"
 #include "system/interrupt.h"
 #include "training/checkpoint.h"
 #include "training/sampling.h"
@@ -46,7 +45,7 @@ struct EvaluateOptions {
   std::string data;
   std::string features;
   std::string checkpoint;
-  std::string device = "auto";
+  DeviceChoice device = DeviceChoice::automatic;
   std::string cache;
   int64_t count = 0;
   int64_t reals = 0;
@@ -72,7 +71,7 @@ OptionTable evaluate_table(EvaluateOptions& options) {
   table.add("resamples", options.resamples, 0, 100'000, "draws of the bootstrap; 0: no intervals");
   table.add("checkpoint", options.checkpoint, "file in the run's checkpoints; without it: the newest");
   table.add("seed", options.seed, 0, OptionTable::kAny, "of the latents");
-  table.add("device", options.device, device_names(), "where to compute");
+  table.add("device", options.device, device_names, "where to compute");
   table.add("cache", options.cache,
             "folder where decoded pictures and features of real ones are kept, auto or none; without it: as "
             "in the run");
@@ -123,8 +122,7 @@ Dataset load_reals(const EvaluateOptions& options, RunOptions& run) {
   if (!options.cache.empty()) {
     run.cache = options.cache;
   }
-  return load_image_folder(run.data, image_folder_options(run), show_progress("reading pictures"),
-                           interrupted);
+  return read_pictures(run);
 }
 
 FeatureExtractor extractor_of(const EvaluateOptions& options, const Device& device) {

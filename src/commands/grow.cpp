@@ -157,12 +157,13 @@ int run_grow(const GrowOptions& options) {
   const Checkpoint checkpoint = read_checkpoint_of(run, options.checkpoint);
   const RunOptions from = options_of(checkpoint);
   RunOptions to = grown_options(from, options.width_factor, options.added_depth, options.out);
-  check_run_options(to);
+  check_paths(to);
+  const Loss loss = checked_loss(to);
 
-  Trainer small(from.training, torch::kCPU);
+  Trainer small(from.training, loss, torch::kCPU);
   Batches batches = no_batches();
   restore(checkpoint, small, batches);
-  Trainer large(to.training, torch::kCPU);
+  Trainer large(to.training, loss, torch::kCPU);
   grow_trainer(from, to, small, large);
   write_run(path, [&](const RunDirectory& grown_run) {
     add_log_file(grown_run.log());
@@ -172,7 +173,7 @@ int run_grow(const GrowOptions& options) {
     write_text_atomically(grown_run.config(), config);
     save_checkpoint(grown_run.checkpoint(0), large, no_batches(),
                     {config, checkpoint.notes.pictures, checkpoint.notes.classes});
-    MetricsLog(grown_run.sessions()).append(session_record(select_device("cpu"), 0));
+    MetricsLog(grown_run.sessions()).append(session_record(select_device(DeviceChoice::cpu), 0));
   });
   spdlog::info("go on by `ganwright resume {}`", options.out);
   std::cout << options.out << "\n";

@@ -144,7 +144,7 @@ struct ReportOptions {
   std::vector<std::string> paths;
   std::string out;
   bool follow = false;
-  std::string device = "auto";
+  DeviceChoice device = DeviceChoice::automatic;
 };
 
 OptionTable report_table(ReportOptions& options) {
@@ -153,7 +153,7 @@ OptionTable report_table(ReportOptions& options) {
   table.add("out", options.out, "the .html file; without it: report.html in the run");
   table.add_flag("follow", options.follow,
                  "write the page anew as the runs go on, until Ctrl-C; it reloads itself");
-  table.add("device", options.device, device_names(), "where pictures are drawn");
+  table.add("device", options.device, device_names, "where pictures are drawn");
   return table;
 }
 

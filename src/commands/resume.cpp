@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <utility>
 
 #include "cli/log.h"
 #include "commands/command.h"
 #include "errors.h"
+#include "run/run_pictures.h"
 #include "run/training_run.h"
 
 namespace ganwright {
@@ -82,10 +84,11 @@ int run_resume(ResumeOptions& asked, OptionTable& table, const Arguments& argume
                  checkpoint.step, options.steps);
     return 0;
   }
-  check_run_options(options);
+  check_paths(options);
+  const Loss loss = checked_loss(options);
   add_log_file(run.log());
   const Device device = select_device(options.device);
-  const Dataset dataset = load_pictures(options);
+  Dataset dataset = load_pictures(options);
   if (options.conditional && stored_classes(dataset.classes) != checkpoint.notes.classes) {
     throw DataError("the classes in " + options.data +
                     " are not those that the run was trained with; give their folder by --data");
@@ -98,7 +101,7 @@ int run_resume(ResumeOptions& asked, OptionTable& table, const Arguments& argume
     }
     spdlog::warn("the pictures change from {} to {}", checkpoint.notes.pictures, dataset.fingerprint);
   }
-  return run_training(options, run, device, dataset, checkpoint);
+  return resume_training({options, loss, device, std::move(dataset), run}, checkpoint);
 }
 
 }  // namespace

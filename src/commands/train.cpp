@@ -1,11 +1,13 @@
 #include <optional>
+#include <string>
+#include <utility>
 
 #include "cli/log.h"
 #include "commands/command.h"
 #include "run/dry_run.h"
 #include "run/initial_run.h"
+#include "run/run_pictures.h"
 #include "run/training_run.h"
-#include "training/trainer.h"
 
 namespace ganwright {
 namespace {
@@ -35,39 +37,50 @@ OptionTable train_table(TrainOptions& options) {
   return table;
 }
 
-int run_train(TrainOptions& asked, OptionTable& table, const Arguments& arguments) {
-  RunOptions& options = asked.run;
-  // The file first, which the flags name, so that they win over it.
-  const auto parse = [&] {
-    if (!asked.config.empty()) {
-      table.parse_file(asked.config);
-    }
-    table.parse_arguments(arguments);
-  };
-  parse();
-  const std::optional<InitialRun> initial = read_initial_run(options.init);
+// Flags win over the file of --config, and both over the networks of --init, which either of them may name.
+void read_file_and_flags(const Arguments& arguments, const std::string& config, OptionTable& table) {
+  if (!config.empty()) {
+    table.parse_file(config);
+  }
+  table.parse_arguments(arguments);
+}
+
+// Reads the options into those that `table` is bound to, which hold the flags already; returns the run of
+// --init, where one is named.
+std::optional<InitialRun> read_options(const Arguments& arguments, TrainOptions& options,
+                                       OptionTable& table) {
+  const std::string config = options.config;
+  read_file_and_flags(arguments, config, table);
+  std::optional<InitialRun> initial = read_initial_run(options.run.init);
   if (initial) {
     take_options_of_networks(*initial, table);
-    parse();
-    fit_to_initial_run(*initial, options);
+    read_file_and_flags(arguments, config, table);
+    fit_to_initial_run(*initial, options.run);
   }
-  refuse_without_effect(options.training);
-  if (asked.dry_run) {
-    check_training_options(options.training);
-    image_folder_options(options);
-    print_dry_run(options, select_device(options.device));
+  refuse_without_effect(options.run.training);
+  return initial;
+}
+
+int run_train(TrainOptions& train, OptionTable& table, const Arguments& arguments) {
+  const std::optional<InitialRun> initial = read_options(arguments, train, table);
+  RunOptions& options = train.run;
+  if (!train.dry_run) {
+    check_paths(options);
+  }
+  const Loss loss = checked_loss(options);
+  const Device device = select_device(options.device);
+  if (train.dry_run) {
+    print_dry_run(options, loss, device);
     return 0;
   }
-  check_run_options(options);
-  const Device device = select_device(options.device);
   const RunDirectory run = create_run(options.out);
   try {
     add_log_file(run.log());
-    const Dataset dataset = load_pictures(options);
+    Dataset dataset = load_pictures(options);
     if (initial) {
       require_same_classes(*initial, options, dataset);
     }
-    return run_training(options, run, device, dataset, std::nullopt, initial);
+    return start_training({options, loss, device, std::move(dataset), run}, initial);
   } catch (...) {
     if (list_checkpoints(run).empty()) {
       // So that the same --out can be given again.

@@ -63,13 +63,13 @@ void look(RunViewer& viewer, Window& window) {
 
 struct ViewOptions {
   std::string run;
-  std::string device = "cpu";
+  DeviceChoice device = DeviceChoice::cpu;
 };
 
 OptionTable view_table(ViewOptions& options) {
   OptionTable table;
   table.add_positional("RUN", options.run, "directory of a run");
-  table.add("device", options.device, device_names(), "where new pictures are drawn");
+  table.add("device", options.device, device_names, "where new pictures are drawn");
   return table;
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "cli/progress.h"
@@ -17,9 +18,9 @@
 #include "training/adam.h"
 #include "training/batches.h"
 #include "training/critic_pass.h"
+#include "training/device.h"
 #include "training/optimizer.h"
 #include "training/schedule.h"
-#include "training/trainer.h"
 
 namespace ganwright {
 namespace {
@@ -55,11 +56,10 @@ Discriminator make_critic(const CriticOptions& options, const torch::Device& dev
 
 class Critic {
  public:
-  Critic(const CriticOptions& options, const torch::Device& device)
+  Critic(const CriticOptions& options, Loss loss, const torch::Device& device)
       : options_(options),
         device_(device),
-        loss_(make_loss(options.training.loss)),
-        penalty_(parse_penalty(options.training.penalty)),
+        loss_(std::move(loss)),
         critic_(make_critic(options, device)),
         optimizer_(make_optimizer(*critic_, options.training)),
         random_(random_on(device, options.training.seed)) {}
@@ -68,7 +68,7 @@ class Critic {
   void learn(const torch::Tensor& images_p, const torch::Tensor& images_q, int64_t step) {
     const TrainingOptions& training = options_.training;
     const auto count = static_cast<double>(images_p.size(0));
-    const PenaltyPlan plan{.kind = penalty_,
+    const PenaltyPlan plan{.kind = training.penalty,
                            .r1 = training.r1,
                            .r2 = training.r2,
                            .sigma = training.penalty_sigma,
@@ -114,11 +114,20 @@ class Critic {
   const CriticOptions& options_;
   torch::Device device_;
   Loss loss_;
-  Penalty penalty_;
   Discriminator critic_;
   Adam optimizer_;
   at::Generator random_;
 };
+
+Loss checked_loss(const CriticOptions& options) {
+  Loss loss = make_loss(options.training.loss);
+  check_training_options(options.training, loss);
+  if (!loss.objective.log_ratio.value) {
+    throw UsageError("the outputs of " + loss.divergence.name +
+                     " do not tell log r, from which estimates are made; choose another --divergence");
+  }
+  return loss;
+}
 
 double seconds_left(const CriticOptions& options, Clock::time_point start) {
   const std::chrono::duration<double> gone = Clock::now() - start;
@@ -164,20 +173,15 @@ PictureParts split_pictures(int64_t count, int64_t seed, const std::string& name
 }
 
 void check_critic_options(const CriticOptions& options) {
-  check_training_options(options.training);
-  const Loss loss = make_loss(options.training.loss);
-  if (!loss.objective.log_ratio.value) {
-    throw UsageError("the outputs of " + loss.divergence.name +
-                     " do not tell log r, from which estimates are made; choose another --divergence");
-  }
+  checked_loss(options);
 }
 
 CriticEstimate estimate_log_ratios(const torch::Tensor& pixels_p, const PictureParts& parts_p,
                                    const torch::Tensor& pixels_q, const PictureParts& parts_q,
                                    const CriticOptions& options, const torch::Device& device,
                                    const std::function<void(const CriticStatus&)>& progress) {
-  check_critic_options(options);
-  Critic critic(options, device);
+  call_objectives_in_streams_of(device);
+  Critic critic(options, checked_loss(options), device);
   Batches batches_p = batches_of(part_of(pixels_p, parts_p.training), options);
   Batches batches_q = batches_of(part_of(pixels_q, parts_q.training), options);
   const torch::Tensor validation_p = part_of(pixels_p, parts_p.validation);

@@ -1,15 +1,18 @@
 #include "files/safetensors.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <bit>
+#include <cerrno>
 #include <cstddef>
-#include <fstream>
 #include <numeric>
 #include <span>
 
 #include "errors.h"
 #include "files/atomic_file.h"
-#include "files/safetensors_header.h"
 
 namespace ganwright {
 namespace {
@@ -19,66 +22,28 @@ static_assert(std::endian::native == std::endian::little, "the format is little-
 constexpr int64_t kMaximumHeaderLength = 100'000'000;
 constexpr int64_t kLengthSize = sizeof(uint64_t);
 
-// A file whose header has been read and checked.
-struct OpenFile {
-  std::ifstream stream;
-  SafetensorsHeader header;
-  int64_t data_begin = 0;
-};
-
-void read_exactly(std::ifstream& stream, void* destination, int64_t size) {
-  if (!stream.read(static_cast<char*>(destination), size)) {
-    throw CheckpointError("it ends too early or cannot be read");
+void read_exactly(const FileDescriptor& file, int64_t offset, void* destination, int64_t size) {
+  auto* next = static_cast<char*>(destination);
+  while (size > 0) {
+    const ssize_t count = ::pread(file.number(), next, static_cast<size_t>(size), offset);
+    if (count < 0 && errno == EINTR) {
+      continue;
+    }
+    if (count <= 0) {
+      throw CheckpointError("it ends too early or cannot be read");
+    }
+    next += count;
+    offset += count;
+    size -= count;
   }
 }
 
-OpenFile open_file(const std::filesystem::path& path) {
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(path, error)) {
-    throw CheckpointError("there is no such file");
-  }
-  const auto file_size = static_cast<int64_t>(std::filesystem::file_size(path, error));
-  OpenFile file{std::ifstream(path, std::ios::binary), {}, 0};
-  if (error || !file.stream) {
+int64_t size_of(const FileDescriptor& file) {
+  struct stat status{};
+  if (file.number() < 0 || ::fstat(file.number(), &status) != 0) {
     throw CheckpointError("it cannot be opened");
   }
-  uint64_t length = 0;
-  if (file_size < kLengthSize) {
-    throw CheckpointError("it is truncated");
-  }
-  read_exactly(file.stream, &length, kLengthSize);
-  if (length > static_cast<uint64_t>(std::min(kMaximumHeaderLength, file_size - kLengthSize))) {
-    throw CheckpointError("it is truncated or of another format (a header of " + std::to_string(length) +
-                          " bytes in a file of " + std::to_string(file_size) + ")");
-  }
-  std::string text(length, '\0');
-  read_exactly(file.stream, text.data(), static_cast<int64_t>(length));
-  file.data_begin = kLengthSize + static_cast<int64_t>(length);
-  file.header = parse_safetensors_header(text, file_size - file.data_begin);
-  return file;
-}
-
-torch::Tensor read_tensor(OpenFile& file, const TensorEntry& entry) {
-  torch::Tensor tensor;
-  try {
-    tensor = torch::empty(entry.shape, entry.dtype);
-  } catch (const c10::Error&) {
-    throw CheckpointError("memory does not suffice for tensor " + quoted_for_message(entry.name));
-  }
-  if (entry.begin == entry.end) {
-    return tensor;
-  }
-  file.stream.seekg(file.data_begin + entry.begin);
-  read_exactly(file.stream, tensor.data_ptr(), entry.end - entry.begin);
-  if (entry.dtype == torch::kBool) {
-    const std::span bytes(static_cast<const uint8_t*>(tensor.data_ptr()),
-                          static_cast<size_t>(tensor.numel()));
-    if (std::any_of(bytes.begin(), bytes.end(), [](uint8_t byte) { return byte > 1; })) {
-      throw CheckpointError("tensor " + quoted_for_message(entry.name) +
-                            " holds a boolean that is not 0 or 1");
-    }
-  }
-  return tensor;
+  return status.st_size;
 }
 
 // Runs `action`; a CheckpointError of it gets the file and the way out.
@@ -143,16 +108,80 @@ void write_safetensors(const std::filesystem::path& path, const TensorFile& file
   });
 }
 
-TensorFile read_safetensors(const std::filesystem::path& path) {
-  return with_path("read", path, kReadAdvice, [&] {
-    OpenFile opened = open_file(path);
-    TensorFile file;
-    file.metadata = std::move(opened.header.metadata);
-    for (const TensorEntry& entry : opened.header.entries) {
-      file.tensors.emplace_back(entry.name, read_tensor(opened, entry));
+SafetensorsReader::SafetensorsReader(const std::filesystem::path& path) : path_(path), file_(-1) {
+  with_path("read", path, kReadAdvice, [&] {
+    std::error_code error;
+    // Opening what is no file, a pipe say, might wait for ever.
+    if (!std::filesystem::is_regular_file(path, error)) {
+      throw CheckpointError("there is no such file");
     }
-    return file;
+    file_ = FileDescriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    const int64_t file_size = size_of(file_);
+    if (file_size < kLengthSize) {
+      throw CheckpointError("it is truncated");
+    }
+    uint64_t length = 0;
+    read_exactly(file_, 0, &length, kLengthSize);
+    if (length > static_cast<uint64_t>(std::min(kMaximumHeaderLength, file_size - kLengthSize))) {
+      throw CheckpointError("it is truncated or of another format (a header of " + std::to_string(length) +
+                            " bytes in a file of " + std::to_string(file_size) + ")");
+    }
+    std::string text(length, '\0');
+    read_exactly(file_, kLengthSize, text.data(), static_cast<int64_t>(length));
+    data_begin_ = kLengthSize + static_cast<int64_t>(length);
+    header_ = parse_safetensors_header(text, file_size - data_begin_);
   });
+  for (const TensorEntry& entry : header_.entries) {
+    by_name_.emplace(entry.name, &entry);
+  }
+}
+
+const TensorEntry* SafetensorsReader::find(std::string_view name) const {
+  const auto found = by_name_.find(name);
+  return found == by_name_.end() ? nullptr : found->second;
+}
+
+torch::Tensor SafetensorsReader::read(const TensorEntry& entry) const {
+  return with_path("read", path_, kReadAdvice, [&] { return read_data(entry); });
+}
+
+torch::Tensor SafetensorsReader::read(std::string_view name) const {
+  const TensorEntry* const entry = find(name);
+  if (entry == nullptr) {
+    throw CheckpointError(path_.string() + " has no tensor " + quoted_for_message(name));
+  }
+  return read(*entry);
+}
+
+torch::Tensor SafetensorsReader::read_data(const TensorEntry& entry) const {
+  torch::Tensor tensor;
+  try {
+    tensor = torch::empty(entry.shape, entry.dtype);
+  } catch (const c10::Error&) {
+    throw CheckpointError("memory does not suffice for tensor " + quoted_for_message(entry.name));
+  }
+  if (entry.begin == entry.end) {
+    return tensor;
+  }
+  read_exactly(file_, data_begin_ + entry.begin, tensor.data_ptr(), entry.end - entry.begin);
+  if (entry.dtype == torch::kBool) {
+    const std::span bytes(static_cast<const uint8_t*>(tensor.data_ptr()),
+                          static_cast<size_t>(tensor.numel()));
+    if (std::any_of(bytes.begin(), bytes.end(), [](uint8_t byte) { return byte > 1; })) {
+      throw CheckpointError("tensor " + quoted_for_message(entry.name) +
+                            " holds a boolean that is not 0 or 1");
+    }
+  }
+  return tensor;
+}
+
+TensorFile read_safetensors(const std::filesystem::path& path) {
+  const SafetensorsReader reader(path);
+  TensorFile file{{}, reader.metadata()};
+  for (const TensorEntry& entry : reader.entries()) {
+    file.tensors.emplace_back(entry.name, reader.read(entry));
+  }
+  return file;
 }
 
 }  // namespace ganwright

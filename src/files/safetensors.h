@@ -5,8 +5,13 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
+
+#include "files/safetensors_header.h"
+#include "system/file_descriptor.h"
 
 namespace ganwright {
 
@@ -26,9 +31,40 @@ struct TensorFile {
 /// UTF-8.
 void write_safetensors(const std::filesystem::path& path, const TensorFile& file);
 
-/// Reads a file into freshly allocated tensors. Every size and offset is checked before anything is
-/// allocated. Throws CheckpointError for a file that is missing, truncated, or departs from the format in any
-/// way.
+/// A file whose header has been read, and whose tensors are read when they are asked for. It stays open: what
+/// is put in its place later does not count.
+class SafetensorsReader {
+ public:
+  /// Reads the header and checks every size and offset, before anything is allocated for tensors. Throws
+  /// CheckpointError for a file that is missing, truncated, or departs from the format in any way.
+  explicit SafetensorsReader(const std::filesystem::path& path);
+
+  [[nodiscard]] const std::map<std::string, std::string>& metadata() const { return header_.metadata; }
+
+  /// What tensors there are, in the order of the header.
+  [[nodiscard]] const std::vector<TensorEntry>& entries() const { return header_.entries; }
+
+  /// The entry of a name; nullptr for none.
+  [[nodiscard]] const TensorEntry* find(std::string_view name) const;
+
+  /// Reads a tensor of the file, contiguous and on the CPU. Throws CheckpointError where memory does not
+  /// suffice, it cannot be read, or a boolean is neither 0 nor 1.
+  [[nodiscard]] torch::Tensor read(const TensorEntry& entry) const;
+
+  /// The same by name. Throws CheckpointError for one that is not there, too.
+  [[nodiscard]] torch::Tensor read(std::string_view name) const;
+
+ private:
+  [[nodiscard]] torch::Tensor read_data(const TensorEntry& entry) const;
+
+  std::filesystem::path path_;
+  FileDescriptor file_;
+  int64_t data_begin_ = 0;
+  SafetensorsHeader header_;
+  std::unordered_map<std::string_view, const TensorEntry*> by_name_;
+};
+
+/// Reads all of a file. Throws CheckpointError as SafetensorsReader does.
 TensorFile read_safetensors(const std::filesystem::path& path);
 
 }  // namespace ganwright

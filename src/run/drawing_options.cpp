@@ -77,7 +77,7 @@ void add_drawing_options(OptionTable& table, DrawingOptions& options) {
             "share of its distance from the mean that a mapped latent keeps: less is more typical and less "
             "varied (StyleGAN); 1: all of it");
   table.add("seed", options.seed, 0, OptionTable::kAny, "of the latents");
-  table.add("device", options.device, device_names(), "where to compute");
+  table.add("device", options.device, device_names, "where to compute");
 }
 
 int64_t Drawing::longest_side() const {

@@ -23,7 +23,7 @@ struct DrawingOptions {
   Resize resize = Resize::interpolation;
   double truncation = 1;
   int64_t seed = 0;
-  std::string device = "auto";
+  DeviceChoice device = DeviceChoice::automatic;
 };
 
 /// Binds all of them, RUN as a positional argument. `options` must outlive the table.

@@ -53,7 +53,7 @@ void row(const std::string& name, const std::string& value) {
 
 }  // namespace
 
-void print_dry_run(const RunOptions& options, const Device& device) {
+void print_dry_run(const RunOptions& options, const Loss& loss, const Device& device) {
   const TrainingOptions& training = options.training;
   const Generator generator(training.model);
   const Discriminator discriminator(training.model);
@@ -63,9 +63,9 @@ void print_dry_run(const RunOptions& options, const Device& device) {
               << " numbers each in either network\n";
   }
 
-  const Loss loss = make_loss(training.loss);
   std::cout << "loss: " << loss.divergence.name << ", link " << loss.link.name << ", generator objective "
-            << loss.generator_objective.name << ", " << training.pairing << " pairing\n";
+            << loss.generator_objective.name << ", " << name_of(pairing_names, training.pairing)
+            << " pairing\n";
   warn_of_loss(loss);
 
   std::cout << "training: " << options.steps << " steps of " << training.batch_size << " pictures\n";

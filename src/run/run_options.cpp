@@ -2,23 +2,17 @@
 
 #include <spdlog/fmt/ranges.h>
 
-#include <array>
 #include <cctype>
 #include <cmath>
-#include <cstdio>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
 
 #include "cli/output.h"
-#include "data/picture_cache.h"
 #include "errors.h"
 #include "imaging/grid.h"
 #include "run/loss_options.h"
-#include "training/augmentation.h"
-#include "training/device.h"
-#include "training/trainer.h"
+#include "run/run_pictures.h"
 
 namespace ganwright {
 namespace {
@@ -59,7 +53,7 @@ OptionTable run_option_table(RunOptions& options) {
   table.add("steps", options.steps, 1, 1'000'000'000, "training steps");
   table.add("max-minutes", options.max_minutes, 0, 1e6,
             "stop and save after so many minutes of training; 0: never");
-  table.add("device", options.device, device_names(), "where to train; auto takes CUDA where it can be used");
+  table.add("device", options.device, device_names, "where to train; auto takes CUDA where it can be used");
   table.add("log-every", options.log_every, 1, kAny, "steps between lines of metrics");
   table.add("sample-every", options.sample_every, 1, kAny, "steps between sample grids");
   table.add("checkpoint-every", options.checkpoint_every, 1, kAny, "steps between checkpoints");
@@ -86,13 +80,13 @@ OptionTable run_option_table(RunOptions& options) {
 
   table.begin_section("Objective");
   add_loss_options(table, training.loss);
-  table.add("pairing", training.pairing, pairing_names(),
+  table.add("pairing", training.pairing, pairing_names,
             "outputs alone, or each on a real image against that on a generated one (R3GAN)");
 
   table.begin_section("Penalties");
   table.add("r1", training.r1, 0, 1e6, "gamma of the gradient penalty on real images");
   table.add("r2", training.r2, 0, 1e6, "gamma of the gradient penalty on generated images");
-  table.add("penalty", training.penalty, penalty_names(), "how R1 and R2 are computed");
+  table.add("penalty", training.penalty, penalty_names, "how R1 and R2 are computed");
   table.add("penalty-sigma", training.penalty_sigma, 1e-4, 1, "noise of the finite differences");
   table.add("gradient-penalty", training.gradient_penalty, 0, 1e6, "lambda of WGAN-GP's penalty");
   table.add("penalty-every", training.penalty_every, 1, 1'000'000,
@@ -101,9 +95,9 @@ OptionTable run_option_table(RunOptions& options) {
   table.add("penalty-end", training.penalty_end, 0, 1, "share of the penalties that --decay-steps leaves");
 
   table.begin_section("Augmentation");
-  table.add_list("augment", training.augment,
-                 "differentiable augmentation of all that the discriminator sees (DiffAugment): " +
-                     fmt::format("{}", fmt::join(augmentation_names(), ", ")));
+  table.add_set("augment", training.augment, augmentation_names,
+                "differentiable augmentation of all that the discriminator sees (DiffAugment): " +
+                    fmt::format("{}", fmt::join(names_of(augmentation_names), ", ")));
   table.add("augment-probability", training.augment_probability, 0, 1, "of each kind, for each image");
   table.add(
       "augment-target", training.augment_target, 0, 1,
@@ -142,14 +136,14 @@ OptionTable run_option_table(RunOptions& options) {
   table.add("critic-steps", training.critic_steps, 1, 1000, "discriminator steps for each of the generator");
   table.add("learning-rate", training.learning_rate, 0, 1,
             "0: 8e-4 at width 96, in inverse proportion to width");
-  table.add("rate-scaling", training.rate_scaling, rate_scaling_names(),
+  table.add("rate-scaling", training.rate_scaling, rate_scaling_names,
             "what follows the width: all of the learning rate, or that of matrices alone (muP)");
   table.add("warm-up", training.warm_up, 0, 1'000'000'000, "steps over which the learning rate rises");
   table.add("decay-steps", training.decay_steps, 0, 1'000'000'000,
             "over which learning rate and penalties fall by a cosine; 0: they do not");
   table.add("learning-rate-end", training.learning_rate_end, 0, 1, "share of it that --decay-steps leaves");
   table.add("beta2", training.beta2, 0, 0.9999999, "of Adam; beta1 is 0");
-  table.add("precision", training.precision, precision_names(),
+  table.add("precision", training.precision, precision_names,
             "of matrix products and attention; tf32 is for CUDA devices; logits and losses are float32");
   table.add("clip-norm", training.clip_norm, 0, 1e9, "largest gradient norm; 0: any");
   table.add("ema-half-life", training.ema_half_life, 1, 1e12, "of the averaged generator, in images");
@@ -172,7 +166,7 @@ std::vector<std::string> changed_hyperparameters(const std::string& config, cons
   return changed;
 }
 
-void check_run_options(const RunOptions& options) {
+void check_paths(const RunOptions& options) {
   for (const auto& [name, value] : {std::pair("--data", options.data), std::pair("--out", options.out)}) {
     if (value.empty()) {
       throw UsageError(std::string(name) + " is missing; give a folder, see --help");
@@ -191,40 +185,18 @@ void check_run_options(const RunOptions& options) {
     }
   }
   require_outside(options.out, options.data);
-  check_training_options(options.training);
+}
+
+Loss checked_loss(const RunOptions& options) {
+  Loss loss = make_loss(options.training.loss);
+  check_training_options(options.training, loss);
   image_folder_options(options);
   const auto columns = std::ceil(std::sqrt(static_cast<double>(options.grid_count)));
   if (columns * static_cast<double>(options.training.model.size) > kLongestGridSide) {
     throw UsageError("--grid-count " + std::to_string(options.grid_count) + " at --size " +
                      std::to_string(options.training.model.size) + " makes grids too large; give fewer");
   }
-}
-
-void set_classes(RunOptions& options, const std::vector<std::string>& classes) {
-  if (options.conditional && classes.size() < 2) {
-    throw UsageError("--conditional needs classes, and " + options.data +
-                     " has no subfolders to tell apart; sort the pictures into some, or leave the flag out");
-  }
-  options.training.model.classes = options.conditional ? static_cast<int64_t>(classes.size()) : 0;
-}
-
-ImageFolderOptions image_folder_options(const RunOptions& options) {
-  std::array<int, 3> color{};
-  char rest = 0;
-  const bool read =
-      std::sscanf(options.background.c_str(), "%d,%d,%d%c", &color[0], &color[1], &color[2], &rest) == 3;
-  ImageFolderOptions folder{.size = options.training.model.size, .channels = options.training.model.channels};
-  for (size_t i = 0; i < color.size(); ++i) {
-    if (!read || color[i] < 0 || color[i] > 255) {
-      throw UsageError("--background: '" + options.background + "' is no color; give R,G,B from 0 to 255");
-    }
-    folder.background[i] = static_cast<uint8_t>(color[i]);
-  }
-  folder.cache = options.cache == "auto"   ? default_picture_cache()
-                 : options.cache == "none" ? std::filesystem::path()
-                                           : std::filesystem::path(options.cache);
-  folder.max_unreadable_share = options.max_unreadable_share;
-  return folder;
+  return loss;
 }
 
 RunOptions options_of(const Checkpoint& checkpoint) {

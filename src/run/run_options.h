@@ -4,8 +4,9 @@
 #include <vector>
 
 #include "cli/options.h"
-#include "data/image_folder.h"
+#include "losses/loss.h"
 #include "training/checkpoint.h"
+#include "training/device.h"
 #include "training/options.h"
 
 namespace ganwright {
@@ -16,7 +17,7 @@ struct RunOptions {
   std::string data;
   std::string out;
   std::string init;
-  std::string device = "auto";
+  DeviceChoice device = DeviceChoice::automatic;
   std::string cache = "auto";
   std::string background = "255,255,255";
   bool conditional = false;
@@ -39,18 +40,15 @@ OptionTable run_option_table(RunOptions& options);
 /// text of a config.cfg and `options`.
 std::vector<std::string> changed_hyperparameters(const std::string& config, const RunOptions& options);
 
-/// Throws UsageError, ModelError or LossError for options that no training can run with.
-void check_run_options(const RunOptions& options);
+/// Throws UsageError for folders that are missing, cannot be kept in a configuration, or lie in one another.
+void check_paths(const RunOptions& options);
 
-/// Gives the networks the classes of the pictures where the run is conditional. Throws UsageError where there
-/// are none to tell apart.
-void set_classes(RunOptions& options, const std::vector<std::string>& classes);
+/// The loss that a run trains by, derived once the rest of its options is known to go with it. Throws
+/// UsageError, ModelError or LossError for options that no training can run with.
+Loss checked_loss(const RunOptions& options);
 
 /// The options of the run that wrote a checkpoint, and its classes. Throws UsageError, which names the file,
 /// for options that this program does not know.
 RunOptions options_of(const Checkpoint& checkpoint);
-
-/// How the pictures of a run are loaded. Throws UsageError for a background that is no R,G,B.
-ImageFolderOptions image_folder_options(const RunOptions& options);
 
 }  // namespace ganwright

@@ -16,6 +16,7 @@
 #include "report/nearest_pictures.h"
 #include "run/loss_options.h"
 #include "run/run_options.h"
+#include "run/run_pictures.h"
 #include "system/interrupt.h"
 #include "training/checkpoint.h"
 #include "training/interpolation.h"
@@ -99,8 +100,7 @@ double median_of(const torch::Tensor& values) {
 NeighborStudy study_neighbors(const RunOptions& options, const Checkpoint& checkpoint,
                               const torch::Tensor& samples, int64_t shown_samples) {
   constexpr int64_t kShownReals = 5;
-  const Dataset dataset = load_image_folder(options.data, image_folder_options(options),
-                                            show_progress("reading pictures"), interrupted);
+  const Dataset dataset = read_pictures(options);
   const auto nearest_to = [&](const torch::Tensor& queries, int64_t k) {
     return nearest_pictures(queries, dataset.pixels, k, show_progress("comparing pictures"), interrupted);
   };

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 
 #include "cli/log.h"
 #include "cli/progress.h"
@@ -13,10 +12,10 @@
 #include "files/metrics_log.h"
 #include "imaging/grid.h"
 #include "models/summary.h"
-#include "report/event_file.h"
 #include "run/loss_options.h"
 #include "run/session.h"
 #include "run/training_evaluation.h"
+#include "run/training_report.h"
 #include "system/interrupt.h"
 #include "training/peak_memory.h"
 #include "training/sampling.h"
@@ -26,89 +25,37 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
 // Pictures stay as bytes on the device where they take at most half of what is free, on the CPU elsewhere.
 torch::Tensor place_pixels(const torch::Tensor& pixels, const torch::Device& device) {
   const auto bytes = static_cast<int64_t>(pixels.nbytes());
   return device.is_cuda() && bytes < free_memory(device) / 2 ? pixels.to(device) : pixels;
 }
 
-// Real images that a step takes.
-int64_t images_per_step(const TrainingOptions& options) {
-  return options.batch_size * options.critic_steps;
-}
-
-// Metrics of the steps since the last report, averaged.
-class MetricAverages {
- public:
-  void add(const torch::Tensor& metrics) {
-    sum_ = sum_.defined() ? sum_ + metrics : metrics;
-    ++count_;
-  }
-
-  // On the CPU; on another device this waits for all steps so far.
-  [[nodiscard]] torch::Tensor mean() const { return (sum_ / count_).cpu(); }
-
-  void clear() {
-    sum_ = torch::Tensor();
-    count_ = 0;
-  }
-
-  nlohmann::ordered_json take() {
-    const torch::Tensor mean = this->mean();
-    nlohmann::ordered_json record;
-    for (size_t i = 0; i < step_metric_names().size(); ++i) {
-      record[step_metric_names()[i]] = mean[static_cast<int64_t>(i)].item<double>();
-    }
-    clear();
-    return record;
-  }
-
-  [[nodiscard]] bool empty() const { return count_ == 0; }
-
- private:
-  torch::Tensor sum_;
-  int64_t count_ = 0;
-};
-
-std::string describe(const nlohmann::ordered_json& record) {
-  const auto number = [&](const char* name) { return record.at(name).get<double>(); };
-  // Pairs bound no divergence.
-  std::string text = std::isfinite(number("divergence"))
-                         ? fmt::format("D_f >= {:.4f}", number("divergence"))
-                         : fmt::format("discriminator loss {:.4f}", number("discriminator_loss"));
-  if (std::isfinite(number("ratio_fake"))) {
-    text += fmt::format(", log ratio real {:+.2f} fake {:+.2f}, E_q[r] {:.3g}", number("log_ratio_real"),
-                        number("log_ratio_fake"), number("ratio_fake"));
-  }
-  return text;
+std::string config_text(RunOptions options) {
+  return run_option_table(options).config_text();
 }
 
 class TrainingRun {
  public:
-  TrainingRun(const RunOptions& options, const RunDirectory& run, const Dataset& dataset,
-              const Device& device, const std::string& config)
-      : options_(options),
-        run_(run),
-        lock_(run),
-        notes_{config, dataset.fingerprint, dataset.classes},
-        device_(device.device),
-        trainer_(options.training, device.device),
-        batches_(place_pixels(dataset.pixels, device.device), dataset.labels,
-                 images_per_step(options.training), options.training.seed),
-        metrics_(run.metrics()),
-        events_(run.path),
-        latents_(latents_from_seed(options.grid_count, options.training.model.latent, options.training.seed)),
-        labels_(labels_for_grid(options.grid_count, options.training.model.classes)),
-        progress_("training", options.steps) {
-    if (options.evaluate_every > 0) {
-      evaluation_.emplace(options, run, dataset, device);
+  explicit TrainingRun(const TrainingSetup& setup)
+      : options_(setup.options),
+        run_(setup.run),
+        lock_(setup.run),
+        notes_{config_text(setup.options), setup.dataset.fingerprint, setup.dataset.classes},
+        device_(setup.device.device),
+        trainer_(setup.options.training, setup.loss, setup.device.device),
+        batches_(place_pixels(setup.dataset.pixels, device_), setup.dataset.labels,
+                 options_.training.batch_size * options_.training.critic_steps, options_.training.seed),
+        report_(setup.run, setup.options),
+        latents_(
+            latents_from_seed(options_.grid_count, options_.training.model.latent, options_.training.seed)),
+        labels_(labels_for_grid(options_.grid_count, options_.training.model.classes)),
+        progress_("training", options_.steps) {
+    if (options_.evaluate_every > 0) {
+      evaluation_.emplace(options_, run_, setup.dataset, setup.device);
     }
-    log_lines(summary(options.training.model, trainer_.generator(), trainer_.discriminator()));
-    log_loss(trainer_.loss(), parse_pairing(options.training.pairing) == Pairing::relativistic);
+    log_lines(summary(options_.training.model, trainer_.generator(), trainer_.discriminator()));
+    log_loss(setup.loss, options_.training.pairing == Pairing::relativistic);
   }
 
   void start_from(const InitialRun& initial) {
@@ -138,17 +85,18 @@ class TrainingRun {
   }
 
   int run() {
-    start_ = reported_ = Clock::now();
+    start_ = Clock::now();
+    report_.begin(standing());
     if (saved_step_ < 0) {
       save();
     }
     while (trainer_.steps_done() < options_.steps && !interrupted() && seconds_left() > 0) {
       learning_rate_ = trainer_.learning_rate();
       const torch::Tensor metrics = trainer_.step(batches_.next(device_));
-      averages_.add(metrics);
+      report_.add(metrics);
       // Where the metrics lie on another device, looking at each step would wait for it.
-      const std::string fault = device_.is_cpu()                ? trainer_.fault_of(metrics)
-                                : is_due(trainer_.steps_done()) ? trainer_.fault_of(averages_.mean())
+      const std::string fault = device_.is_cpu()                ? trainer_.fault_of(read_metrics(metrics))
+                                : is_due(trainer_.steps_done()) ? trainer_.fault_of(report_.mean())
                                                                 : "";
       if (fault.empty()) {
         after_step(trainer_.steps_done());
@@ -179,15 +127,7 @@ class TrainingRun {
       save();  // of best.safetensors, say: the run needs one to go back to when the later ones are gone
     }
     set_aside_later_files(run_, checkpoint.step);
-    metrics_.truncate_after(checkpoint.step);
-    if (std::filesystem::exists(run_.evaluations())) {
-      MetricsLog(run_.evaluations()).truncate_after(checkpoint.step);
-    }
-    events_.restart_after(checkpoint.step);
-    averages_.clear();
-    reported_ = Clock::now();
-    reported_images_ = batches_.position();
-    reported_clamped_ = trainer_.clamped();
+    report_.restart_at(standing());
     drawn_step_ = std::filesystem::exists(run_.sample_grid(checkpoint.step)) ? checkpoint.step : -1;
   }
 
@@ -218,8 +158,17 @@ class TrainingRun {
 
   // What --max-minutes leaves.
   [[nodiscard]] double seconds_left() const {
-    return options_.max_minutes > 0 ? std::max(0.0, 60 * options_.max_minutes - seconds_since(start_))
-                                    : kNoTimeLimit;
+    const std::chrono::duration<double> gone = Clock::now() - start_;
+    return options_.max_minutes > 0 ? std::max(0.0, 60 * options_.max_minutes - gone.count()) : kNoTimeLimit;
+  }
+
+  [[nodiscard]] Standing standing() const {
+    return {.step = trainer_.steps_done(),
+            .images = batches_.position(),
+            .clamped = trainer_.clamped(),
+            .learning_rate = learning_rate_,
+            .seconds_left = seconds_left(),
+            .peak_memory = peak_memory(device_)};
   }
 
   [[nodiscard]] bool is_due(int64_t step) const {
@@ -238,68 +187,37 @@ class TrainingRun {
     if (is_to_evaluate(step)) {
       evaluate(step);
     }
-    progress_.update(step, status_, seconds_left());
+    progress_.update(step, report_.status(), seconds_left());
   }
 
   void evaluate(int64_t step) {
     const Clock::time_point start = Clock::now();
     const TrainingEvaluation::Finding found = evaluation_->evaluate(step, trainer_.average());
-    events_.add_scalars("evaluation", found.record);
+    report_.add_evaluation(found.record);
     if (found.is_best) {
       save_checkpoint(run_.best_checkpoint(), trainer_, batches_, notes_);
     }
-    // Pictures a second are those of the steps.
-    reported_ += Clock::now() - start;
+    report_.leave_out(Clock::now() - start);
   }
 
   // Reports on the steps since the last time. The checkpoint comes before all other writing, so that no full
   // disk keeps it from being tried.
   void conclude(bool to_save, bool to_draw) {
-    const nlohmann::ordered_json record = averages_.empty() ? nlohmann::ordered_json() : take_record();
+    const nlohmann::ordered_json record = report_.take_record(standing());
     if (to_save && saved_step_ != trainer_.steps_done()) {
       save();
       prune_checkpoints(run_, options_.keep_checkpoints);
     }
     if (!record.empty()) {
-      metrics_.append(record);
-      events_.add_scalars("training", record);
-      status_ = describe(record);
-      spdlog::debug("step {}: {}", trainer_.steps_done(), status_);
-      warn_of_clamping();
+      report_.write(record);
     }
     if (to_draw && drawn_step_ != trainer_.steps_done()) {
       std::error_code ignored;  // the grid then fails, and says why
       std::filesystem::create_directories(run_.samples(), ignored);
       const std::filesystem::path grid = run_.sample_grid(trainer_.steps_done());
       write_png(grid, image_grid(trainer_.sample(latents_, labels_)));
-      events_.add_picture("samples", trainer_.steps_done(), grid);
+      report_.add_samples(trainer_.steps_done(), grid);
       drawn_step_ = trainer_.steps_done();
-    }
-  }
-
-  nlohmann::ordered_json take_record() {
-    const double seconds = seconds_since(reported_);
-    const double rate = static_cast<double>(batches_.position() - reported_images_) / seconds;
-    const int64_t step = trainer_.steps_done();
-    nlohmann::ordered_json record{
-        {"step", step}, {"images", batches_.position()}, {"images_per_second", rate}};
-    record["eta_seconds"] =
-        std::min(static_cast<double>((options_.steps - step) * images_per_step(options_.training)) / rate,
-                 seconds_left());
-    record.update(averages_.take());
-    record["learning_rate"] = learning_rate_;
-    record["clamped"] = trainer_.clamped();
-    record["peak_memory_bytes"] = peak_memory(device_);
-    reported_ = Clock::now();
-    reported_images_ = batches_.position();
-    return record;
-  }
-
-  void warn_of_clamping() {
-    if (trainer_.clamped() > reported_clamped_) {
-      spdlog::warn("{} values of the objective were beyond float32 and clamped (up to step {})",
-                   trainer_.clamped() - reported_clamped_, trainer_.steps_done());
-      reported_clamped_ = trainer_.clamped();
     }
   }
 
@@ -315,65 +233,60 @@ class TrainingRun {
   torch::Device device_;
   Trainer trainer_;
   Batches batches_;
-  MetricsLog metrics_;
-  EventFile events_;
+  TrainingReport report_;
   torch::Tensor latents_;
   torch::Tensor labels_;
   std::optional<TrainingEvaluation> evaluation_;
   Progress progress_;
-  MetricAverages averages_;
   double learning_rate_ = 0;  // of the last step
-  std::string status_;
   Clock::time_point start_ = Clock::now();
-  Clock::time_point reported_ = Clock::now();
-  int64_t reported_images_ = 0;
-  int64_t reported_clamped_ = 0;
   int64_t saved_step_ = -1;
   int64_t drawn_step_ = -1;
   int64_t rollbacks_ = 0;
   int64_t failed_step_ = -1;
 };
 
-}  // namespace
-
-Dataset load_pictures(RunOptions& options) {
-  options.data = std::filesystem::absolute(options.data).lexically_normal().string();
-  Dataset dataset = load_image_folder(options.data, image_folder_options(options),
-                                      show_progress("reading pictures"), interrupted);
-  const size_t classes = dataset.classes.size();
-  spdlog::info("{} pictures of {} from {} at {} px, {} ({} unreadable)", dataset.pixels.size(0),
-               classes == 1 ? "one class" : fmt::format("{} classes", classes), options.data,
-               dataset.pixels.size(2), dataset.pixels.size(1) == 1 ? "grey" : "color", dataset.unreadable);
-  set_classes(options, dataset.classes);
-  return dataset;
+// What comes before the first step of a session that starts from `step`.
+int train(TrainingRun& training, const TrainingSetup& setup, int64_t step) {
+  write_text_atomically(setup.run.config(), config_text(setup.options));
+  MetricsLog(setup.run.sessions()).append(session_record(setup.device, step));
+  return training.run();
 }
 
-int run_training(const RunOptions& options, const RunDirectory& run, const Device& device,
-                 const Dataset& dataset, const std::optional<Checkpoint>& checkpoint,
-                 const std::optional<InitialRun>& initial) {
-  RunOptions stored = options;
-  const std::string config = run_option_table(stored).config_text();
-  spdlog::info("device: {}", device.description);
-  if (parse_precision(options.training.precision) == Precision::tf32) {
-    if (device.device.is_cpu()) {
+void prepare(const TrainingSetup& setup) {
+  spdlog::info("device: {}", setup.device.description);
+  if (setup.options.training.precision == Precision::tf32) {
+    if (setup.device.device.is_cpu()) {
       spdlog::warn("--precision tf32 is for CUDA devices; on the CPU it is float32");
     }
     allow_tf32();
   }
-  TrainingRun training(options, run, dataset, device, config);
-  if (checkpoint) {
-    training.resume_from(*checkpoint);
-  } else {
-    if (initial) {
-      training.start_from(*initial);
-    }
-    const int64_t count = std::min(options.grid_count, dataset.pixels.size(0));
-    Batches shown(dataset.pixels, dataset.labels, count, options.training.seed);
-    write_png(run.reals(), image_grid(shown.next(torch::kCPU).images));
+}
+
+void write_reals(const TrainingSetup& setup) {
+  const Dataset& dataset = setup.dataset;
+  const int64_t count = std::min(setup.options.grid_count, dataset.pixels.size(0));
+  Batches shown(dataset.pixels, dataset.labels, count, setup.options.training.seed);
+  write_png(setup.run.reals(), image_grid(shown.next(torch::kCPU).images));
+}
+
+}  // namespace
+
+int start_training(const TrainingSetup& setup, const std::optional<InitialRun>& initial) {
+  prepare(setup);
+  TrainingRun training(setup);
+  if (initial) {
+    training.start_from(*initial);
   }
-  write_text_atomically(run.config(), config);
-  MetricsLog(run.sessions()).append(session_record(device, checkpoint ? checkpoint->step : 0));
-  return training.run();
+  write_reals(setup);
+  return train(training, setup, 0);
+}
+
+int resume_training(const TrainingSetup& setup, const Checkpoint& checkpoint) {
+  prepare(setup);
+  TrainingRun training(setup);
+  training.resume_from(checkpoint);
+  return train(training, setup, checkpoint.step);
 }
 
 }  // namespace ganwright

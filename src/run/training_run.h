@@ -1,9 +1,8 @@
 #pragma once
 
-#include <optional>
-
 #include "data/dataset.h"
 #include "files/run_directory.h"
+#include "losses/loss.h"
 #include "run/initial_run.h"
 #include "run/run_options.h"
 #include "training/checkpoint.h"
@@ -11,16 +10,22 @@
 
 namespace ganwright {
 
-/// Loads the pictures that the options name, with progress, makes options.data absolute and gives a
-/// conditional pair its classes. Throws DataError, UsageError, Interrupted as load_image_folder.
-Dataset load_pictures(RunOptions& options);
+/// All that a training takes, derived once from what its command was told.
+struct TrainingSetup {
+  RunOptions options;  ///< with the classes of the pictures
+  Loss loss;           ///< checked_loss of them
+  Device device;
+  Dataset dataset;
+  RunDirectory run;
+};
 
-/// Trains until options.steps (or options.max_minutes) and leaves metrics, grids and checkpoints in `run`,
-/// from the start, with the networks of an initial run where there is one, or from a checkpoint. After an
-/// interrupt it saves and returns 130, otherwise 0. Throws OutputError where another process trains in the
-/// run, TrainingError for losses that are no numbers any more, WriteError.
-int run_training(const RunOptions& options, const RunDirectory& run, const Device& device,
-                 const Dataset& dataset, const std::optional<Checkpoint>& checkpoint,
-                 const std::optional<InitialRun>& initial = std::nullopt);
+/// Trains a new run until options.steps (or options.max_minutes), its networks from `initial` where there is
+/// one, and leaves metrics, grids and checkpoints in the run. After an interrupt it saves and returns 130,
+/// otherwise 0. Throws OutputError where another process trains in the run, TrainingError for losses that are
+/// no numbers any more, WriteError.
+int start_training(const TrainingSetup& setup, const std::optional<InitialRun>& initial);
+
+/// The same of a run that goes on from a checkpoint of its own.
+int resume_training(const TrainingSetup& setup, const Checkpoint& checkpoint);
 
 }  // namespace ganwright

@@ -13,6 +13,9 @@ namespace ganwright {
 /// captured (training/step_graphs.h).
 class Adam {
  public:
+  /// One of no parameters, to be assigned.
+  Adam() = default;
+
   /// `rate_shares`: what each parameter's learning rate is multiplied by; empty: 1.
   Adam(std::vector<torch::Tensor> parameters, double beta1, double beta2,
        const std::vector<double>& rate_shares = {});
@@ -44,8 +47,8 @@ class Adam {
   std::vector<torch::Tensor> second_moments_;
   std::vector<Group> groups_;
   torch::Tensor steps_;
-  double beta1_;
-  double beta2_;
+  double beta1_ = 0;
+  double beta2_ = 0;
 };
 
 /// Scales `gradients` in place so that their common norm is at most `largest` (0: leaves them) and returns

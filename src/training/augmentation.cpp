@@ -1,22 +1,10 @@
 #include "training/augmentation.h"
 
-#include <algorithm>
-#include <array>
 #include <stdexcept>
-#include <string_view>
-#include <utility>
-
-#include "errors.h"
-#include "losses/text/nearest_name.h"
+#include <string>
 
 namespace ganwright {
 namespace {
-
-constexpr std::array<std::pair<std::string_view, bool Augmentations::*>, 4> kKinds{
-    {{"flip", &Augmentations::flip},
-     {"color", &Augmentations::color},
-     {"translation", &Augmentations::translation},
-     {"cutout", &Augmentations::cutout}}};
 
 // The columns of AugmentationParameters::values. A picture that a kind leaves alone has its neutral value,
 // for cutout a corner beyond the picture.
@@ -58,47 +46,25 @@ torch::Tensor within(const torch::Tensor& index, const torch::Tensor& start) {
 
 }  // namespace
 
-std::vector<std::string> augmentation_names() {
-  std::vector<std::string> names;
-  for (const auto& [name, kind] : kKinds) {
-    names.emplace_back(name);
-  }
-  return names;
-}
-
-Augmentations parse_augmentations(const std::vector<std::string>& names) {
-  Augmentations kinds;
-  for (const std::string& wanted : names) {
-    const auto* const found =
-        std::find_if(kKinds.begin(), kKinds.end(), [&](const auto& entry) { return entry.first == wanted; });
-    if (found == kKinds.end()) {
-      throw UsageError("unknown augmentation '" + wanted + "'" + did_you_mean(wanted, augmentation_names()) +
-                       "; choose from flip, color, translation and cutout");
-    }
-    if (std::exchange(kinds.*(found->second), true)) {
-      throw UsageError("augmentation '" + wanted + "' stands twice; name each once");
-    }
-  }
-  return kinds;
-}
-
-AugmentationParameters draw_augmentation(const Augmentations& kinds, const torch::Tensor& probability,
-                                         int64_t batch, int64_t side, const at::Generator& random) {
-  if (!kinds.any()) {
+AugmentationParameters draw_augmentation(const std::set<Augmentation>& kinds,
+                                         const torch::Tensor& probability, int64_t batch, int64_t side,
+                                         const at::Generator& random) {
+  if (kinds.empty()) {
     return {};
   }
   // One draw for all: four for whether a kind acts, eight for how.
   const torch::Tensor uniform =
       torch::rand({12, batch}, random, torch::TensorOptions(probability.device()).dtype(torch::kFloat32));
-  const auto acts = [&](int64_t row, bool wanted) {
-    return wanted ? uniform[row] < probability : torch::zeros({batch}, uniform.options().dtype(torch::kBool));
+  const auto acts = [&](int64_t row, Augmentation kind) {
+    return kinds.contains(kind) ? uniform[row] < probability
+                                : torch::zeros({batch}, uniform.options().dtype(torch::kBool));
   };
   const auto value = [&](Column which) { return uniform[4 + which]; };
   const auto whole = [&](Column which, int64_t choices) { return (value(which) * choices).floor(); };
-  const torch::Tensor flip = acts(0, kinds.flip);
-  const torch::Tensor color = acts(1, kinds.color);
-  const torch::Tensor translation = acts(2, kinds.translation);
-  const torch::Tensor cutout = acts(3, kinds.cutout);
+  const torch::Tensor flip = acts(0, Augmentation::flip);
+  const torch::Tensor color = acts(1, Augmentation::color);
+  const torch::Tensor translation = acts(2, Augmentation::translation);
+  const torch::Tensor cutout = acts(3, Augmentation::cutout);
   const int64_t furthest = (side + 4) / 8;
   const int64_t square = (side + 1) / 2;
   // An even square has one place more, for its middle lies between pixels.
@@ -116,8 +82,8 @@ AugmentationParameters draw_augmentation(const Augmentations& kinds, const torch
 }
 
 torch::Tensor augment(const torch::Tensor& images, const AugmentationParameters& parameters) {
-  const Augmentations& kinds = parameters.kinds;
-  if (!kinds.any()) {
+  const std::set<Augmentation>& kinds = parameters.kinds;
+  if (kinds.empty()) {
     return images;
   }
   const int64_t batch = images.size(0);
@@ -125,7 +91,7 @@ torch::Tensor augment(const torch::Tensor& images, const AugmentationParameters&
     throw std::invalid_argument("augmentation of " + std::to_string(parameters.values.size(0)) +
                                 " pictures for " + std::to_string(batch));
   }
-  torch::Tensor result = kinds.color ? recolored(images, parameters) : images;
+  torch::Tensor result = kinds.contains(Augmentation::color) ? recolored(images, parameters) : images;
   const int64_t side = images.size(-1);
   const torch::Tensor index = torch::arange(side, images.options().dtype(torch::kLong).requires_grad(false));
   const torch::Tensor rows = index.view({1, 1, side, 1});
@@ -135,7 +101,7 @@ torch::Tensor augment(const torch::Tensor& images, const AugmentationParameters&
   const auto both = [&](const torch::Tensor& a, const torch::Tensor& b) {
     return a.to(images.scalar_type()) * b.to(images.scalar_type());
   };
-  if (kinds.flip || kinds.translation) {
+  if (kinds.contains(Augmentation::flip) || kinds.contains(Augmentation::translation)) {
     const Range row = moved(rows, choice(kDown));
     const Range col = moved(columns, choice(kRight));
     const torch::Tensor source =
@@ -143,11 +109,11 @@ torch::Tensor augment(const torch::Tensor& images, const AugmentationParameters&
     result = result.flatten(2)
                  .gather(2, source.view({batch, 1, side * side}).expand({-1, images.size(1), -1}))
                  .view(images.sizes());
-    if (kinds.translation) {
+    if (kinds.contains(Augmentation::translation)) {
       kept = both(row.inside, col.inside);
     }
   }
-  if (kinds.cutout) {
+  if (kinds.contains(Augmentation::cutout)) {
     const torch::Tensor uncut = 1 - both(within(rows, choice(kTop)), within(columns, choice(kLeft)));
     kept = kept.defined() ? kept * uncut : uncut;
   }
@@ -155,9 +121,9 @@ torch::Tensor augment(const torch::Tensor& images, const AugmentationParameters&
 }
 
 AugmentationParameters narrowed(const AugmentationParameters& parameters, int64_t start, int64_t count) {
-  return parameters.kinds.any()
-             ? AugmentationParameters{parameters.kinds, parameters.values.narrow(0, start, count)}
-             : parameters;
+  return parameters.kinds.empty()
+             ? parameters
+             : AugmentationParameters{parameters.kinds, parameters.values.narrow(0, start, count)};
 }
 
 }  // namespace ganwright

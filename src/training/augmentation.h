@@ -4,12 +4,13 @@
 #include <torch/types.h>
 
 #include <cstdint>
-#include <string>
-#include <vector>
+#include <set>
+
+#include "losses/text/choice.h"
 
 namespace ganwright {
 
-/// Which kinds of differentiable augmentation act on what the discriminator sees, in this order:
+/// The kinds of differentiable augmentation of what the discriminator sees, in the order in which they act:
 /// `flip` mirrors a picture left to right, or not, with equal chances;
 /// `color` adds a brightness in [-0.5, 0.5], scales what the channels differ by in [0, 2] (saturation) and
 /// what the pixels differ by from the picture's mean in [0.5, 1.5] (contrast); `translation` moves a picture
@@ -19,24 +20,16 @@ namespace ganwright {
 /// Kinds, ranges and order of the last three are those of DiffAugment (Zhao et al. 2020, "Differentiable
 /// Augmentation for Data-Efficient GAN Training"). A flip is not undone by the generator once its probability
 /// is 1: it then learns mirrored pictures, too.
-struct Augmentations {
-  bool flip = false;
-  bool color = false;
-  bool translation = false;
-  bool cutout = false;
+enum class Augmentation { flip, color, translation, cutout };
 
-  [[nodiscard]] bool any() const { return flip || color || translation || cutout; }
-};
-
-/// The names of the kinds, in the order in which they act.
-std::vector<std::string> augmentation_names();
-
-/// The kinds of a list of names. Throws UsageError for an unknown name and for one that stands twice.
-Augmentations parse_augmentations(const std::vector<std::string>& names);
+constexpr Choices<Augmentation, 4> augmentation_names{{{"flip", Augmentation::flip},
+                                                       {"color", Augmentation::color},
+                                                       {"translation", Augmentation::translation},
+                                                       {"cutout", Augmentation::cutout}}};
 
 /// The random choices for a batch of pictures. As it is by default it changes nothing, for any batch.
 struct AugmentationParameters {
-  Augmentations kinds;
+  std::set<Augmentation> kinds;
   torch::Tensor values;  ///< float32 [batch, 8], for augment(); undefined where there are no kinds
 };
 
@@ -44,8 +37,9 @@ struct AugmentationParameters {
 /// probability of its own draw (Karras et al. 2020, "Training Generative Adversarial Networks with Limited
 /// Data"). `probability`: float32 scalar on the device of the pictures and of `random`, never read on the
 /// host.
-AugmentationParameters draw_augmentation(const Augmentations& kinds, const torch::Tensor& probability,
-                                         int64_t batch, int64_t side, const at::Generator& random);
+AugmentationParameters draw_augmentation(const std::set<Augmentation>& kinds,
+                                         const torch::Tensor& probability, int64_t batch, int64_t side,
+                                         const at::Generator& random);
 
 /// The pictures [batch, C, side, side] (float32 or float64) as augmented by the choices, one for each; the
 /// same choices give the same transformation. It is affine in a picture and has derivatives of every order. A

@@ -2,7 +2,6 @@
 
 #include <spdlog/spdlog.h>
 
-#include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <system_error>
@@ -22,8 +21,8 @@ constexpr const char* kPosition = "data_position";
 using NamedTensors = std::vector<std::pair<std::string, torch::Tensor>>;
 
 const std::string& metadata_value(const Checkpoint& checkpoint, const std::string& key) {
-  const auto found = checkpoint.file.metadata.find(key);
-  if (found == checkpoint.file.metadata.end()) {
+  const auto found = checkpoint.file->metadata().find(key);
+  if (found == checkpoint.file->metadata().end()) {
     throw CheckpointError(checkpoint.path.string() + " is no checkpoint of ganwright: its metadata has no '" +
                           key + "'");
   }
@@ -59,46 +58,51 @@ double parse_rate_scale(const Checkpoint& checkpoint) {
   return parsed.get<double>();
 }
 
-const torch::Tensor& tensor_like(const Checkpoint& checkpoint,
-                                 const std::map<std::string, torch::Tensor>& stored, const std::string& name,
-                                 const torch::Tensor& wanted) {
-  const auto found = stored.find(name);
-  if (found == stored.end()) {
+const TensorEntry& entry_like(const Checkpoint& checkpoint, const std::string& name,
+                              const torch::Tensor& wanted) {
+  const TensorEntry* const found = checkpoint.file->find(name);
+  if (found == nullptr) {
     throw CheckpointError(checkpoint.path.string() + " has no tensor '" + name +
                           "'; it was written by another version or other options");
   }
-  if (found->second.sizes() != wanted.sizes() || found->second.scalar_type() != wanted.scalar_type()) {
+  if (wanted.sizes() != found->shape || found->dtype != wanted.scalar_type()) {
     std::ostringstream message;
-    message << checkpoint.path.string() << ": tensor '" << name << "' is " << found->second.scalar_type()
-            << found->second.sizes() << " where the options ask for " << wanted.scalar_type()
+    message << checkpoint.path.string() << ": tensor '" << name << "' is " << found->dtype
+            << torch::IntArrayRef(found->shape) << " where the options ask for " << wanted.scalar_type()
             << wanted.sizes();
     throw CheckpointError(message.str());
   }
-  return found->second;
+  return *found;
 }
 
 torch::Tensor stored_random_state(const Checkpoint& checkpoint) {
-  for (const auto& [name, tensor] : checkpoint.file.tensors) {
-    if (name == kRandomState && tensor.scalar_type() == torch::kUInt8 && tensor.dim() == 1) {
-      return tensor;
-    }
+  const TensorEntry* const entry = checkpoint.file->find(kRandomState);
+  if (entry == nullptr || entry->dtype != torch::kUInt8 || entry->shape.size() != 1) {
+    throw CheckpointError(checkpoint.path.string() + " has no state of the random numbers");
   }
-  throw CheckpointError(checkpoint.path.string() + " has no state of the random numbers");
+  return checkpoint.file->read(*entry);
 }
 
-// Looks every tensor up before the first is copied.
+// Looks every tensor up before the first is read.
 void copy_into(const Checkpoint& checkpoint, const NamedTensors& targets) {
-  const std::map<std::string, torch::Tensor> stored(checkpoint.file.tensors.begin(),
-                                                    checkpoint.file.tensors.end());
-  std::vector<torch::Tensor> sources;
+  std::vector<const TensorEntry*> sources;
   for (const auto& [name, tensor] : targets) {
-    sources.push_back(tensor_like(checkpoint, stored, name, tensor));
+    sources.push_back(&entry_like(checkpoint, name, tensor));
   }
   const torch::NoGradGuard no_grad;
   for (size_t i = 0; i < targets.size(); ++i) {
     torch::Tensor target = targets[i].second;
-    target.copy_(sources[i]);
+    target.copy_(checkpoint.file->read(*sources[i]));
   }
+}
+
+bool is_network(const std::string& name) {
+  return name.starts_with("generator.") || name.starts_with("discriminator.") || name.starts_with("average.");
+}
+
+// Vectors that are learned for the patches of a picture, one for each.
+bool holds_places(const std::string& name) {
+  return name == "generator.patch_tokens" || name == "average.patch_tokens" || name == "discriminator.places";
 }
 
 }  // namespace
@@ -123,7 +127,7 @@ void save_checkpoint(const std::filesystem::path& path, const Trainer& trainer, 
 }
 
 Checkpoint read_checkpoint(const std::filesystem::path& path) {
-  Checkpoint checkpoint{path, read_safetensors(path)};
+  Checkpoint checkpoint{path, std::make_shared<const SafetensorsReader>(path)};
   if (metadata_value(checkpoint, "format") != kFormat) {
     throw CheckpointError(path.string() + " is a checkpoint of another format, '" +
                           metadata_value(checkpoint, "format") + "'");
@@ -165,9 +169,9 @@ void restore(const Checkpoint& checkpoint, Trainer& trainer, Batches& batches) {
   NamedTensors targets = trainer.state();
   const torch::Tensor random_state = stored_random_state(checkpoint);
   targets.emplace_back(kPosition, position);
-  if (targets.size() + 1 != checkpoint.file.tensors.size()) {
-    throw CheckpointError(checkpoint.path.string() + " holds " +
-                          std::to_string(checkpoint.file.tensors.size()) +
+  const size_t stored = checkpoint.file->entries().size();
+  if (targets.size() + 1 != stored) {
+    throw CheckpointError(checkpoint.path.string() + " holds " + std::to_string(stored) +
                           " tensors where the options ask for " + std::to_string(targets.size() + 1));
   }
   copy_into(checkpoint, targets);
@@ -186,36 +190,31 @@ void restore(const Checkpoint& checkpoint, Trainer& trainer, Batches& batches) {
 void take_over_networks(const Checkpoint& checkpoint, const PatchGrid& from, const PatchGrid& to,
                         Trainer& trainer) {
   NamedTensors targets;
-  for (const auto& item : trainer.state()) {
-    for (const char* network : {"generator.", "discriminator.", "average."}) {
-      if (item.first.starts_with(network)) {
-        targets.push_back(item);
-      }
+  NamedTensors stored;  // the same before places are resized
+  for (const auto& [name, target] : trainer.state()) {
+    if (is_network(name)) {
+      targets.emplace_back(name, target);
+      stored.emplace_back(name, holds_places(name)
+                                    ? torch::empty({from.count(), target.size(1)}, target.scalar_type())
+                                    : target);
     }
   }
-  Checkpoint resized = checkpoint;
-  for (auto& [name, tensor] : resized.file.tensors) {
-    const bool holds_places =
-        name == "generator.patch_tokens" || name == "average.patch_tokens" || name == "discriminator.places";
-    if (holds_places && tensor.dim() == 2 && tensor.size(0) == from.count() && tensor.is_floating_point()) {
-      tensor = resized_places(tensor, from, to);
+  copy_into(checkpoint, stored);
+  for (size_t i = 0; i < targets.size(); ++i) {
+    if (holds_places(targets[i].first)) {
+      targets[i].second.copy_(resized_places(stored[i].second, from, to));
     }
   }
-  copy_into(resized, targets);
-}
-
-void restore_average(const Checkpoint& checkpoint, Generator& generator) {
-  NamedTensors targets;
-  for (const auto& item : generator->named_parameters()) {
-    targets.emplace_back("average." + item.key(), item.value().detach());
-  }
-  copy_into(checkpoint, targets);
 }
 
 Generator averaged_generator(const Checkpoint& checkpoint, const ModelOptions& model,
                              const torch::Device& device) {
   Generator generator(model);
-  restore_average(checkpoint, generator);
+  NamedTensors targets;
+  for (const auto& item : generator->named_parameters()) {
+    targets.emplace_back("average." + item.key(), item.value().detach());
+  }
+  copy_into(checkpoint, targets);
   for (const auto& item : generator->named_parameters()) {
     if (!torch::isfinite(item.value()).all().item<bool>()) {
       throw CheckpointError(checkpoint.path.string() + ": average." + item.key() +

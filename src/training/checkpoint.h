@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -24,10 +25,11 @@ struct RunNotes {
 /// character for bytes that are none.
 std::vector<std::string> stored_classes(const std::vector<std::string>& classes);
 
-/// A checkpoint read into memory: the state of a run after `step` steps.
+/// A checkpoint, the state of a run after `step` steps: what its header says, and the open file from which
+/// its tensors are read when they are used. Copies share the file.
 struct Checkpoint {
   std::filesystem::path path;
-  TensorFile file;
+  std::shared_ptr<const SafetensorsReader> file;
   int64_t step = 0;
   RunNotes notes{};
   int64_t clamped = 0;    ///< what Trainer::clamped was
@@ -39,15 +41,16 @@ struct Checkpoint {
 void save_checkpoint(const std::filesystem::path& path, const Trainer& trainer, const Batches& batches,
                      const RunNotes& notes);
 
-/// Reads and checks a checkpoint. Throws CheckpointError.
+/// Reads and checks the header of a checkpoint. Throws CheckpointError.
 Checkpoint read_checkpoint(const std::filesystem::path& path);
 
-/// Reads the checkpoint of a run that --checkpoint names, the newest where `file` is empty. Throws
+/// Opens the checkpoint of a run that --checkpoint names, the newest where `file` is empty. Throws
 /// CheckpointError; for a newest one that is damaged it names the one before, which nothing chooses unasked.
 Checkpoint read_checkpoint_of(const RunDirectory& run, const std::filesystem::path& file);
 
 /// Puts a checkpoint's state into a trainer and a batch order of the same options. Throws CheckpointError
-/// where a tensor is missing, superfluous, or of another shape or type; nothing has been changed then.
+/// where a tensor is missing, superfluous, or of another shape or type, and nothing has been changed then;
+/// and where the file cannot be read to its end.
 void restore(const Checkpoint& checkpoint, Trainer& trainer, Batches& batches);
 
 /// Puts the networks of a checkpoint, averaged generator included, into a trainer whose options are the same
@@ -57,11 +60,8 @@ void restore(const Checkpoint& checkpoint, Trainer& trainer, Batches& batches);
 void take_over_networks(const Checkpoint& checkpoint, const PatchGrid& from, const PatchGrid& to,
                         Trainer& trainer);
 
-/// Puts the averaged generator of a checkpoint into `generator`. Throws CheckpointError as `restore` does.
-void restore_average(const Checkpoint& checkpoint, Generator& generator);
-
-/// The averaged generator of a checkpoint, of the run's shape `model`, on a device. Throws CheckpointError as
-/// `restore` does, and where a number of it is not finite.
+/// The averaged generator of a checkpoint, of the run's shape `model`, on a device; no other tensor is read.
+/// Throws CheckpointError as `restore` does, and where a number of it is not finite.
 Generator averaged_generator(const Checkpoint& checkpoint, const ModelOptions& model,
                              const torch::Device& device);
 

@@ -40,9 +40,8 @@ struct CriticPass {
 /// The logits of several views, in one pass, which keeps the matrix products large.
 torch::Tensor logits_of(Discriminator& discriminator, const std::vector<View>& views);
 
-/// The logits of real and generated images (equally many) with the penalties on them. The gradient of the
-/// penalties is that in the image before it was augmented, under the same augmentation (DESIGN §1,
-/// Penalties).
+/// The logits of real and generated images (equally many) with the penalties on them. Penalties differentiate
+/// with respect to the un-augmented image, under the same augmentation (§8).
 CriticPass critic_pass(Discriminator& discriminator, const View& real, const View& fake,
                        const PenaltyPlan& plan, const at::Generator& random);
 

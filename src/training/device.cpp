@@ -7,7 +7,6 @@
 
 #include "errors.h"
 #include "losses/host_call.h"
-#include "losses/text/nearest_name.h"
 #include "training/cuda/backend.h"
 #include "training/step_graphs.h"
 
@@ -34,7 +33,6 @@ Device cuda_device() {
   std::array<char, 256> name{};
   cuda_library().function<decltype(ganwright_cuda_device_name)>("ganwright_cuda_device_name")(0, name.data(),
                                                                                               name.size());
-  set_stream_caller(call_in_stream);
   return {torch::Device(torch::kCUDA, 0), name.data()};
 }
 
@@ -50,34 +48,25 @@ const SharedLibrary& cuda_library() {
   return library;
 }
 
-std::vector<std::string> device_names() {
-  return {"auto", "cpu", "cuda"};
-}
-
-Device select_device(const std::string& name) {
-  if (name == "cpu") {
+Device select_device(DeviceChoice choice) {
+  if (choice == DeviceChoice::cpu || (choice == DeviceChoice::automatic && !nvidia_device_is_visible())) {
     return cpu_device();
   }
-  if (name == "cuda") {
-    const std::string reason = why_no_cuda();
-    if (!reason.empty()) {
-      throw TrainingError("--device cuda: " + reason);
-    }
+  const std::string reason = why_no_cuda();
+  if (reason.empty()) {
     return cuda_device();
   }
-  if (name == "auto") {
-    if (!nvidia_device_is_visible()) {
-      return cpu_device();
-    }
-    const std::string reason = why_no_cuda();
-    if (!reason.empty()) {
-      spdlog::warn("an NVIDIA device is there but not used: {}", reason);
-      return cpu_device();
-    }
-    return cuda_device();
+  if (choice == DeviceChoice::cuda) {
+    throw TrainingError("--device cuda: " + reason);
   }
-  throw UsageError("--device: unknown device '" + name + "'" + did_you_mean(name, device_names()) +
-                   "; choose auto, cpu or cuda");
+  spdlog::warn("an NVIDIA device is there but not used: {}", reason);
+  return cpu_device();
+}
+
+void call_objectives_in_streams_of(const torch::Device& device) {
+  if (device.is_cuda()) {
+    set_stream_caller(call_in_stream);
+  }
 }
 
 void allow_tf32() {

@@ -3,7 +3,8 @@
 #include <torch/types.h>
 
 #include <string>
-#include <vector>
+
+#include "losses/text/choice.h"
 
 #include "system/shared_library.h"
 
@@ -15,14 +16,21 @@ struct Device {
   std::string description = "CPU";
 };
 
-/// The values of --device: "auto", "cpu", "cuda".
-std::vector<std::string> device_names();
+/// What --device asks for: `automatic` is CUDA where an NVIDIA device is visible and usable, the CPU
+/// elsewhere.
+enum class DeviceChoice { automatic, cpu, cuda };
 
-/// Chooses a device. "cuda" loads the CUDA library and throws TrainingError where that fails or no device
-/// answers; "auto" takes CUDA where an NVIDIA device is visible and usable, the CPU otherwise (and logs why).
-/// Once CUDA is chosen, objectives are evaluated in the order of its streams (losses/host_call.h). Throws
-/// UsageError for any other name.
-Device select_device(const std::string& name);
+constexpr Choices<DeviceChoice, 3> device_names{
+    {{"auto", DeviceChoice::automatic}, {"cpu", DeviceChoice::cpu}, {"cuda", DeviceChoice::cuda}}};
+
+/// Chooses a device; for CUDA it loads the CUDA library. `automatic` logs why a visible device is not used.
+/// Throws TrainingError for `cuda` where the library does not load or no device answers.
+Device select_device(DeviceChoice choice);
+
+/// Has objectives of logits on a CUDA device called in the order of its streams (losses/host_call.h) from now
+/// on, for the whole process, so that training neither waits for the device nor fails to be captured. Does
+/// nothing for the CPU.
+void call_objectives_in_streams_of(const torch::Device& device);
 
 /// Lets CUDA devices compute float32 matrix products in TF32, for the whole process.
 void allow_tf32();

@@ -22,7 +22,7 @@ bool reads_the_width(const std::string& name) {
 
 Adam make_optimizer(const torch::nn::Module& network, const TrainingOptions& options) {
   constexpr double kBaseWidth = 96;
-  const bool by_matrix = parse_rate_scaling(options.rate_scaling) == RateScaling::matrices;
+  const bool by_matrix = options.rate_scaling == RateScaling::matrices;
   const double others = static_cast<double>(options.model.width) / kBaseWidth;
   std::vector<torch::Tensor> parameters;
   std::vector<double> shares;

@@ -1,81 +1,35 @@
 #include "training/options.h"
 
-#include <array>
-#include <utility>
+#include <cmath>
+#include <string>
 
 #include "errors.h"
-#include "losses/text/nearest_name.h"
+#include "losses/loss_error.h"
+#include "losses/relativistic.h"
 
 namespace ganwright {
-namespace {
-
-template <class Value, size_t count>
-using Choices = std::array<std::pair<std::string_view, Value>, count>;
-
-constexpr Choices<Penalty, 2> kPenalties{
-    {{"finite-difference", Penalty::finite_difference}, {"exact", Penalty::exact}}};
-constexpr Choices<Pairing, 2> kPairings{
-    {{"independent", Pairing::independent}, {"relativistic", Pairing::relativistic}}};
-constexpr Choices<RateScaling, 2> kRateScalings{
-    {{"uniform", RateScaling::uniform}, {"matrices", RateScaling::matrices}}};
-
-constexpr Choices<Precision, 3> kPrecisions{
-    {{"float32", Precision::float32}, {"tf32", Precision::tf32}, {"bfloat16", Precision::bfloat16}}};
-
-template <class Table>
-std::vector<std::string> names_of(const Table& choices) {
-  std::vector<std::string> names;
-  for (const auto& [name, value] : choices) {
-    names.emplace_back(name);
+void check_training_options(const TrainingOptions& options, const Loss& loss) {
+  validate(options.model);
+  require_nontrivial(loss.divergence);
+  if (options.pairing == Pairing::relativistic) {
+    require_relativistic(loss);
   }
-  return names;
-}
-
-template <class Table>
-auto parse(const Table& choices, std::string_view wanted, const std::string& kind) {
-  std::string all;
-  for (const auto& [name, value] : choices) {
-    if (name == wanted) {
-      return value;
-    }
-    all += (all.empty() ? "" : " or ") + std::string(name);
+  if (options.batch_size % options.accumulate != 0) {
+    throw UsageError("--accumulate " + std::to_string(options.accumulate) + " does not divide --batch-size " +
+                     std::to_string(options.batch_size) + "; choose one that does");
   }
-  throw UsageError("unknown " + kind + " '" + std::string(wanted) + "'" +
-                   did_you_mean(wanted, names_of(choices)) + "; choose " + all);
-}
-
-}  // namespace
-
-std::vector<std::string> penalty_names() {
-  return names_of(kPenalties);
-}
-
-std::vector<std::string> pairing_names() {
-  return names_of(kPairings);
-}
-
-std::vector<std::string> rate_scaling_names() {
-  return names_of(kRateScalings);
-}
-
-std::vector<std::string> precision_names() {
-  return names_of(kPrecisions);
-}
-
-Penalty parse_penalty(std::string_view name) {
-  return parse(kPenalties, name, "penalty");
-}
-
-Pairing parse_pairing(std::string_view name) {
-  return parse(kPairings, name, "pairing");
-}
-
-RateScaling parse_rate_scaling(std::string_view name) {
-  return parse(kRateScalings, name, "rate scaling");
-}
-
-Precision parse_precision(std::string_view name) {
-  return parse(kPrecisions, name, "precision");
+  if (std::llround(static_cast<double>(options.batch_size / options.accumulate) * options.penalty_share) <
+      1) {
+    throw UsageError(
+        "--penalty-share leaves no picture of a batch (or of its part by --accumulate); give a larger one");
+  }
+  if (options.augment_target > 0 && !loss.objective.log_ratio.value) {
+    throw LossError("--augment-target follows the sign of log r, which the outputs of " +
+                    loss.divergence.name + " do not tell; give --augment-probability instead");
+  }
+  if (options.augment_target > 0 && options.augment_probability < 1) {
+    throw UsageError("--augment-target moves the probability by itself; leave --augment-probability out");
+  }
 }
 
 void refuse_without_effect(const TrainingOptions& options) {
@@ -85,7 +39,7 @@ void refuse_without_effect(const TrainingOptions& options) {
   const bool has_decay = options.decay_steps > 0;
   const bool changes_penalties =
       options.penalty_every > 1 || options.penalty_share < 1 || options.penalty_end < 1;
-  const bool is_exact = parse_penalty(options.penalty) == Penalty::exact;
+  const bool is_exact = options.penalty == Penalty::exact;
   const struct {
     bool is_needless;
     const char* message;

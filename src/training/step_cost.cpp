@@ -32,13 +32,11 @@ double step_flops(const TrainingOptions& options) {
   // A gradient in the image, and the backward pass through it, in which each product has two factors.
   const double exact = 3 * to_inputs;
   const double penalties =
-      penalized(options) *
-      (gammas(options) * (parse_penalty(options.penalty) == Penalty::exact ? exact : both_ways) +
-       (options.gradient_penalty > 0 ? both_ways + exact : 0));
+      penalized(options) * (gammas(options) * (options.penalty == Penalty::exact ? exact : both_ways) +
+                            (options.gradient_penalty > 0 ? both_ways + exact : 0));
   const double critic_step = static_cast<double>(generator.forward()) + 2 * both_ways + penalties;
   const double generator_step = static_cast<double>(generator.forward() + generator.backward()) + forward +
-                                to_inputs +
-                                (parse_pairing(options.pairing) == Pairing::relativistic ? forward : 0);
+                                to_inputs + (options.pairing == Pairing::relativistic ? forward : 0);
   return static_cast<double>(options.batch_size) *
          (static_cast<double>(options.critic_steps) * critic_step + generator_step);
 }
@@ -47,7 +45,7 @@ double activation_bytes(const TrainingOptions& options) {
   const ModelOptions& model = options.model;
   const double kept = sizeof(float) * kKeptWidths * static_cast<double>(model.width * model.depth);
   const auto patches = static_cast<double>(grid_side(model) * grid_side(model));
-  const bool is_exact = parse_penalty(options.penalty) == Penalty::exact;
+  const bool is_exact = options.penalty == Penalty::exact;
   // The math back end of attention keeps its matrices, and a second backward pass what the first one made.
   const double matrices = 2 * sizeof(float) * static_cast<double>(model.depth * model.heads) * (patches + 1);
   const double penalty_images =

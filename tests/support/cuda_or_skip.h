@@ -16,7 +16,7 @@ struct CudaDevice {
 
 inline CudaDevice cuda_device() {
   try {
-    return {select_device("cuda").device, ""};
+    return {select_device(DeviceChoice::cuda).device, ""};
   } catch (const TrainingError& error) {
     return {std::nullopt, error.what()};
   }

@@ -19,6 +19,7 @@ struct Example {
   double rate = 0.5;
   std::string name = "kl";
   Side side = Side::left;
+  std::set<Side> walls;
   bool quiet = false;
   std::string run;
   OptionTable table() {
@@ -28,6 +29,7 @@ struct Example {
     table.add("rate", rate, -1, 1, "rate");
     table.add("name", name, {"kl", "gan"}, "name");
     table.add("side", side, side_names, "side");
+    table.add_set("walls", walls, side_names, "walls");
     table.add_flag("quiet", quiet, "quiet");
     table.add_positional("RUN", run, "run");
     return table;
@@ -102,6 +104,23 @@ TEST(OptionTable, AValueWithANameIsGivenByIt) {
   const std::string message = refusal_of({"a", "--side", "rihgt"});
   EXPECT_NE(message.find("--side: unknown value 'rihgt' (did you mean 'right'?)"), std::string::npos)
       << message;
+}
+
+TEST(OptionTable, SeveralValuesWithNamesAreASet) {
+  Example example;
+  OptionTable table = example.table();
+  EXPECT_EQ(table.value_of("walls"), "");
+  table.parse_arguments({"a", "--walls", "right, left"});
+  EXPECT_EQ(example.walls, (std::set<Side>{Side::left, Side::right}));
+  EXPECT_EQ(table.value_of("walls"), "left,right");
+  table.parse_text("walls = right", "file");
+  EXPECT_EQ(example.walls, std::set<Side>{Side::right});
+  table.parse_text("walls =", "file");
+  EXPECT_TRUE(example.walls.empty());
+  EXPECT_NE(refusal_of({"a", "--walls", "left,rihgt"}).find("'rihgt' (did you mean 'right'?)"),
+            std::string::npos);
+  EXPECT_NE(refusal_of({"a", "--walls", "left", "--walls", "left"}).find("'left' stands twice"),
+            std::string::npos);
 }
 
 TEST(OptionTable, TheHelpMayDescribeDefaultsInsteadOfShowingThem) {

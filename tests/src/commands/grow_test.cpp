@@ -6,6 +6,7 @@
 
 #include "files/run_directory.h"
 #include "run/run_options.h"
+#include "run/run_pictures.h"
 #include "tests/support/program.h"
 #include "tests/support/temporary_folder.h"
 #include "training/checkpoint.h"
@@ -64,8 +65,7 @@ torch::Tensor pictures_of(const RunDirectory& run) {
   RunOptions options;
   run_option_table(options).parse_text(checkpoint.notes.config, "checkpoint");
   set_classes(options, checkpoint.notes.classes);
-  Generator generator(options.training.model);
-  restore_average(checkpoint, generator);
+  Generator generator = averaged_generator(checkpoint, options.training.model, torch::kCPU);
   return generate(generator, latents_from_seed(4, options.training.model.latent, 0),
                   labels_for_grid(4, options.training.model.classes), torch::kCPU);
 }
@@ -109,22 +109,17 @@ TEST_F(GrowCommand, MakesARunOfTheSamePicturesThatGoesOnAndGrowsAgain) {
 TEST_F(GrowCommand, StartsTheOptimizersAndTheCountsAnew) {
   train("--augment flip --augment-target 0.6 --augment-images 10 --warm-up 1000");
   ASSERT_EQ(grow("run", "grown", "--width 2").exit_code, 0);
-  const TensorFile before = read_checkpoint(run("run").checkpoint(3)).file;
+  const Checkpoint before = read_checkpoint(run("run").checkpoint(3));
   const Checkpoint grown = read_checkpoint(run("grown").checkpoint(0));
   EXPECT_EQ(grown.step, 0);
-  const auto value_of = [](const TensorFile& file, const std::string& name) {
-    const auto found = std::find_if(file.tensors.begin(), file.tensors.end(),
-                                    [&](const auto& item) { return item.first == name; });
-    return found == file.tensors.end() ? torch::Tensor() : found->second;
-  };
-  EXPECT_EQ(value_of(grown.file, "data_position").item<int64_t>(), 0);
-  for (const auto& [name, tensor] : grown.file.tensors) {
-    if (name.find("_optimizer.") != std::string::npos) {
-      EXPECT_EQ(tensor.abs().max().item<double>(), 0) << name;
+  EXPECT_EQ(grown.file->read("data_position").item<int64_t>(), 0);
+  for (const TensorEntry& entry : grown.file->entries()) {
+    if (entry.name.find("_optimizer.") != std::string::npos) {
+      EXPECT_EQ(grown.file->read(entry).abs().max().item<double>(), 0) << entry.name;
     }
   }
   EXPECT_TRUE(
-      torch::equal(value_of(grown.file, "augment_probability"), value_of(before, "augment_probability")));
+      torch::equal(grown.file->read("augment_probability"), before.file->read("augment_probability")));
   EXPECT_EQ(options_of("grown").training.warm_up, 100);
   // Follows from the width.
   EXPECT_EQ(options_of("grown").training.learning_rate, 0);

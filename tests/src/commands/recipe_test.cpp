@@ -1,8 +1,10 @@
 // The training recipe as a user meets it: classes, a guard against what is not finite, presets, dry runs.
 #include <gtest/gtest.h>
 
+#include <spdlog/fmt/fmt.h>
 #include <cmath>
 #include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <sstream>
@@ -160,10 +162,38 @@ TEST_F(Recipe, ADryRunTellsWhatItWouldTakeAndLeavesNothing) {
 
 class Preset : public testing::TestWithParam<fs::path> {};
 
-TEST_P(Preset, IsComplete) {
+// The values of a configuration by their keys, read without the program's own reader.
+std::map<std::string, std::string> values_of(const fs::path& config) {
+  std::map<std::string, std::string> values;
+  std::istringstream lines(read_file(config));
+  for (std::string line; std::getline(lines, line);) {
+    if (const size_t equals = line.find(" = "); !line.starts_with('#') && equals != std::string::npos) {
+      values[line.substr(0, equals)] = line.substr(equals + 3);
+    }
+  }
+  return values;
+}
+
+TEST_P(Preset, SaysTheWholeShapeAndIsWhatItsNameSays) {
   const Outcome outcome = run_program("train --config " + GetParam().string() + " --device cpu --dry-run");
-  EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
-  EXPECT_NE(outcome.output.find("dry run"), std::string::npos) << outcome.output;
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+  auto values = values_of(GetParam());
+  for (const char* key : {"size", "channels", "patch", "width", "depth", "heads", "latent", "divergence",
+                          "generator-objective", "batch-size", "steps"}) {
+    EXPECT_TRUE(values.contains(key)) << key;
+  }
+  const std::string name = GetParam().stem().string();
+  const std::string kind = values["channels"] == "1" ? "grey-" : "color-";
+  EXPECT_TRUE(name == "demo" || name == kind + values["size"]) << name;
+  const int64_t side = std::stoll(values["size"]) / std::stoll(values["patch"]);
+  for (const std::string& part :
+       {"generator: latents [" + values["latent"] + "] to pictures [" + values["channels"] + ", " +
+            values["size"] + ", " + values["size"] + "]",
+        fmt::format("{0} x {0} patches of {1} x {1} pixels", side, values["patch"]),
+        values["depth"] + " of width " + values["width"] + ", " + values["heads"] + " heads",
+        "loss: " + values["divergence"] + ", link", values["steps"] + " steps of " + values["batch-size"]}) {
+    EXPECT_NE(outcome.output.find(part), std::string::npos) << part << "\n" << outcome.output;
+  }
 }
 
 std::vector<fs::path> presets() {

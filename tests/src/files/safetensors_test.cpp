@@ -9,6 +9,7 @@
 #include <random>
 
 #include "errors.h"
+#include "tests/support/bytes_read.h"
 #include "tests/support/temporary_folder.h"
 #include "training/device.h"
 
@@ -131,7 +132,7 @@ TEST(Safetensors, WritesViewsInTheirLogicalOrder) {
 }
 
 TEST(Safetensors, CopiesCudaTensorsToTheCpu) {
-  const Device device = select_device("auto");
+  const Device device = select_device(DeviceChoice::automatic);
   if (device.device.is_cpu()) {
     GTEST_SKIP() << "no CUDA device here";
   }
@@ -166,6 +167,59 @@ TEST(Safetensors, ReadsPythonsFilesAndPythonReadsOurs) {
   const auto by_falling_name = [](const auto& a, const auto& b) { return a.first > b.first; };
   std::sort(copy.tensors.begin(), copy.tensors.end(), by_falling_name);
   expect_equal(copy, file);
+}
+
+TEST(SafetensorsReader, ReadsTensorsByNameAsTheWholeFileHasThem) {
+  const TemporaryFolder folder;
+  const TensorFile file = every_kind_of_tensor();
+  write_safetensors(folder / "all", file);
+  const SafetensorsReader reader(folder / "all");
+  EXPECT_EQ(reader.metadata(), file.metadata);
+  ASSERT_EQ(reader.entries().size(), file.tensors.size());
+  for (auto tensor = file.tensors.rbegin(); tensor != file.tensors.rend(); ++tensor) {
+    const torch::Tensor read = reader.read(tensor->first);
+    EXPECT_EQ(read.dtype(), tensor->second.dtype()) << tensor->first;
+    EXPECT_TRUE(torch::equal(read, tensor->second)) << tensor->first;
+  }
+  EXPECT_EQ(reader.find("none"), nullptr);
+  EXPECT_THROW(static_cast<void>(reader.read("none")), CheckpointError);
+}
+
+TEST(SafetensorsReader, ReadsWhatItOpenedAlsoOnceAnotherFileLiesThere) {
+  const TemporaryFolder folder;
+  write_safetensors(folder / "a", small_file());
+  const SafetensorsReader reader(folder / "a");
+  TensorFile other = small_file();
+  other.tensors[0].second = torch::zeros({2, 3});
+  write_safetensors(folder / "a", other);
+  EXPECT_TRUE(torch::equal(reader.read("weight"), small_file().tensors[0].second));
+}
+
+TEST(SafetensorsReader, ReadsOneTensorOfALargeFileWithoutTheRest) {
+  constexpr int64_t large = int64_t{8} << 30;
+  const TemporaryFolder folder;
+  const std::string header = R"({"large":{"dtype":"U8","shape":[)" + std::to_string(large) +
+                             R"(],"data_offsets":[0,)" + std::to_string(large) +
+                             R"(]},"small":{"dtype":"U8","shape":[3],"data_offsets":[)" +
+                             std::to_string(large) + "," + std::to_string(large + 3) + "]}}";
+  write_file(folder / "sparse", with_length(header));
+  std::filesystem::resize_file(folder / "sparse", 8 + header.size() + large + 3);
+  const auto before = test_support::bytes_read();
+  if (!before) {
+    GTEST_SKIP() << "the system does not count what is read";
+  }
+  const SafetensorsReader reader(folder / "sparse");
+  EXPECT_TRUE(torch::equal(reader.read("small"), torch::zeros({3}, torch::kUInt8)));
+  EXPECT_LT(*test_support::bytes_read() - *before, 10'000);
+}
+
+TEST(SafetensorsReader, RefusesAFileThatLosesItsEndAfterItWasOpened) {
+  const TemporaryFolder folder;
+  write_safetensors(folder / "a", small_file());
+  const SafetensorsReader reader(folder / "a");
+  std::filesystem::resize_file(folder / "a", std::filesystem::file_size(folder / "a") - 1);
+  EXPECT_NO_THROW(static_cast<void>(reader.read("weight")));
+  EXPECT_THROW(static_cast<void>(reader.read("mask")), CheckpointError);
 }
 
 TEST(Safetensors, RefusesAFileCutAtAnyByteOrTooLong) {

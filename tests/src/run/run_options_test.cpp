@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "errors.h"
+#include "run/run_pictures.h"
 
 namespace ganwright {
 namespace {
@@ -17,7 +18,7 @@ TEST(RunOptions, WhatAStepComputesIsAHyperparameterAndHowItIsWatchedIsNot) {
   EXPECT_TRUE(changed_hyperparameters(before, options).empty());
   options.training.r2 *= 2;
   options.conditional = true;
-  options.training.pairing = "relativistic";
+  options.training.pairing = Pairing::relativistic;
   EXPECT_EQ(changed_hyperparameters(before, options),
             (std::vector<std::string>{"pairing", "r2", "conditional"}));
 }

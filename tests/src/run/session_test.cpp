@@ -1,15 +1,20 @@
 #include "run/session.h"
 
+#include <ATen/Parallel.h>
 #include <gtest/gtest.h>
+#include <torch/version.h>
 
 #include <cstdio>
+#include <ctime>
+
+#include "tests/support/program.h"
+#include "tests/support/temporary_folder.h"
 
 namespace ganwright {
 namespace {
 
-// What a shell makes of a line, a word a line.
-std::string words_in_shell(const std::string& line) {
-  FILE* const output = popen(("printf '%s\\n' " + line).c_str(), "r");
+std::string output_of(const std::string& command) {
+  FILE* const output = popen(command.c_str(), "r");
   std::string text;
   for (int c = fgetc(output); c != EOF; c = fgetc(output)) {
     text += static_cast<char>(c);
@@ -20,19 +25,51 @@ std::string words_in_shell(const std::string& line) {
 
 TEST(ShellText, ReadsBackAsTheSameWords) {
   EXPECT_EQ(shell_text({"ganwright", "train", "--out", "runs/a-1"}), "ganwright train --out runs/a-1");
-  EXPECT_EQ(words_in_shell(shell_text({"--f", "t*log(t) - 1", "it's", "", "$HOME", "~", "a\"b\\"})),
-            "--f\nt*log(t) - 1\nit's\n\n$HOME\n~\na\"b\\\n");
+  // A word a line.
+  EXPECT_EQ(
+      output_of("printf '%s\\n' " + shell_text({"--f", "t*log(t) - 1", "it's", "", "$HOME", "~", "a\"b\\"})),
+      "--f\nt*log(t) - 1\nit's\n\n$HOME\n~\na\"b\\\n");
+}
+
+// The first line of a command's output; "unknown" for none.
+std::string line_of(const std::string& command) {
+  const std::string output = output_of(command);
+  return output.empty() ? "unknown" : output.substr(0, output.find('\n'));
 }
 
 TEST(Session, IsRecordedWithWhatItRunsOn) {
+  const int threads = at::get_num_threads();
+  at::set_num_threads(3);
+  const std::time_t before = std::time(nullptr);
   const nlohmann::ordered_json record = session_record({.description = "a device"}, 7);
+  const std::time_t after = std::time(nullptr);
+  at::set_num_threads(threads);
   EXPECT_EQ(record.at("step"), 7);
   EXPECT_EQ(record.at("device"), "a device");
-  EXPECT_EQ(record.at("LibTorch").get<std::string>().substr(0, 2), "2.");
-  EXPECT_GE(record.at("threads").get<int>(), 1);
-  EXPECT_FALSE(record.at("processor").get<std::string>().empty());
-  // This test's own.
-  EXPECT_NE(record.at("command").get<std::string>().find("test"), std::string::npos);
+  EXPECT_EQ(record.at("LibTorch"), TORCH_VERSION);
+  EXPECT_EQ(record.at("threads"), 3);
+  EXPECT_EQ(record.at("processor"), line_of("sed -n 's/^model name[^:]*: //p' /proc/cpuinfo"));
+  const std::string time = record.at("time");
+  const std::time_t told = std::stoll(line_of("date -d '" + time + "' +%s"));
+  EXPECT_LE(before, told) << time;
+  EXPECT_LE(told, after) << time;
+}
+
+TEST(Session, IsRecordedWithTheCommandAndTheVersionOfTheProgram) {
+  const test_support::TemporaryFolder folder;
+  test_support::write_noise(folder / "two pictures", 2, 8, 3);
+  const std::string run = (folder / "run").string();
+  const std::string arguments = "train --data \"" + (folder / "two pictures").string() + "\" --out " + run +
+                                test_support::kTinyModel + " --device cpu --steps 1";
+  const test_support::Outcome outcome = test_support::run_program(arguments);
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+  const auto sessions = test_support::json_lines(run + "/sessions.jsonl");
+  ASSERT_EQ(sessions.size(), 1U);
+  EXPECT_EQ(sessions[0].at("command"), GANWRIGHT_BINARY " train --data '" +
+                                           (folder / "two pictures").string() + "' --out " + run +
+                                           test_support::kTinyModel + " --device cpu --steps 1");
+  const std::string version = test_support::run_program("--version").output;
+  EXPECT_NE(version.find(" " + sessions[0].at("ganwright").get<std::string>()), std::string::npos) << version;
 }
 
 }  // namespace

@@ -30,10 +30,10 @@ torch::Tensor random_pictures(int64_t count, int64_t channels, torch::ScalarType
   return torch::rand({count, channels, kSide, kSide}, random_from(7), torch::TensorOptions(dtype)) * 2 - 1;
 }
 
-AugmentationParameters draw(const std::vector<std::string>& names, double probability, int64_t batch,
+AugmentationParameters draw(const std::set<Augmentation>& kinds, double probability, int64_t batch,
                             uint64_t seed = 1) {
-  return draw_augmentation(parse_augmentations(names), torch::full({}, probability, torch::kFloat32), batch,
-                           kSide, random_from(seed));
+  return draw_augmentation(kinds, torch::full({}, probability, torch::kFloat32), batch, kSide,
+                           random_from(seed));
 }
 
 // How many of the pictures [batch, ...] differ between a and b.
@@ -57,9 +57,12 @@ void expect_binomial(int64_t count, int64_t trials, double probability) {
   EXPECT_NEAR(static_cast<double>(count), mean, 5 * std::sqrt(mean * (1 - probability)));
 }
 
-class EachKind : public testing::TestWithParam<std::string> {};
-INSTANTIATE_TEST_SUITE_P(Augmentation, EachKind, testing::ValuesIn(augmentation_names()),
-                         [](const auto& kind) { return kind.param; });
+const std::set<Augmentation> kAll{Augmentation::flip, Augmentation::color, Augmentation::translation,
+                                  Augmentation::cutout};
+
+class EachKind : public testing::TestWithParam<Augmentation> {};
+INSTANTIATE_TEST_SUITE_P(Augmentation, EachKind, testing::ValuesIn(kAll),
+                         [](const auto& kind) { return name_of(augmentation_names, kind.param); });
 
 TEST_P(EachKind, LeavesPicturesAsTheyAreAtProbability0) {
   for (const int64_t channels : {1, 3}) {
@@ -71,7 +74,9 @@ TEST_P(EachKind, LeavesPicturesAsTheyAreAtProbability0) {
 TEST_P(EachKind, ActsOnAShareOfThePicturesAsLargeAsItsProbability) {
   const torch::Tensor images = random_pictures(1, 1).expand({4000, 1, kSide, kSide});
   // Half the flips mirror nothing, one translation in 81 moves nothing.
-  const double seen = GetParam() == "flip" ? 0.5 : GetParam() == "translation" ? 80.0 / 81 : 1.0;
+  const double seen = GetParam() == Augmentation::flip          ? 0.5
+                      : GetParam() == Augmentation::translation ? 80.0 / 81
+                                                                : 1.0;
   for (const double probability : {0.3, 1.0}) {
     const torch::Tensor result = augment(images, draw({GetParam()}, probability, 4000));
     expect_binomial(count_of_different(result, images), 4000, probability * seen);
@@ -95,26 +100,24 @@ TEST(Augmentation, NoKindsChangeNothingAndDrawNoRandomNumbers) {
   at::Generator random = random_from(3);
   const torch::Tensor before = random.get_state();
   const torch::Tensor images = random_pictures(4, 1);
-  const AugmentationParameters none =
-      draw_augmentation(parse_augmentations({}), torch::ones({}), 4, kSide, random);
+  const AugmentationParameters none = draw_augmentation({}, torch::ones({}), 4, kSide, random);
   EXPECT_TRUE(torch::equal(augment(images, none), images));
   EXPECT_TRUE(torch::equal(augment(images, narrowed(AugmentationParameters{}, 0, 2)), images));
   EXPECT_TRUE(torch::equal(random.get_state(), before));
 }
 
 TEST(Augmentation, TheSameParametersGiveTheSameTransformation) {
-  const std::vector<std::string> all = augmentation_names();
   const torch::Tensor images = random_pictures(64, 3);
-  const AugmentationParameters parameters = draw(all, 0.7, 64);
+  const AugmentationParameters parameters = draw(kAll, 0.7, 64);
   const torch::Tensor result = augment(images, parameters);
   EXPECT_TRUE(torch::equal(augment(images, parameters), result));
-  EXPECT_TRUE(torch::equal(augment(images, draw(all, 0.7, 64)), result)) << "of one seed";
-  EXPECT_GT(count_of_different(augment(images, draw(all, 0.7, 64, 2)), result), 60) << "of another seed";
+  EXPECT_TRUE(torch::equal(augment(images, draw(kAll, 0.7, 64)), result)) << "of one seed";
+  EXPECT_GT(count_of_different(augment(images, draw(kAll, 0.7, 64, 2)), result), 60) << "of another seed";
 }
 
 TEST(Augmentation, NarrowedParametersAreThoseOfTheirPictures) {
   const torch::Tensor images = random_pictures(10, 3);
-  const AugmentationParameters parameters = draw(augmentation_names(), 0.7, 10);
+  const AugmentationParameters parameters = draw(kAll, 0.7, 10);
   const torch::Tensor result = augment(images, parameters);
   EXPECT_TRUE(
       torch::allclose(augment(images.narrow(0, 3, 4), narrowed(parameters, 3, 4)), result.narrow(0, 3, 4)));
@@ -122,14 +125,14 @@ TEST(Augmentation, NarrowedParametersAreThoseOfTheirPictures) {
 
 TEST(Augmentation, AnotherNumberOfPicturesIsRefused) {
   for (const int64_t count : {1, 3, 5}) {
-    EXPECT_THROW(augment(random_pictures(count, 1), draw({"flip"}, 1, 4)), std::invalid_argument);
+    EXPECT_THROW(augment(random_pictures(count, 1), draw({Augmentation::flip}, 1, 4)), std::invalid_argument);
   }
-  EXPECT_THROW(augment(random_pictures(4, 1), draw({"color"}, 1, 1)), std::invalid_argument);
+  EXPECT_THROW(augment(random_pictures(4, 1), draw({Augmentation::color}, 1, 1)), std::invalid_argument);
 }
 
 TEST(Augmentation, FlipMirrorsHalfAndTwiceIsNothing) {
   const torch::Tensor images = random_pictures(200, 3);
-  const AugmentationParameters parameters = draw({"flip"}, 1, 200);
+  const AugmentationParameters parameters = draw({Augmentation::flip}, 1, 200);
   const torch::Tensor result = augment(images, parameters);
   const torch::Tensor mirrored = (result == images.flip(3)).flatten(1).all(1);
   const torch::Tensor kept = (result == images).flatten(1).all(1);
@@ -143,7 +146,7 @@ TEST(Augmentation, TranslationMovesByWholePixelsOverAGroundOf0) {
   picture.select(1, 10).select(1, 12).fill_(1);
   const int64_t count = 2000;
   const torch::Tensor result =
-      augment(picture.expand({count, 3, kSide, kSide}), draw({"translation"}, 1, count));
+      augment(picture.expand({count, 3, kSide, kSide}), draw({Augmentation::translation}, 1, count));
   std::set<std::pair<int64_t, int64_t>> seen;
   for (int64_t i = 0; i < count; ++i) {
     const int64_t bright = result[i][0].argmax().item<int64_t>();
@@ -160,8 +163,8 @@ TEST(Augmentation, TranslationMovesByWholePixelsOverAGroundOf0) {
 TEST(Augmentation, AFlippedPictureIsMovedAfterwards) {
   torch::Tensor picture = torch::full({1, kSide, kSide}, 0.5);
   picture.select(1, 10).select(1, 5).fill_(1);
-  const torch::Tensor result =
-      augment(picture.expand({200, 1, kSide, kSide}), draw({"flip", "translation"}, 1, 200));
+  const torch::Tensor result = augment(picture.expand({200, 1, kSide, kSide}),
+                                       draw({Augmentation::flip, Augmentation::translation}, 1, 200));
   int64_t flipped = 0;
   for (int64_t i = 0; i < 200; ++i) {
     const int64_t bright = result[i].argmax().item<int64_t>();
@@ -179,7 +182,7 @@ TEST(Augmentation, CutoutZeroesASquareOfHalfTheSideWhichMayHangOverTheEdge) {
     const int64_t square = (side + 1) / 2;
     const int64_t count = 2000;
     const AugmentationParameters parameters =
-        draw_augmentation(parse_augmentations({"cutout"}), torch::ones({}), count, side, random_from(1));
+        draw_augmentation({Augmentation::cutout}, torch::ones({}), count, side, random_from(1));
     const torch::Tensor cut = augment(torch::ones({count, 1, side, side}), parameters).squeeze(1) == 0;
     std::set<std::pair<int64_t, int64_t>> rows_seen;
     for (int64_t i = 0; i < count; ++i) {
@@ -208,7 +211,7 @@ TEST(Augmentation, CutoutZeroesASquareOfHalfTheSideWhichMayHangOverTheEdge) {
 TEST(Augmentation, ColorIsBrightnessThenSaturationThenContrast) {
   const int64_t count = 500;
   const torch::Tensor images = random_pictures(count, 3, torch::kFloat64);
-  const torch::Tensor result = augment(images, draw({"color"}, 1, count));
+  const torch::Tensor result = augment(images, draw({Augmentation::color}, 1, count));
   // What the means, the greys and the colors of a picture tell of the three.
   const auto mean = [](const torch::Tensor& x) { return x.mean({1, 2, 3}, true); };
   const auto grey = [](const torch::Tensor& x) { return x.mean(1, true); };
@@ -234,7 +237,7 @@ TEST(Augmentation, ColorIsBrightnessThenSaturationThenContrast) {
 
 TEST(Augmentation, ColorOfGreyPicturesIsThatOfThreeEqualChannels) {
   const torch::Tensor images = random_pictures(32, 1);
-  const AugmentationParameters parameters = draw({"color"}, 1, 32);
+  const AugmentationParameters parameters = draw({Augmentation::color}, 1, 32);
   const torch::Tensor grey = augment(images, parameters);
   const torch::Tensor color = augment(images.expand({-1, 3, -1, -1}), parameters);
   EXPECT_TRUE(torch::allclose(color, grey.expand({-1, 3, -1, -1}), 1e-5, 1e-5));
@@ -242,7 +245,8 @@ TEST(Augmentation, ColorOfGreyPicturesIsThatOfThreeEqualChannels) {
 
 TEST(Augmentation, WhatIsLostIs0UnderColorToo) {
   const torch::Tensor result =
-      augment(torch::ones({500, 1, kSide, kSide}), draw({"color", "translation", "cutout"}, 1, 500))
+      augment(torch::ones({500, 1, kSide, kSide}),
+              draw({Augmentation::color, Augmentation::translation, Augmentation::cutout}, 1, 500))
           .flatten(1);
   const torch::Tensor brightness = std::get<0>(result.max(1, true));
   EXPECT_GT(brightness.std().item<double>(), 0.2);
@@ -252,8 +256,9 @@ TEST(Augmentation, WhatIsLostIs0UnderColorToo) {
 
 TEST(Augmentation, KindsActIndependentlyOfOneAnother) {
   const int64_t count = 4000;
-  const torch::Tensor result =
-      augment(torch::ones({count, 1, kSide, kSide}), draw({"color", "cutout"}, 0.4, count)).flatten(1);
+  const torch::Tensor result = augment(torch::ones({count, 1, kSide, kSide}),
+                                       draw({Augmentation::color, Augmentation::cutout}, 0.4, count))
+                                   .flatten(1);
   const torch::Tensor cut = (result == 0).any(1);
   const torch::Tensor colored = (result != 0).logical_and(result != 1).any(1);
   expect_binomial(cut.logical_and(colored).sum().item<int64_t>(), count, 0.16);
@@ -263,7 +268,7 @@ TEST(Augmentation, KindsActIndependentlyOfOneAnother) {
 TEST(Augmentation, GradientsAreThoseOfFiniteDifferences) {
   for (const int64_t channels : {1, 3}) {
     const torch::Tensor images = random_pictures(16, channels, torch::kFloat64).requires_grad_(true);
-    const AugmentationParameters parameters = draw(augmentation_names(), 0.7, 16);
+    const AugmentationParameters parameters = draw(kAll, 0.7, 16);
     const auto value = [&](const torch::Tensor& x) { return augment(x, parameters).pow(3).sum(); };
     const torch::Tensor direction = torch::randn(images.sizes(), random_from(9), torch::kFloat64);
     const double h = 1e-5;
@@ -287,36 +292,17 @@ TEST(Augmentation, GradientsAreThoseOfFiniteDifferences) {
 TEST(Augmentation, OnCudaIsThatOnTheCpu) {
   Device device;
   try {
-    device = select_device("cuda");
+    device = select_device(DeviceChoice::cuda);
   } catch (const TrainingError& reason) {
     GTEST_SKIP() << reason.what();
   }
   const AugmentationParameters there =
-      draw_augmentation(parse_augmentations(augmentation_names()), torch::full({}, 0.7F).to(device.device),
-                        64, kSide, at::globalContext().defaultGenerator(device.device));
+      draw_augmentation(kAll, torch::full({}, 0.7F).to(device.device), 64, kSide,
+                        at::globalContext().defaultGenerator(device.device));
   const torch::Tensor images = random_pictures(64, 3);
   const torch::Tensor here = augment(images, {there.kinds, there.values.cpu()});
   EXPECT_TRUE(torch::allclose(augment(images.to(device.device), there).cpu(), here, 1e-5, 1e-5));
   EXPECT_GT(count_of_different(here, images), 32);
-}
-
-TEST(ParseAugmentations, KnowsEveryNameAndNoOrder) {
-  const Augmentations all = parse_augmentations({"cutout", "flip", "translation", "color"});
-  EXPECT_TRUE(all.flip && all.color && all.translation && all.cutout);
-  const Augmentations one = parse_augmentations({"translation"});
-  EXPECT_TRUE(one.translation && !one.flip && !one.color && !one.cutout);
-  EXPECT_FALSE(parse_augmentations({}).any());
-}
-
-TEST(ParseAugmentations, RefusesUnknownAndRepeatedNames) {
-  try {
-    parse_augmentations({"flip", "colour"});
-    FAIL();
-  } catch (const UsageError& error) {
-    EXPECT_NE(std::string(error.what()).find("did you mean 'color'?"), std::string::npos) << error.what();
-  }
-  EXPECT_THROW(parse_augmentations({"flip", "cutout", "flip"}), UsageError);
-  EXPECT_THROW(parse_augmentations({""}), UsageError);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "errors.h"
 #include "models/resolution.h"
+#include "tests/support/bytes_read.h"
 #include "tests/support/small_options.h"
 #include "tests/support/temporary_folder.h"
 #include "training/sampling.h"
@@ -82,10 +83,36 @@ TEST(Checkpoint, TheAverageAloneDrawsTheSamePictures) {
   SmallRun run;
   run.step();
   save_checkpoint(folder / "a.safetensors", run.trainer, run.batches, {});
-  Generator generator(small_options().model);
-  restore_average(read_checkpoint(folder / "a.safetensors"), generator);
+  Generator generator =
+      averaged_generator(read_checkpoint(folder / "a.safetensors"), small_options().model, torch::kCPU);
   const torch::Tensor latents = latents_from_seed(3, 8, 0);
   EXPECT_TRUE(torch::equal(generate(generator, latents, {}, torch::kCPU), run.trainer.sample(latents)));
+}
+
+TEST(Checkpoint, OnlyTheTensorsThatAreUsedAreRead) {
+  const TemporaryFolder folder;
+  SmallRun run;
+  save_checkpoint(folder / "a.safetensors", run.trainer, run.batches, {});
+  const auto before = test_support::bytes_read();
+  if (!before) {
+    GTEST_SKIP() << "the system does not count what is read";
+  }
+  const Checkpoint checkpoint = read_checkpoint(folder / "a.safetensors");
+  const int64_t header = *test_support::bytes_read() - *before;
+  averaged_generator(checkpoint, small_options().model, torch::kCPU);
+  const int64_t average = *test_support::bytes_read() - *before - header;
+
+  int64_t bytes = 0;
+  int64_t bytes_of_average = 0;
+  for (const auto& [name, tensor] : run.trainer.state()) {
+    const auto size = static_cast<int64_t>(tensor.nbytes());
+    bytes += size;
+    bytes_of_average += name.starts_with("average.") ? size : 0;
+  }
+  const auto file_size = static_cast<int64_t>(std::filesystem::file_size(folder / "a.safetensors"));
+  constexpr int64_t kOfProc = 1000;  // reading the count itself
+  EXPECT_LT(header, file_size - bytes + kOfProc);
+  EXPECT_LT(average, bytes_of_average + kOfProc);
 }
 
 TEST(Checkpoint, OtherShapesAreRefusedAndChangeNothing) {
@@ -168,14 +195,15 @@ TEST(Checkpoint, RandomNumbersOfAnotherKindOfDeviceStartAnew) {
   SmallRun run;
   run.step();
   save_checkpoint(folder / "a.safetensors", run.trainer, run.batches, {});
-  Checkpoint checkpoint = read_checkpoint(folder / "a.safetensors");
-  for (auto& [name, tensor] : checkpoint.file.tensors) {
+  TensorFile file = read_safetensors(folder / "a.safetensors");
+  for (auto& [name, tensor] : file.tensors) {
     if (name == "random_state") {
       tensor = torch::zeros({16}, torch::kUInt8);
     }
   }
+  write_safetensors(folder / "a.safetensors", file);
   SmallRun restored;
-  restore(checkpoint, restored.trainer, restored.batches);
+  restore(read_checkpoint(folder / "a.safetensors"), restored.trainer, restored.batches);
   EXPECT_EQ(restored.trainer.steps_done(), 1);
   EXPECT_TRUE(torch::equal(restored.trainer.state().front().second, run.trainer.state().front().second));
 }

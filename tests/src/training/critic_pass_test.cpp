@@ -27,9 +27,8 @@ View view(int64_t count, uint64_t seed) {
 // Every picture mirrored or moved.
 View augmented_view(int64_t count, uint64_t seed) {
   View result = view(count, seed);
-  const Augmentations kinds = parse_augmentations({"flip", "translation"});
-  result.augmentation =
-      draw_augmentation(kinds, torch::ones({}), count, 8, at::detail::createCPUGenerator(seed));
+  result.augmentation = draw_augmentation({Augmentation::flip, Augmentation::translation}, torch::ones({}),
+                                          count, 8, at::detail::createCPUGenerator(seed));
   return result;
 }
 

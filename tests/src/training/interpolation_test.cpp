@@ -34,9 +34,14 @@ TEST(SphericalInterpolation, MovesByEqualAnglesFromEndToEnd) {
 
 TEST(SphericalInterpolation, KeepsTheLengthOfNormalLatents) {
   const torch::Tensor ends = latents_from_seed(2, 512, 2);
-  const torch::Tensor middle = spherical_interpolation(ends[0], ends[1], torch::full({1}, 0.5));
-  EXPECT_NEAR(middle.norm().item<double>(), std::sqrt(512.0), 2);
-  EXPECT_LT((ends.mean(0)).norm().item<double>(), 0.8 * std::sqrt(512.0));
+  const torch::Tensor points =
+      spherical_interpolation(ends[0], ends[1], torch::tensor({0.25, 0.5, 0.75}, torch::kFloat64));
+  for (int64_t i = 0; i < points.size(0); ++i) {
+    EXPECT_NEAR(points[i].norm().item<double>(), std::sqrt(512.0), 2) << i;
+  }
+  // Halfway, the sine of half the angle over that of the whole: the chord's middle, made longer.
+  const torch::Tensor expected = (ends[0] + ends[1]) / (2 * std::cos(angle(ends[0], ends[1]) / 2));
+  EXPECT_TRUE(torch::allclose(points[1], expected, 1e-5, 1e-6));
 }
 
 TEST(SphericalInterpolation, OfLatentsWithoutAnArcBetweenThemIsStraight) {

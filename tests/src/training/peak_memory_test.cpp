@@ -28,7 +28,7 @@ TEST(PeakMemory, OfTheProcessGrowsByWhatIsTouchedAndStays) {
 TEST(PeakMemory, OfADeviceIsThatOfItsTensors) {
   Device device;
   try {
-    device = select_device("cuda");
+    device = select_device(DeviceChoice::cuda);
   } catch (const std::exception& error) {
     GTEST_SKIP() << error.what();
   }

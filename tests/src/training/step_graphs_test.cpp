@@ -79,6 +79,7 @@ TEST(StepGraphs, OnCudaEvaluateObjectivesOnTheHostInTheirPlace) {
   if (!device) {
     GTEST_SKIP() << reason;
   }
+  call_objectives_in_streams_of(*device);
   const Objective objective = make_objective("kl");
   const torch::Tensor logits = torch::zeros({3}, *device);
   const torch::Tensor gradient = torch::zeros({3}, *device);

@@ -66,7 +66,7 @@ TrainingOptions lively_options() {
   options.decay_steps = 12;
   options.learning_rate_end = 0.1;
   options.penalty_end = 0.2;
-  options.augment = {"flip", "color", "cutout"};
+  options.augment = {Augmentation::flip, Augmentation::color, Augmentation::cutout};
   options.augment_target = 0.1;
   options.augment_images = 200;
   return options;
@@ -85,12 +85,12 @@ void take_steps(Trainer& trainer, const TrainingOptions& options, const torch::D
 
 std::vector<std::pair<std::string, TrainingOptions>> options_to_capture() {
   TrainingOptions exact = lively_options();
-  exact.penalty = "exact";
+  exact.penalty = Penalty::exact;
   TrainingOptions bfloat16 = lively_options();
-  bfloat16.precision = "bfloat16";
+  bfloat16.precision = Precision::bfloat16;
   bfloat16.accumulate = 2;
   TrainingOptions pairs = lively_options();
-  pairs.pairing = "relativistic";
+  pairs.pairing = Pairing::relativistic;
   pairs.loss.divergence = "kl";
   pairs.gradient_penalty = 1;
   pairs.critic_steps = 2;

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <stdexcept>
 
 #include "errors.h"
 #include "losses/loss_error.h"
@@ -28,9 +29,8 @@ LabeledImages pictures(int64_t count, uint64_t seed) {
 
 std::map<std::string, double> named(const torch::Tensor& metrics) {
   std::map<std::string, double> result;
-  for (size_t i = 0; i < step_metric_names().size(); ++i) {
-    result[step_metric_names()[i]] = metrics[static_cast<int64_t>(i)].item<double>();
-  }
+  const TrainingMetrics<double> read = read_metrics(metrics);
+  TrainingMetrics<double>::for_each(read, [&](const char* name, double value) { result[name] = value; });
   return result;
 }
 
@@ -85,7 +85,8 @@ TEST(Trainer, ThePenaltiesAgreeInBothWaysOfComputingThem) {
   for (int64_t seed = 0; seed < 8; ++seed) {
     options.seed = seed;
     const LabeledImages real = pictures(options.batch_size, static_cast<uint64_t>(seed));
-    for (auto [penalty, sums] : {std::pair("finite-difference", &finite), std::pair("exact", &exact)}) {
+    for (auto [penalty, sums] :
+         {std::pair(Penalty::finite_difference, &finite), std::pair(Penalty::exact, &exact)}) {
       options.penalty = penalty;
       for (const auto& [name, value] : named(Trainer(options, torch::kCPU).step(real))) {
         (*sums)[name] += value;
@@ -99,7 +100,7 @@ TEST(Trainer, ThePenaltiesAgreeInBothWaysOfComputingThem) {
 
 TEST(Trainer, ExactPenaltiesAreThoseOfTheDiscriminatorAsItWasBeforeTheStep) {
   TrainingOptions options = small_options();
-  options.penalty = "exact";
+  options.penalty = Penalty::exact;
   const LabeledImages real = pictures(4, 1);
   Trainer trainer(options, torch::kCPU);
   Discriminator discriminator = trainer.discriminator();
@@ -160,7 +161,7 @@ TEST(Trainer, DualPairsReportNoLikelihoodRatio) {
 
 TEST(Trainer, PairsGiveNoLikelihoodRatioAndAnOffsetOfTheLogitsThatDoesNotMatter) {
   TrainingOptions options = small_options();
-  options.pairing = "relativistic";
+  options.pairing = Pairing::relativistic;
   options.r1 = options.r2 = 0;
   Trainer trainer(options, torch::kCPU);
   Trainer shifted(options, torch::kCPU);
@@ -199,16 +200,34 @@ TEST(Trainer, SeveralDiscriminatorStepsEachTakeABatch) {
   TrainingOptions options = small_options();
   options.critic_steps = 3;
   Trainer trainer(options, torch::kCPU);
-  EXPECT_EQ(trainer.step(pictures(12, 1)).size(0), static_cast<int64_t>(step_metric_names().size()));
+  trainer.step(pictures(12, 1));
   const auto state = copy_of_state(trainer);
   EXPECT_EQ(state.at("discriminator_optimizer.steps").item<float>(), 3);
   EXPECT_EQ(state.at("generator_optimizer.steps").item<float>(), 1);
-  EXPECT_THROW(trainer.step(pictures(11, 1)), std::exception);
+}
+
+TEST(Trainer, AnotherNumberOfImagesIsRefusedAndChangesNothing) {
+  TrainingOptions options = small_options();
+  options.critic_steps = 3;
+  Trainer trainer(options, torch::kCPU);
+  const auto before = copy_of_state(trainer);
+  for (const int64_t count : {11, 13}) {
+    try {
+      trainer.step(pictures(count, 1));
+      ADD_FAILURE() << count;
+    } catch (const std::invalid_argument& error) {
+      EXPECT_EQ(std::string(error.what()), "a step takes 12 images, not " + std::to_string(count));
+    }
+  }
+  for (const auto& [name, tensor] : trainer.state()) {
+    EXPECT_TRUE(torch::equal(tensor, before.at(name))) << name;
+  }
+  EXPECT_EQ(trainer.steps_done(), 0);
 }
 
 TEST(Trainer, RarerPenaltiesWeighSoMuchMore) {
   TrainingOptions options = small_options();
-  options.penalty = "exact";
+  options.penalty = Penalty::exact;
   options.learning_rate = 1e-12;
   const LabeledImages real = pictures(4, 1);
   const auto every = named(Trainer(options, torch::kCPU).step(real));
@@ -225,7 +244,7 @@ TEST(Trainer, RarerPenaltiesWeighSoMuchMore) {
 
 TEST(Trainer, PenaltiesFollowTheirScheduleAndEndWhereItDoes) {
   TrainingOptions options = small_options();
-  options.penalty = "exact";
+  options.penalty = Penalty::exact;
   options.learning_rate = 1e-12;
   options.decay_steps = 4;
   options.penalty_end = 0;
@@ -263,7 +282,7 @@ TEST(Trainer, TheAverageMovesTowardTheGeneratorByTheHalfLifeOfItsStep) {
 
 TEST(Trainer, PenaltiesOnAShareOfTheBatchAreThoseOfItsFirstImages) {
   TrainingOptions options = small_options();
-  options.penalty = "exact";
+  options.penalty = Penalty::exact;
   const LabeledImages real = pictures(4, 1);
   options.penalty_share = 0.5;
   const auto half = named(Trainer(options, torch::kCPU).step(real));
@@ -300,11 +319,11 @@ TEST(Trainer, ThePenaltyOfWganGpPullsTheSlopeTowardOne) {
 
 TEST(Trainer, WhatIsNotFiniteMovesNothingAndIsNamed) {
   Trainer trainer(small_options(), torch::kCPU);
-  EXPECT_EQ(trainer.fault_of(trainer.step(pictures(4, 1))), "");
+  EXPECT_EQ(trainer.fault_of(read_metrics(trainer.step(pictures(4, 1)))), "");
   const auto before = copy_of_state(trainer);
   LabeledImages real = pictures(4, 2);
   real.images[0][0][0][0] = std::numeric_limits<float>::quiet_NaN();
-  const std::string fault = trainer.fault_of(trainer.step(real));
+  const std::string fault = trainer.fault_of(read_metrics(trainer.step(real)));
   EXPECT_NE(fault.find("divergence is nan"), std::string::npos) << fault;
   for (const auto& [name, tensor] : trainer.state()) {
     if (name.starts_with("discriminator")) {
@@ -324,14 +343,14 @@ TEST(Trainer, AFaultInAGradientNamesTheParameter) {
       bias.fill_(1e30);  // psi and its slope are clamped to the largest float32
     }
   }
-  const std::string fault = trainer.fault_of(trainer.step(pictures(4, 1)));
+  const std::string fault = trainer.fault_of(read_metrics(trainer.step(pictures(4, 1))));
   EXPECT_NE(fault.find("gradient of the discriminator"), std::string::npos) << fault;
   EXPECT_NE(fault.find("first that of"), std::string::npos) << fault;
 }
 
 TEST(Trainer, TheProbabilityOfAugmentationMovesTowardItsTargetAndIsPartOfTheState) {
   TrainingOptions options = small_options();
-  options.augment = {"flip", "translation"};
+  options.augment = {Augmentation::flip, Augmentation::translation};
   options.augment_target = 0.01;
   options.augment_images = 40;
   options.learning_rate = 1e-2;
@@ -371,19 +390,20 @@ TEST(Trainer, InBfloat16LossesAndPenaltiesAgreeWithFloat32) {
   options.batch_size = 64;
   options.r1 = options.r2 = 1;
   const LabeledImages real = pictures(64, 1);
-  const auto step = [&](const char* precision) {
+  const auto step = [&](Precision precision) {
     options.precision = precision;
     return named(Trainer(options, torch::kCPU).step(real));
   };
-  for (const auto& [penalty, tolerance] : {std::pair("finite-difference", 0.3), std::pair("exact", 1e-3)}) {
+  for (const auto& [penalty, tolerance] :
+       {std::pair(Penalty::finite_difference, 0.3), std::pair(Penalty::exact, 1e-3)}) {
     options.penalty = penalty;
-    const auto expected = step("float32");
-    const auto found = step("bfloat16");
+    const auto expected = step(Precision::float32);
+    const auto found = step(Precision::bfloat16);
     for (const char* name : {"divergence", "generator_loss", "log_ratio_real", "log_ratio_fake"}) {
-      EXPECT_NEAR(found.at(name), expected.at(name), 0.02) << penalty << " " << name;
+      EXPECT_NEAR(found.at(name), expected.at(name), 0.02) << name_of(penalty_names, penalty) << " " << name;
     }
     EXPECT_NE(found.at("generator_loss"), expected.at("generator_loss"));
-    EXPECT_NEAR(found.at("r1") / expected.at("r1"), 1, tolerance) << penalty;
+    EXPECT_NEAR(found.at("r1") / expected.at("r1"), 1, tolerance) << name_of(penalty_names, penalty);
   }
 }
 
@@ -402,24 +422,18 @@ TEST(Trainer, TheScaleOfTheLearningRateScalesTheStep) {
 
 TEST(Trainer, RefusesWhatItDoesNotKnow) {
   TrainingOptions options = small_options();
-  options.penalty = "sometimes";
-  EXPECT_THROW(Trainer(options, torch::kCPU), UsageError);
-  options = small_options();
   options.loss.divergence = "no-such";
   EXPECT_THROW(Trainer(options, torch::kCPU), LossError);
   options = small_options();
-  options.pairing = "relativistic";
+  options.pairing = Pairing::relativistic;
   options.loss.divergence = "total-variation";
   EXPECT_THROW(Trainer(options, torch::kCPU), LossError);
   options = small_options();
   options.accumulate = 3;
   EXPECT_THROW(Trainer(options, torch::kCPU), UsageError);
   options = small_options();
-  options.augment = {"flop"};
-  EXPECT_THROW(Trainer(options, torch::kCPU), UsageError);
-  options = small_options();
   options.augment_target = 0.6;
-  options.augment = {"flip"};
+  options.augment = {Augmentation::flip};
   EXPECT_NO_THROW(Trainer(options, torch::kCPU));
   options.loss.divergence = "wasserstein";
   EXPECT_THROW(Trainer(options, torch::kCPU), LossError);

@@ -1,0 +1,39 @@
+#include "training/metrics.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+namespace ganwright {
+namespace {
+
+TEST(TrainingMetrics, EachHasANameOfItsOwnAndAPlaceThatIsReadBack) {
+  const int64_t count = metric_count<TrainingMetrics>();
+  EXPECT_EQ(count, metric_count<DiscriminatorMetrics>() + metric_count<GeneratorMetrics>());
+  // A metric that for_each forgets would be a number more in the struct.
+  EXPECT_EQ(sizeof(TrainingMetrics<double>), static_cast<size_t>(count) * sizeof(double));
+  const TrainingMetrics<double> read = read_metrics(torch::arange(count, torch::kFloat64));
+  std::set<std::string> names;
+  double next = 0;
+  TrainingMetrics<double>::for_each(read, [&](const char* name, double value) {
+    names.insert(name);
+    EXPECT_EQ(value, next++) << name;
+  });
+  EXPECT_EQ(names.size(), static_cast<size_t>(count));
+  EXPECT_EQ(read.discriminator.loss, 0);
+  EXPECT_EQ(read.generator.augment_probability, static_cast<double>(count - 1));
+}
+
+TEST(TrainingMetrics, OfTensorsAreThoseThatAreSetInTheSameOrder) {
+  DiscriminatorMetrics<torch::Tensor> metrics;
+  metrics.r2 = torch::ones({});
+  metrics.loss = torch::zeros({});
+  const std::vector<torch::Tensor> tensors = tensors_of(metrics);
+  ASSERT_EQ(tensors.size(), 2U);
+  EXPECT_TRUE(tensors[0].is_same(metrics.loss));
+  EXPECT_TRUE(tensors[1].is_same(metrics.r2));
+}
+
+}  // namespace
+}  // namespace ganwright
