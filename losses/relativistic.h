@@ -6,7 +6,7 @@
 
 namespace ganwright {
 
-/// Relativistic pairing (Jolicoeur-Martineau 2019; R3GAN, Huang et al. 2024; DESIGN §1): the discriminator
+/// Relativistic pairing (Jolicoeur-Martineau 2019; R3GAN, Huang et al. 2024; §7): the discriminator
 /// maximizes E[h(v_p - v_q)], h(a) = phi(a) + psi(-a), over pairs of a real and a generated image. At the
 /// optimum v_p - v_q = log(r_p / r_q) / alpha, for every f.
 

@@ -14,7 +14,7 @@ struct VariationalCertificate {
   std::vector<std::string> lines;
 };
 
-/// Certifies the variational side of a divergence (DESIGN §1). For a smooth f with phi = f'(t) and
+/// Certifies the variational side of a divergence (§1). For a smooth f with phi = f'(t) and
 /// psi = f(t) - t f'(t): t phi' + psi' = 0, so that the derivative of p phi + q psi changes its sign at t =
 /// p/q alone where f'' > 0, and t phi + psi = f, so that the maximum is D_f. For a dual pair: the conjugate
 /// is that of f, and the output activation rises from the lowest to the highest slope of f. Throws LossError

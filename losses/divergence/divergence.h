@@ -25,7 +25,7 @@ struct ParameterRange {
   [[nodiscard]] std::string text() const;  ///< such as "0 < weight < 1"
 };
 
-/// A non-smooth f as an output activation v(h) onto dom f* and the conjugate f*(v) there (DESIGN §1), both
+/// A non-smooth f as an output activation v(h) onto dom f* and the conjugate f*(v) there (§4), both
 /// written in t = e^h for the discriminator's output h. Its optimal discriminator tells on which side of its
 /// kink the likelihood ratio is, not the ratio itself.
 struct DualPairText {
@@ -109,7 +109,7 @@ bool is_trivial(const Divergence& divergence);
 /// Throws LossError for a trivial divergence: no training can learn anything from it.
 void require_nontrivial(const Divergence& divergence);
 
-/// f''(1): infinite, or 0, where f has no curvature at 1 (DESIGN §1, Scale); nan where it is not known
+/// f''(1): infinite, or 0, where f has no curvature at 1 (§9); nan where it is not known
 /// exactly.
 double curvature_at_one(const Divergence& divergence);
 

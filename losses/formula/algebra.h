@@ -20,7 +20,7 @@ GiNaC::ex factored(const GiNaC::ex& e);
 
 /// Rewrites an expression in t > 0 so that evaluating it loses no digits: logarithms of products are split,
 /// fractional powers of t become powers of one symbol, and every rational part is brought to one fraction
-/// with factored numerator and denominator (the normal form of DESIGN §1: f'' = 1/(t(1+t)) for GAN).
+/// with factored numerator and denominator (the normal form of §5: f'' = 1/(t(1+t)) for GAN).
 /// Logarithms stay outside, each with its own coefficient. What would be too much work to bring to
 /// this form is left as it is. Throws LossError for a formula that is enormous.
 GiNaC::ex simplify(const GiNaC::ex& expression);

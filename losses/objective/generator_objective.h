@@ -24,7 +24,7 @@ struct RatioInterval {
   double high;
 };
 
-/// What the generator minimizes at a fixed discriminator, E_q[beta(h)] (DESIGN §1). It descends D_g(p||q) of
+/// What the generator minimizes at a fixed discriminator, E_q[beta(h)] (§6). It descends D_g(p||q) of
 /// the g with g''(r) = -(beta o omega)'(r)/r:
 /// - minimax: beta = psi, g = f;
 /// - non-saturating: beta = -phi, g'' = f''/r (Shannon et al. 2020);

@@ -11,7 +11,7 @@
 namespace ganwright {
 
 /// How the discriminator's raw output h carries the likelihood ratio: v = activation(h), r = omega^{-1}(v)
-/// (DESIGN §1).
+/// (§1).
 struct Link {
   enum class Kind {
     composed,  ///< phi and psi are those of u = log r at u(h)

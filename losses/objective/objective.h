@@ -12,7 +12,7 @@
 namespace ganwright {
 
 /// The training problem derived from a divergence: the discriminator maximizes E_p[phi(h)] + E_q[psi(h)] over
-/// its raw outputs h, and the maximum is D_f(p||q) (DESIGN §1; Nowozin, Cseke, Tomioka 2016).
+/// its raw outputs h, and the maximum is D_f(p||q) (§1; Nowozin, Cseke, Tomioka 2016).
 struct Objective {
   std::string name;  ///< of the divergence
   ScalarFunction phi;
@@ -35,7 +35,7 @@ Objective make_objective(const Divergence& divergence);
 /// The same for a divergence, design or baseline by name: make_objective("alpha:0.5").
 Objective make_objective(std::string_view divergence);
 
-/// f / f''(1) in place of f: objectives that agree to second order near p = q (DESIGN §1, Scale). Throws
+/// f / f''(1) in place of f: objectives that agree to second order near p = q (§9). Throws
 /// LossError where f''(1) is 0 or infinite.
 Objective curvature_normalized(const Objective& objective);
 

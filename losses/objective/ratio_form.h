@@ -5,7 +5,7 @@
 
 namespace ganwright {
 
-/// phi, psi and f as functions of u = log r (DESIGN §1): phi = f'(r), psi = f(r) - r f'(r), with the slopes
+/// phi, psi and f as functions of u = log r (§2, §5): phi = f'(r), psi = f(r) - r f'(r), with the slopes
 /// phi' = r f''(r) and psi' = -r^2 f''(r). Values come from closed forms, or, for a design, from quadrature
 /// of the weight r f''(r) with phi(0) = psi(0) = 0.
 struct RatioForm {

@@ -9,7 +9,7 @@
 
 namespace ganwright {
 
-/// The files of one training run (DESIGN §7).
+/// The files of one training run (docs/architecture.md).
 struct RunDirectory {
   std::filesystem::path path;
 

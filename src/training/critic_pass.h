@@ -41,8 +41,7 @@ struct CriticPass {
 torch::Tensor logits_of(Discriminator& discriminator, const std::vector<View>& views);
 
 /// The logits of real and generated images (equally many) with the penalties on them. The gradient of the
-/// penalties is that in the image before it was augmented, under the same augmentation (DESIGN §1,
-/// Penalties).
+/// penalties is that in the image before it was augmented, under the same augmentation (§8).
 CriticPass critic_pass(Discriminator& discriminator, const View& real, const View& fake,
                        const PenaltyPlan& plan, const at::Generator& random);
 

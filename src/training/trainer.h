@@ -63,7 +63,7 @@ class Trainer {
   /// The learning rate of the next step.
   [[nodiscard]] double learning_rate() const;
 
-  /// Values that overflowed float32 in the objective since the start (DESIGN §1).
+  /// Values that overflowed float32 in the objective since the start (§5).
   [[nodiscard]] int64_t clamped() const { return *loss_.objective.clamped; }
   void set_clamped(int64_t count) { *loss_.objective.clamped = count; }
 

@@ -20,7 +20,7 @@ torch::Tensor outputs_of(const std::vector<double>& u) {
   return torch::tensor(u, torch::dtype(torch::kFloat64));
 }
 
-// g''(r) = -(beta o omega)'(r)/r for the log link, by central differences in r (DESIGN §1).
+// g''(r) = -(beta o omega)'(r)/r for the log link, by central differences in r (§6).
 double effective_curvature(const RealFunction& value, double sign, double r) {
   const double step = 1e-4 * r;
   const double above = sign * value(std::log(r + step));
