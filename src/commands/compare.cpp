@@ -8,6 +8,7 @@
 
 #include "cli/log.h"
 #include "cli/output.h"
+#include "cli/remedy.h"
 #include "commands/command.h"
 #include "comparison/cell.h"
 #include "comparison/compared_loss.h"
@@ -132,7 +133,7 @@ std::vector<ComparedLoss> trainable(const ComparisonOptions& options, std::vecto
       check_run_options(options_of_cell(options, {loss, 0, {fs::path(options.run.out) / loss.folder}}));
       losses.push_back(loss);
     } catch (const LossError& error) {
-      const std::string reason = error.what();
+      const std::string reason = message_with_flag(error);
       left_out.push_back({loss, reason.starts_with(loss.name) ? reason : loss.name + ": " + reason});
     }
   }

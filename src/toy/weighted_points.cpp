@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "losses/logits.h"
+
 namespace ganwright {
 
 WeightedPoints weighted_sample(const Density& p, const Density& q, int64_t count, at::Generator& random) {

@@ -18,7 +18,7 @@ std::vector<std::string> device_names();
 
 /// Chooses a device. "cuda" loads the CUDA library and throws TrainingError where that fails or no device
 /// answers; "auto" takes CUDA where an NVIDIA device is visible and usable, the CPU otherwise (and logs why).
-/// Once CUDA is chosen, objectives are evaluated in the order of its streams (losses/host_call.h). Throws
+/// Once CUDA is chosen, objectives are evaluated in the order of its streams (losses/on_host.h). Throws
 /// UsageError for any other name.
 Device select_device(const std::string& name);
 

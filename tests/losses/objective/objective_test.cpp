@@ -8,6 +8,7 @@
 #include <limits>
 #include <utility>
 
+#include "losses/logits.h"
 #include "losses/loss_error.h"
 #include "tests/support/divergence_cases.h"
 

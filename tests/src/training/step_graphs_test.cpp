@@ -6,6 +6,7 @@
 
 #include <stdexcept>
 
+#include "losses/logits.h"
 #include "losses/objective/objective.h"
 #include "tests/support/cuda_or_skip.h"
 
