@@ -6,7 +6,7 @@
 #include <limits>
 #include <vector>
 
-#include "losses/host_call.h"
+#include "losses/on_host.h"
 
 namespace ganwright {
 namespace {

@@ -5,14 +5,31 @@
 
 namespace ganwright {
 
-/// A loss that cannot be built: an unknown name, a parameter out of range, a design that is not defined.
+/// The part of what was asked for whose change mends a LossError. A program that takes these parts from flags
+/// or fields knows how they are called there and can add it to the message.
+enum class Remedy {
+  none,         ///< nothing more to say than the message does
+  name,         ///< another name of a loss
+  parameter,    ///< a value for a name in a formula
+  shift,        ///< f - f(1) in place of f
+  design,       ///< omega, omega^{-1} or rho
+  link,         ///< another link, or none
+  generator_f,  ///< another g for the generator
+  beta,         ///< another beta for the generator
+  pairing,      ///< another link, or independent pairing
+};
+
+/// A loss that cannot be built: an unknown name, a parameter out of range, a design that is not defined. The
+/// message is one line: what is wrong, where, and what to do.
 struct LossError : std::invalid_argument {
-  using std::invalid_argument::invalid_argument;
+  explicit LossError(const std::string& message, Remedy mends = Remedy::none)
+      : std::invalid_argument(message), remedy(mends) {}  ///< of a message and what mends it
+  Remedy remedy;                                          ///< what to change
 };
 
 /// A written expression that cannot be read; the message points at the character.
 struct ExpressionError : LossError {
-  using LossError::LossError;
+  using LossError::LossError;  ///< as a LossError
 };
 
 }  // namespace ganwright

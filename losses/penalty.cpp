@@ -16,7 +16,7 @@ torch::Tensor finite_difference_penalty(const torch::Tensor& logits, const torch
 }
 
 torch::Tensor unit_gradient_penalty(const torch::Tensor& squared_norms, double lambda) {
-  // The root has no slope at 0, where a critic that is flat would get nan.
+  // The root has no slope at 0: a flat critic would get nan.
   return ((squared_norms + 1e-12).sqrt() - 1).square().mean() * lambda;
 }
 

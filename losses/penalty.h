@@ -2,6 +2,8 @@
 
 #include <torch/types.h>
 
+// Gradient penalties (§8).
+
 namespace ganwright {
 
 /// ||grad_x v(x)||^2 of each image, [batch], by double backward, from the logits [batch] of images [batch,
@@ -11,8 +13,8 @@ namespace ganwright {
 torch::Tensor squared_gradient_norms(const torch::Tensor& logits, const torch::Tensor& images);
 
 /// gamma/2 E[((v(x + sigma e) - v(x))/sigma)^2] from the logits [batch] of images and of the same images with
-/// noise sigma e, e ~ N(0, I), added: the same penalty without a double backward, unbiased as sigma -> 0 with
-/// a relative standard deviation of about sqrt(2) a sample (APT, GAT 2025). float32 or float64 logits;
+/// noise sigma e, e ~ N(0, I), added: the same penalty without a double backward, unbiased as sigma -> 0,
+/// with a relative standard deviation of about sqrt(2) per sample (APT, GAT 2025). float32 or float64 logits;
 /// scalar.
 torch::Tensor finite_difference_penalty(const torch::Tensor& logits, const torch::Tensor& perturbed_logits,
                                         double sigma, double gamma);

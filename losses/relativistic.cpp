@@ -25,15 +25,17 @@ void require_relativistic(const Loss& loss) {
     throw LossError(
         "relativistic pairing takes differences of outputs, which mean something only where an output is "
         "log r up to a factor; " +
-        loss.divergence.name + " with the link " + loss.link.name +
-        " is no such case: choose --link log, or --pairing independent");
+            loss.divergence.name + " with the link " + loss.link.name +
+            " is no such case: choose the link log, or independent pairing",
+        Remedy::pairing);
   }
   const std::vector<std::string> names = generator_objective_names();
   if (std::find(names.begin(), names.end(), loss.generator_objective.name) == names.end()) {
     throw LossError(
         "relativistic pairing has no effective generator divergence, so the generator objective " +
-        loss.generator_objective.name +
-        " is not defined; choose minimax or non-saturating, or --pairing independent");
+            loss.generator_objective.name +
+            " is not defined; choose minimax or non-saturating, or independent pairing",
+        Remedy::pairing);
   }
 }
 

@@ -4,11 +4,11 @@
 
 #include "losses/loss.h"
 
-namespace ganwright {
+// Relativistic pairing (Jolicoeur-Martineau 2019; R3GAN, Huang et al. 2024; §7): the discriminator maximizes
+// E[h(v_p - v_q)], h(a) = phi(a) + psi(-a), over pairs of a real and a generated image. At the optimum
+// v_p - v_q = log(r_p / r_q) / alpha, for every f.
 
-/// Relativistic pairing (Jolicoeur-Martineau 2019; R3GAN, Huang et al. 2024; DESIGN §1): the discriminator
-/// maximizes E[h(v_p - v_q)], h(a) = phi(a) + psi(-a), over pairs of a real and a generated image. At the
-/// optimum v_p - v_q = log(r_p / r_q) / alpha, for every f.
+namespace ganwright {
 
 /// Throws LossError with the reason unless the raw outputs (before the activation of a link) are log r up to
 /// a factor, and the generator's objective is minimax or non-saturating, the two that pairs have.

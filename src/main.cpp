@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cli/log.h"
+#include "cli/remedy.h"
 #include "commands/command.h"
 #include "errors.h"
 #include "losses/loss_error.h"
@@ -63,7 +64,8 @@ int exit_code_of(const std::exception& error) {
 
 // Errors of LibTorch carry a trace of several lines below the one that matters.
 std::string one_line(const std::exception& error) {
-  const std::string text = error.what();
+  const auto* refused_loss = dynamic_cast<const ganwright::LossError*>(&error);
+  const std::string text = refused_loss != nullptr ? message_with_flag(*refused_loss) : error.what();
   const bool is_memory = dynamic_cast<const std::bad_alloc*>(&error) != nullptr ||
                          text.find("allocate memory") != std::string::npos ||
                          text.find("out of memory") != std::string::npos;

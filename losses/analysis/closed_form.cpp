@@ -4,16 +4,18 @@
 #include <cmath>
 
 #include "losses/analysis/limits.h"
-#include "losses/divergence/design.h"
 #include "losses/divergence/recognition.h"
 #include "losses/formula/algebra.h"
 #include "losses/formula/expression.h"
-#include "losses/formula/pieces.h"
-#include "losses/formula/tidy.h"
+#include "losses/formula/inverse.h"
+#include "losses/formula/short_form.h"
+#include "losses/formula/size_bounds.h"
+#include "losses/formula/smooth_pieces.h"
+#include "losses/formula/stable_form.h"
 #include "losses/numeric/infinity.h"
 #include "losses/numeric/program.h"
 #include "losses/numeric/quadrature.h"
-#include "losses/objective/ratio_form.h"
+#include "losses/objective/log_ratio_form.h"
 
 namespace ganwright {
 namespace {
@@ -23,14 +25,14 @@ using GiNaC::ex_to;
 using GiNaC::is_a;
 using GiNaC::numeric;
 
-// c log(g1) - c log(g2) + ... = v, solved through the product of the g.
+// c log(g1) - c log(g2) + ... = v solved through the product of the g.
 std::optional<ex> solution_of_logs(const ex& e) {
   const auto& t = variable_t();
   ex product = 1;
   ex rest = 0;
   std::optional<numeric> scale;
-  for (const ex& term : operands_of_sum(e.expand())) {
-    const auto log = multiple_of_log(term);
+  for (const ex& term : terms_of(e.expand())) {
+    const auto log = as_multiple_of_log(term);
     if (!term.has(t)) {
       rest += term;
     } else if (!log) {
@@ -40,7 +42,8 @@ std::optional<ex> solution_of_logs(const ex& e) {
       product *= GiNaC::pow(log->second, log->first / *scale);
     }
   }
-  return scale ? inverse_of(product.normal(), t, GiNaC::exp((variable_v() - rest) / *scale)) : std::nullopt;
+  return scale ? inverse_by_algebra(product.normal(), t, GiNaC::exp((variable_v() - rest) / *scale))
+               : std::nullopt;
 }
 
 // Both roots of a fraction of polynomials in t of degree 2.
@@ -65,11 +68,11 @@ std::vector<ex> solutions_of_quadratic(const ex& e) {
 // Candidates for the t(v) at which e(t) = v.
 std::vector<ex> solutions_of(const ex& e) {
   std::vector<ex> found;
-  if (has_enormous_power(e)) {
+  if (has_exponent_beyond(e, kLargestExpandedExponent)) {
     return found;
   }
   for (const ex& form : {ex(e.expand()), e}) {
-    if (const auto inverse = inverse_of(form, variable_t(), variable_v())) {
+    if (const auto inverse = inverse_by_algebra(form, variable_t(), variable_v())) {
       found.push_back(*inverse);
     }
   }
@@ -97,12 +100,13 @@ bool agrees(const ex& formula, const std::vector<Sample>& samples) {
   }
 }
 
-// `outer`(t(v)) for the first t(v) for which it takes the values of the samples.
-std::optional<ex> composed(const ex& outer, const std::vector<ex>& ratios,
-                           const std::vector<Sample>& samples) {
+// `outer`(t(v)) in v, for the first of the ratios t(v) for which it takes the values of the samples.
+std::optional<ex> verified_composition(const ex& outer, const std::vector<ex>& ratios,
+                                       const std::vector<Sample>& samples) {
   for (const ex& ratio : ratios) {
     try {
-      const ex formula = tidied(outer.subs(variable_t() == ratio), samples[samples.size() / 2].v);
+      const ex formula =
+          unverified_short_form(outer.subs(variable_t() == ratio), samples[samples.size() / 2].v);
       if (agrees(formula, samples)) {
         return formula;
       }
@@ -115,12 +119,12 @@ std::optional<ex> composed(const ex& outer, const std::vector<ex>& ratios,
 
 // The slope of one piece of f where another one begins.
 double slope_at_start(const Divergence& divergence, size_t piece, size_t of_piece) {
-  const ex slope = simplify(divergence.pieces[of_piece].expression.diff(variable_t()));
+  const ex slope = stable_form(divergence.pieces[of_piece].expression.diff(variable_t()));
   return Program(slope)(std::log(divergence.pieces[piece].start.to_double()));
 }
 
 std::optional<ConjugatePart> conjugate_of_piece(const Divergence& divergence, size_t index,
-                                                const RatioForm& form, const Limits& limits) {
+                                                const LogRatioForm& form, const Limits& limits) {
   const auto& t = variable_t();
   const auto& pieces = divergence.pieces;
   const double low = pieces[index].start.is_zero() ? -kInfinity : std::log(pieces[index].start.to_double());
@@ -132,9 +136,9 @@ std::optional<ConjugatePart> conjugate_of_piece(const Divergence& divergence, si
     const double u = first + share * (last - first);
     samples.push_back({form.phi.value(u), -form.psi.value(u)});
   }
-  const ex slope = simplify(pieces[index].expression.diff(t));
-  const ex negative_psi = simplify(t * slope - pieces[index].expression);
-  const auto formula = composed(negative_psi, solutions_of(slope), samples);
+  const ex slope = stable_form(pieces[index].expression.diff(t));
+  const ex negative_psi = stable_form(t * slope - pieces[index].expression);
+  const auto formula = verified_composition(negative_psi, solutions_of(slope), samples);
   if (!formula) {
     return std::nullopt;
   }
@@ -152,7 +156,7 @@ std::optional<ConjugatePart> conjugate_at_kink(const Divergence& divergence, siz
   if (!(high > low)) {
     return std::nullopt;
   }
-  const ex value = simplify(value_at(divergence.pieces[index].expression, kink));
+  const ex value = stable_form(exact_value_at(divergence.pieces[index].expression, kink));
   return ConjugatePart{low, high, kink * variable_v() - value};
 }
 
@@ -177,7 +181,7 @@ std::optional<ex> omega_inverse_of(const Divergence& divergence, const Link& lin
   for (const double h : outputs) {
     samples.push_back({link.output.value(h), std::exp(link.log_ratio.value(h))});
   }
-  return composed(variable_t(), solutions_of(simplify(*link.omega)), samples);
+  return verified_composition(variable_t(), solutions_of(stable_form(*link.omega)), samples);
 }
 
 }  // namespace
@@ -196,7 +200,7 @@ std::optional<Divergence> with_closed_form(const Divergence& divergence) {
     return std::nullopt;
   }
   const ex f = known.pieces[0].expression;
-  const ex slope_at_one = simplify(value_at(f.diff(t), 1));
+  const ex slope_at_one = stable_form(exact_value_at(f.diff(t), 1));
   Divergence result = divergence;
   result.pieces = {{0, names[0].scale * (f - slope_at_one * (t - 1))}};
   result.f = to_text(result.pieces[0].expression);
@@ -208,7 +212,7 @@ std::vector<ConjugatePart> conjugate_of(const Divergence& divergence) {
   if (divergence.pieces.empty()) {
     return parts;
   }
-  const RatioForm form = ratio_form(divergence);
+  const LogRatioForm form = log_ratio_form(divergence);
   const Limits limits = limits_of(divergence);
   for (size_t i = 0; i < divergence.pieces.size(); ++i) {
     if (i > 0) {
@@ -249,15 +253,15 @@ ObjectiveFormulas formulas_of(const Divergence& divergence, const Link& link, co
   const ex& ratio = *formulas.omega_inverse;
   if (divergence.curvature.size() == 1) {
     const auto rho = [&](double h) { return objective.phi.slope(h) / link.output.slope(h); };
-    formulas.rho =
-        composed(divergence.curvature[0].expression * ratio.diff(variable_v()), {ratio}, sampled(rho));
+    formulas.rho = verified_composition(divergence.curvature[0].expression * ratio.diff(variable_v()),
+                                        {ratio}, sampled(rho));
   }
   const auto known = with_closed_form(divergence);
   if (known && known->pieces.size() == 1) {
-    const ex slope = simplify(known->pieces[0].expression.diff(t));
-    formulas.phi = composed(slope, {ratio}, sampled(objective.phi.value));
-    formulas.psi =
-        composed(simplify(known->pieces[0].expression - t * slope), {ratio}, sampled(objective.psi.value));
+    const ex slope = stable_form(known->pieces[0].expression.diff(t));
+    formulas.phi = verified_composition(slope, {ratio}, sampled(objective.phi.value));
+    formulas.psi = verified_composition(stable_form(known->pieces[0].expression - t * slope), {ratio},
+                                        sampled(objective.psi.value));
   }
   return formulas;
 }

@@ -17,8 +17,8 @@ std::optional<Divergence> with_closed_form(const Divergence& divergence);
 
 /// The convex conjugate f*(v) = sup_{t > 0} t v - f(t) for low <= v <= high.
 struct ConjugatePart {
-  double low;
-  double high;
+  double low;         ///< lower end of its v
+  double high;        ///< upper end of its v
   GiNaC::ex formula;  ///< in v
 };
 
@@ -29,12 +29,13 @@ std::vector<ConjugatePart> conjugate_of(const Divergence& divergence);
 
 /// The objective in v, each formula where algebra finds it and it agrees with the objective.
 struct ObjectiveFormulas {
-  std::optional<GiNaC::ex> omega_inverse;
-  std::optional<GiNaC::ex> rho;
-  std::optional<GiNaC::ex> phi;
-  std::optional<GiNaC::ex> psi;
+  std::optional<GiNaC::ex> omega_inverse;  ///< r
+  std::optional<GiNaC::ex> rho;            ///< phi'
+  std::optional<GiNaC::ex> phi;            ///< on real samples
+  std::optional<GiNaC::ex> psi;            ///< on generated samples
 };
 
+/// The formulas of an objective under a link; each is checked against the objective at several points.
 ObjectiveFormulas formulas_of(const Divergence& divergence, const Link& link, const Objective& objective);
 
 }  // namespace ganwright

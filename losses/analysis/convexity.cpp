@@ -7,10 +7,11 @@
 #include "losses/divergence/design.h"
 #include "losses/formula/exact_number.h"
 #include "losses/formula/expression.h"
-#include "losses/interval/derivative_tower.h"
+#include "losses/formula/stable_form.h"
 #include "losses/interval/interval_program.h"
 #include "losses/loss_error.h"
 #include "losses/numeric/infinity.h"
+#include "losses/text/number.h"
 
 namespace ganwright {
 namespace {
@@ -19,7 +20,7 @@ using GiNaC::ex;
 using GiNaC::numeric;
 
 constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
-// Of the ends of the range that boxes cover, which are rounded.
+// Relative: the ends of the range that boxes cover are rounded.
 constexpr double kSlack = 1e-9;
 // Places where a concave triple is looked for, which takes a few milliseconds each.
 constexpr size_t kLargestNumberOfTriples = 8;
@@ -42,11 +43,11 @@ void add(const SignCertificate& found, const std::string& what, const std::strin
     certificate.counterexample =
         Counterexample{found.negative->at, found.negative->bound,
                        what + "(" + variable + ") = " + number_text(found.negative->bound) + " < 0 at " +
-                           variable + " = " + number_text(found.negative->at)};
+                           variable + " = " + exact_text(found.negative->at)};
   } else if (found.undefined_at) {
     certificate.counterexample = Counterexample{*found.undefined_at, kNoValue,
                                                 (what == "f''" ? "f" : what) + " has no real value at " +
-                                                    variable + " = " + number_text(*found.undefined_at)};
+                                                    variable + " = " + exact_text(*found.undefined_at)};
   }
 }
 
@@ -69,7 +70,7 @@ std::optional<double> reach_of(const Design& design, const Range& range, int dir
   const std::optional<numeric>& end = is_low ? range.low : range.high;
   const ex& t = variable_t();
   const ex vanishing = is_low ? design.omega_inverse : 1 / design.omega_inverse;
-  if (end && is_zero_at(simplified_unless_large(vanishing.subs(variable_v() == *end - direction * t)), 0)) {
+  if (end && is_zero_at(stable_form_if_possible(vanishing.subs(variable_v() == *end - direction * t)), 0)) {
     return is_low ? 0 : std::numeric_limits<double>::infinity();
   }
   const IntervalProgram program(design.omega_inverse, variable_v());
@@ -106,7 +107,7 @@ void certify_reach(const Design& design, const Range& range, double log_range,
 // rho >= 0 and a rising omega^{-1} say the same of what is trained.
 void certify_design(const Divergence& divergence, SignOptions options, ConvexityCertificate& certificate) {
   const Design& design = *divergence.design;
-  if (design.omega && undo_one_another(*design.omega, design.omega_inverse) == Verdict::proved) {
+  if (design.omega && certify_inverse(*design.omega, design.omega_inverse) == Verdict::proved) {
     options.analytic = *design.omega;
     const ex& curvature = divergence.curvature[0].expression;
     add(certify_nonnegative(curvature, variable_t(), Range{numeric(0), {}}, options), "f''", "t",
@@ -134,7 +135,7 @@ void certify_design(const Divergence& divergence, SignOptions options, Convexity
 
 void certify_kinks(const std::vector<SmoothPiece>& pieces, ConvexityCertificate& certificate) {
   for (size_t i = 1; i < pieces.size() && !certificate.counterexample; ++i) {
-    const KinkFinding finding = examine_kink(pieces, i);
+    const KinkCertificate finding = certify_kink(pieces, i);
     certificate.kinks.push_back(finding.text);
     certificate.counterexample = finding.counterexample;
     if (finding.verdict == Verdict::undecided) {
@@ -242,8 +243,8 @@ bool ConvexityCertificate::covers_everything() const {
 ConvexityCertificate certify_convexity(const Divergence& divergence, const ConvexityOptions& options) {
   const std::vector<SmoothPiece>& pieces = divergence.pieces;
   if (pieces.empty() && !divergence.design) {
-    throw LossError(divergence.name +
-                    " is no f-divergence: there is no f to certify; see `ganwright losses`");
+    throw LossError(divergence.name + " is no f-divergence: there is no f to certify; choose another loss",
+                    Remedy::name);
   }
   ConvexityCertificate certificate;
   SignOptions sign_options;

@@ -4,22 +4,22 @@
 #include <cmath>
 #include <limits>
 
-#include "losses/formula/algebra.h"
 #include "losses/formula/expression.h"
-#include "losses/formula/pieces.h"
+#include "losses/formula/smooth_pieces.h"
+#include "losses/formula/stable_form.h"
 #include "losses/loss_error.h"
 #include "losses/numeric/infinity.h"
 #include "losses/numeric/program.h"
-#include "losses/objective/ratio_form.h"
+#include "losses/objective/log_ratio_form.h"
 
 namespace ganwright {
 namespace {
 
 constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
-// Closed forms of f'' keep their digits there, and powers of r as small as 1e-6 show.
+// Closed forms of f'' keep their digits there, and powers of r as small as 1e-6 show up.
 constexpr double kFarWhereWritten = 1e8;
-// A weight that is solved for, not written, has its range of u = log r.
+// A weight that is solved for numerically is defined up to here only.
 constexpr double kFarWhereSolved = 60;
 
 // The limit of phi or psi, whose slope has this tail.
@@ -50,7 +50,7 @@ double slope_at_one(const Divergence& divergence) {
   }
   const size_t left = divergence.pieces[right].start == 1 ? right - 1 : right;
   const auto slope = [&](size_t piece) {
-    return Program(simplify(value_at(divergence.pieces[piece].expression.diff(t), 1)))(0.0);
+    return Program(stable_form(exact_value_at(divergence.pieces[piece].expression.diff(t), 1)))(0.0);
   };
   return (slope(left) + slope(right)) / 2;
 }
@@ -87,9 +87,9 @@ Tail tail_of(const RealFunction& function, double direction, double far) {
 }
 
 Limits limits_of(const Divergence& divergence) {
-  const RatioForm form = ratio_form(divergence);
+  const LogRatioForm form = log_ratio_form(divergence);
   if (!form.f) {
-    throw LossError(divergence.name + " is no f-divergence and has no f; choose another loss");
+    throw LossError(divergence.name + " is no f-divergence and has no f; choose another loss", Remedy::name);
   }
   const double far = divergence.curvature.empty() ? kFarWhereSolved : kFarWhereWritten;
   const RealFunction fake_weight([slope = form.psi.slope](double u) { return -slope.run(u); });

@@ -5,12 +5,12 @@
 
 namespace ganwright {
 
-/// How a nonnegative function of r = e^u goes on towards r = 0 or r = inf: like r^exponent, times a power of
-/// log r.
+/// How a nonnegative function of r = e^u behaves as r tends to 0 or to infinity: like r^exponent times a
+/// power of log r. nan stands for what is unknown.
 struct Tail {
-  double exponent;   ///< of r; nan where it cannot be told
+  double exponent;   ///< of r
   double log_power;  ///< of |log r|, where the exponent is 0
-  double limit;      ///< 0, finite, infinite; nan where it cannot be told
+  double limit;      ///< 0, finite or infinite
   double direction;  ///< -1 towards r = 0, 1 towards r = inf
 
   /// Whether the integral over u = log r to that end is finite.
@@ -20,16 +20,16 @@ struct Tail {
 /// The tail of a function of u = log r, from its logarithms at u = direction * far and halfway there.
 Tail tail_of(const RealFunction& function, double direction, double far);
 
-/// The limits of f(t) at both ends of (0, inf). Each may be infinite; nan stands for what cannot be told.
+/// The limits of f(t) at both ends of (0, inf). Each may be infinite; nan stands for what is unknown.
 struct Limits {
-  double f_at_zero;          ///< f(0+)
-  double slope_at_zero;      ///< f'(0+)
-  double slope_at_one;       ///< f'(1), the middle of a jump there
-  double slope_at_infinity;  ///< f'(inf) = lim f(t)/t
-  Tail real_weight_at_zero;  ///< of r f''(r), the slope of phi in u = log r
-  Tail real_weight_at_infinity;
-  Tail fake_weight_at_zero;  ///< of r^2 f''(r), the slope of -psi in u
-  Tail fake_weight_at_infinity;
+  double f_at_zero;              ///< f(0+)
+  double slope_at_zero;          ///< f'(0+)
+  double slope_at_one;           ///< f'(1), the middle of a jump there
+  double slope_at_infinity;      ///< f'(inf) = lim f(t)/t
+  Tail real_weight_at_zero;      ///< of r f''(r), the slope of phi in u = log r
+  Tail real_weight_at_infinity;  ///< of the same
+  Tail fake_weight_at_zero;      ///< of r^2 f''(r), the slope of -psi in u
+  Tail fake_weight_at_infinity;  ///< of the same
 
   /// The cost of a unit of p's mass where q has none, f'(inf) - f'(1): that of f - f'(1) (t-1), the same
   /// divergence with a minimum at t = 1.
@@ -40,7 +40,7 @@ struct Limits {
   [[nodiscard]] double largest_value() const { return f_at_zero + slope_at_infinity; }
 };
 
-/// The limits of a divergence, from f'' in normal form, so that nothing cancels far out. A design has
+/// The limits of a divergence, from f'' in stable form, so that nothing cancels far out. A design has
 /// f(1) = f'(1) = 0. Throws LossError for a baseline without an f.
 Limits limits_of(const Divergence& divergence);
 

@@ -1,11 +1,11 @@
 #include "losses/analysis/variational.h"
 
 #include "losses/divergence/design.h"
-#include "losses/formula/algebra.h"
 #include "losses/formula/exact_number.h"
 #include "losses/formula/expression.h"
-#include "losses/formula/pieces.h"
-#include "losses/interval/derivative_tower.h"
+#include "losses/formula/size_bounds.h"
+#include "losses/formula/smooth_pieces.h"
+#include "losses/formula/stable_form.h"
 #include "losses/loss_error.h"
 
 namespace ganwright {
@@ -19,7 +19,7 @@ constexpr double kLargestDegree = 60;
 constexpr double kMostTerms = 2000;
 
 bool is_identically_zero(const ex& expression) {
-  const ex simplified = simplified_unless_large(expression);
+  const ex simplified = stable_form_if_possible(expression);
   return simplified.is_zero() ||
          (degree_bound(simplified) < kLargestDegree && expanded_terms_bound(simplified) < kMostTerms &&
           simplified.normal().expand().is_zero());
@@ -42,12 +42,12 @@ void record_sign(VariationalCertificate& certificate, const SignCertificate& fou
                  const std::string& claim) {
   const bool is_flat = found.verdict == Verdict::proved && !found.is_positive_but_for_isolated_zeros;
   const std::string place =
-      found.negative ? " (it is negative at v = " + number_text(found.negative->at) + ")" : "";
+      found.negative ? " (it is negative at v = " + exact_text(found.negative->at) + ")" : "";
   record(certificate, is_flat ? Verdict::undecided : found.verdict, claim + place);
 }
 
-// Of f'' in the normal form that gradients are computed from, not of f's own derivatives, of which it is
-// trivial.
+// The claims are about the f'' that gradients are computed from; for the derivatives of f itself they would
+// be trivial.
 void certify_smooth(const Divergence& divergence, VariationalCertificate& certificate) {
   const ex& t = variable_t();
   bool is_stationary = true;
@@ -56,8 +56,8 @@ void certify_smooth(const Divergence& divergence, VariationalCertificate& certif
   for (size_t i = 0; i < divergence.pieces.size(); ++i) {
     const ex& f = divergence.pieces[i].expression;
     const ex& curvature = divergence.curvature[i].expression;
-    const ex phi = simplified_unless_large(f.diff(variable_t()));
-    const ex psi = simplified_unless_large(f - t * phi);
+    const ex phi = stable_form_if_possible(f.diff(variable_t()));
+    const ex psi = stable_form_if_possible(f - t * phi);
     is_stationary = is_stationary && is_identically_zero(phi.diff(variable_t()) - curvature) &&
                     is_identically_zero(psi.diff(variable_t()) + t * curvature);
     is_straight_somewhere = is_straight_somewhere || curvature.is_zero();
@@ -75,7 +75,7 @@ void certify_smooth(const Divergence& divergence, VariationalCertificate& certif
 bool has_limit(const ex& function, bool at_infinity, const ex& limit) {
   const ex& t = variable_t();
   const ex seen_from_zero = at_infinity ? ex(function.subs(t == 1 / t)) : function;
-  return is_zero_at(simplified_unless_large(seen_from_zero - limit), 0);
+  return is_zero_at(stable_form_if_possible(seen_from_zero - limit), 0);
 }
 
 void certify_dual_pair(const std::vector<SmoothPiece>& pieces, const DualPair& pair,
@@ -88,9 +88,9 @@ void certify_dual_pair(const std::vector<SmoothPiece>& pieces, const DualPair& p
     return;
   }
   const numeric& kink = pieces.back().start;
-  const ex conjugate = pair.activation * kink - value_at(pieces.back().expression, kink);
+  const ex conjugate = pair.activation * kink - exact_value_at(pieces.back().expression, kink);
   record(certificate, is_identically_zero(pair.conjugate - conjugate),
-         "f*(v) = v k - f(k) at the kink k = " + number_text(kink));
+         "f*(v) = v k - f(k) at the kink k = " + exact_text(kink));
   const SignCertificate slope =
       certify_nonnegative(pair.activation.diff(variable_t()), variable_t(), Range{numeric(0), {}});
   record_sign(certificate, slope, "the output activation v(h) rises strictly");
@@ -104,7 +104,7 @@ void certify_dual_pair(const std::vector<SmoothPiece>& pieces, const DualPair& p
 // The value is D_f of f'' = rho(omega) omega' where omega undoes the omega^{-1} of psi.
 void certify_pair(const Design& design, VariationalCertificate& certificate) {
   if (design.omega) {
-    record(certificate, undo_one_another(*design.omega, design.omega_inverse),
+    record(certificate, certify_inverse(*design.omega, design.omega_inverse),
            "omega^-1(omega(t)) = t for every t > 0");
   }
 }
@@ -131,8 +131,8 @@ void certify_design(const Design& design, VariationalCertificate& certificate) {
 VariationalCertificate certify_variational_form(const Divergence& divergence) {
   VariationalCertificate certificate;
   if (divergence.pieces.empty() && !divergence.design) {
-    throw LossError(divergence.name +
-                    " is no f-divergence: there is no f to certify; see `ganwright losses`");
+    throw LossError(divergence.name + " is no f-divergence: there is no f to certify; choose another loss",
+                    Remedy::name);
   }
   if (divergence.plain) {
     record(certificate, true,

@@ -8,13 +8,13 @@
 
 namespace ganwright {
 
-/// Whether the training problem is the one that f asks for: what was found, a line each.
+/// Whether the maximum of the training problem is D_f.
 struct VariationalCertificate {
-  Verdict verdict = Verdict::proved;
-  std::vector<std::string> lines;
+  Verdict verdict = Verdict::proved;  ///< of all claims
+  std::vector<std::string> lines;     ///< the claims, those that are not proved with their verdict in front
 };
 
-/// Certifies the variational side of a divergence (DESIGN §1). For a smooth f with phi = f'(t) and
+/// Certifies the training problem of a divergence (§1, §4). For a smooth f with phi = f'(t) and
 /// psi = f(t) - t f'(t): t phi' + psi' = 0, so that the derivative of p phi + q psi changes its sign at t =
 /// p/q alone where f'' > 0, and t phi + psi = f, so that the maximum is D_f. For a dual pair: the conjugate
 /// is that of f, and the output activation rises from the lowest to the highest slope of f. Throws LossError

@@ -3,15 +3,16 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <sstream>
 
-#include "losses/formula/algebra.h"
 #include "losses/formula/expression.h"
-#include "losses/formula/guarded.h"
+#include "losses/formula/run_algebra.h"
+#include "losses/formula/stable_form.h"
 #include "losses/loss_error.h"
 #include "losses/numeric/infinity.h"
 #include "losses/numeric/program.h"
 #include "losses/text/nearest_name.h"
+#include "losses/text/number.h"
+#include "losses/text/words.h"
 
 namespace ganwright {
 namespace {
@@ -90,8 +91,8 @@ const DivergenceRow& find_row(const std::string& name) {
   const auto found =
       std::find_if(table.begin(), table.end(), [&](const DivergenceRow& row) { return row.name == name; });
   if (found == table.end()) {
-    throw LossError("unknown divergence '" + name + "'" + did_you_mean(name, divergence_names()) +
-                    "; `ganwright losses` lists them");
+    throw LossError("unknown divergence '" + name + "'" + did_you_mean(name, divergence_names()),
+                    Remedy::name);
   }
   return *found;
 }
@@ -110,21 +111,10 @@ GiNaC::numeric parameter_value(const ParameterRange& range, const std::string& n
   return value;
 }
 
-// Written with its value in place of the symbol, so that the text can be given to --f again.
-std::string with_value(std::string text, const std::string& symbol, const std::string& value) {
-  const std::string in_place = value.find_first_of("+-*/eE") == std::string::npos ? value : "(" + value + ")";
-  const auto is_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
-  for (size_t at = text.find(symbol); at != std::string::npos; at = text.find(symbol, at)) {
-    const bool starts = at == 0 || !is_word(text[at - 1]);
-    const bool ends = at + symbol.size() == text.size() || !is_word(text[at + symbol.size()]);
-    if (starts && ends) {
-      text.replace(at, symbol.size(), in_place);
-      at += in_place.size();
-    } else {
-      at += symbol.size();
-    }
-  }
-  return text;
+// With the value in place of the symbol, so that the text can be read again without parameters.
+std::string with_value(const std::string& text, const std::string& symbol, const std::string& value) {
+  const bool is_digits = value.find_first_of("+-*/eE") == std::string::npos;
+  return replace_word(text, symbol, is_digits ? value : "(" + value + ")");
 }
 
 struct Formula {
@@ -142,7 +132,7 @@ Divergence build(const std::string& name, const Formula& formula, const Paramete
                         .f = formula.f,
                         .pieces = split_at_kinks(parse_expression(formula.evaluated_as, parameters))};
   for (const SmoothPiece& piece : divergence.pieces) {
-    divergence.curvature.push_back({piece.start, simplify(piece.expression.diff(variable_t(), 2))});
+    divergence.curvature.push_back({piece.start, stable_form(piece.expression.diff(variable_t(), 2))});
   }
   if (formula.dual_pair) {
     divergence.dual_pair = DualPair{parse_expression(formula.dual_pair->activation, parameters),
@@ -159,10 +149,8 @@ bool ParameterRange::contains(double value) const {
 }
 
 std::string ParameterRange::text() const {
-  std::ostringstream text;
-  text << lowest << (lowest_included ? " <= " : " < ") << symbol << (highest_included ? " <= " : " < ")
-       << highest;
-  return text.str();
+  return number_text(lowest) + (lowest_included ? " <= " : " < ") + symbol +
+         (highest_included ? " <= " : " < ") + number_text(highest);
 }
 
 const std::vector<DivergenceRow>& divergence_table() {
@@ -209,7 +197,7 @@ const SmoothPiece& piece_at_one(const std::vector<SmoothPiece>& pieces) {
 
 GiNaC::ex value_at_one(const std::vector<SmoothPiece>& pieces) {
   try {
-    return simplify(value_at(piece_at_one(pieces).expression, 1));
+    return stable_form(exact_value_at(piece_at_one(pieces).expression, 1));
   } catch (const LossError&) {
     throw;
   } catch (const std::exception&) {
@@ -221,7 +209,7 @@ GiNaC::ex value_at_one(const std::vector<SmoothPiece>& pieces) {
 bool jumps_at(const std::vector<SmoothPiece>& pieces, size_t index) {
   const GiNaC::ex difference = (pieces[index].expression - pieces[index - 1].expression).diff(variable_t());
   try {
-    return !simplify(value_at(simplify(difference), pieces[index].start)).is_zero();
+    return !stable_form(exact_value_at(stable_form(difference), pieces[index].start)).is_zero();
   } catch (const LossError&) {
     return false;
   }
@@ -234,7 +222,7 @@ Divergence written_divergence(std::string_view f, const Parameters& parameters, 
   for (const auto& [symbol, value] : parameters) {
     in_place = with_value(in_place, symbol, to_text(value));
   }
-  Divergence divergence = guarded(
+  Divergence divergence = run_algebra(
       in_place, [&] { return build(in_place, {in_place, std::string(f), std::nullopt}, parameters); });
   const GiNaC::ex at_one = value_at_one(divergence.pieces);
   if (at_one.is_zero()) {
@@ -247,10 +235,9 @@ Divergence written_divergence(std::string_view f, const Parameters& parameters, 
   // Rounding of a value that exact algebra could not bring to 0, such as sin(1)^2 + cos(1)^2 - 1.
   constexpr double kRounding = 1e-13;
   if (!shift && std::abs(value) > kRounding) {
-    std::ostringstream message;
-    message << "f(1) = " << value << " but has to be 0: give --shift, or write " << in_place << " - ("
-            << at_one << ")";
-    throw LossError(message.str());
+    throw LossError("f(1) = " + number_text(value) + " but has to be 0: write " + in_place + " - (" +
+                        to_text(at_one) + "), or shift f",
+                    Remedy::shift);
   }
   if (shift) {
     for (SmoothPiece& piece : divergence.pieces) {
@@ -259,6 +246,12 @@ Divergence written_divergence(std::string_view f, const Parameters& parameters, 
     divergence.f += " - (" + to_text(at_one) + ")";
     divergence.name = divergence.f;
   }
+  return divergence;
+}
+
+Divergence divergence_of_curvature(const std::string& name, const GiNaC::ex& curvature) {
+  Divergence divergence{.name = name, .f = "", .pieces = {}};
+  divergence.curvature.push_back({0, stable_form(curvature)});
   return divergence;
 }
 

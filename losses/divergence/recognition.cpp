@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <optional>
 
-#include "losses/formula/algebra.h"
 #include "losses/formula/expression.h"
-#include "losses/formula/pieces.h"
+#include "losses/formula/size_bounds.h"
+#include "losses/formula/smooth_pieces.h"
+#include "losses/formula/stable_form.h"
 #include "losses/loss_error.h"
 
 namespace ganwright {
@@ -29,11 +30,11 @@ Shape shape_of(const Divergence& divergence) {
         (divergence.pieces[i].expression - divergence.pieces[i - 1].expression).diff(variable_t());
     ex jump;
     try {
-      jump = simplify(value_at(difference, divergence.pieces[i].start));
+      jump = stable_form(exact_value_at(difference, divergence.pieces[i].start));
     } catch (const std::exception&) {
       jump = 0;  // infinite on both sides; f'' decides then
     }
-    const ex change = simplify(divergence.curvature[i].expression - shape.curvature.back().expression);
+    const ex change = stable_form(divergence.curvature[i].expression - shape.curvature.back().expression);
     // A kink that shows in neither, such as that of abs(t-1)^2, is none.
     if (!jump.is_zero() || !change.is_zero()) {
       shape.curvature.push_back(divergence.curvature[i]);
@@ -43,16 +44,16 @@ Shape shape_of(const Divergence& divergence) {
   return shape;
 }
 
-// Adds the scale that one pair of parts asks for; false where they cannot agree.
+// Sets the common scale by one pair of parts, or checks it; false where the parts are not proportional.
 bool agrees(const ex& ours, const ex& theirs, std::optional<ex>& scale) {
   if (ours.is_zero() || theirs.is_zero()) {
     return ours.is_zero() && theirs.is_zero();
   }
-  const ex ratio = simplify(ours / theirs);
+  const ex ratio = stable_form(ours / theirs);
   if (ratio.has(variable_t())) {
     return false;
   }
-  if (scale && !simplify(ratio - *scale).is_zero()) {
+  if (scale && !stable_form(ratio - *scale).is_zero()) {
     return false;
   }
   scale = ratio;
@@ -79,16 +80,16 @@ std::optional<ex> scale_between(const Shape& ours, const Shape& theirs) {
   return is_a<numeric>(value) && ex_to<numeric>(value).is_positive() ? scale : std::nullopt;
 }
 
-// t f'''(t) / f''(t) at a t inside the last piece: it tells the parameter of most families.
+// t f'''(t) / f''(t) at a t inside the last piece, which determines the parameter of most families.
 std::optional<numeric> elasticity(const Shape& shape, const numeric& t) {
-  // Far more than the second derivative of any family; normal form multiplies them out.
+  // Far more than the second derivative of any family has: stable_form would multiply them out.
   constexpr double kMostTerms = 2000;
   const ex& curvature = shape.curvature.back().expression;
   if (curvature.is_zero() || expanded_terms_bound(curvature) > kMostTerms) {
     return std::nullopt;
   }
   try {
-    const ex value = value_at(simplify(variable_t() * curvature.diff(variable_t()) / curvature), t);
+    const ex value = exact_value_at(stable_form(variable_t() * curvature.diff(variable_t()) / curvature), t);
     const ex number = value.normal();
     if (is_a<numeric>(number) && ex_to<numeric>(number).is_rational()) {
       return ex_to<numeric>(number);
@@ -161,12 +162,6 @@ std::vector<Recognized> recognize(const Divergence& divergence) {
   }
   std::stable_partition(found.begin(), found.end(), [](const Recognized& r) { return r.scale.is_equal(1); });
   return found;
-}
-
-Divergence divergence_of_curvature(const std::string& name, const ex& curvature) {
-  Divergence divergence{.name = name, .f = "", .pieces = {}};
-  divergence.curvature.push_back({0, simplify(curvature)});
-  return divergence;
 }
 
 }  // namespace ganwright

@@ -4,14 +4,14 @@
 
 #include "losses/divergence/design.h"
 #include "losses/formula/expression.h"
-#include "losses/formula/pieces.h"
+#include "losses/formula/smooth_pieces.h"
 #include "losses/loss_error.h"
 #include "losses/text/nearest_name.h"
 
 namespace ganwright {
 namespace {
 
-// sign * h, and 1 where that is larger.
+// min(sign h, 1).
 ScalarFunction hinged(double sign) {
   return {RealFunction([sign](double h) { return SignedLog::from_value(std::min(sign * h, 1.0)); }),
           RealFunction([sign](double h) { return SignedLog::from_value(sign * h < 1 ? sign : 0.0); })};
@@ -76,8 +76,7 @@ Divergence divergence_by_name(std::string_view name) {
       throw LossError(base + " takes no parameter; write '" + base + "'");
     }
   }
-  throw LossError("unknown divergence '" + base + "'" + did_you_mean(base, loss_names()) +
-                  "; `ganwright losses` lists them");
+  throw LossError("unknown divergence '" + base + "'" + did_you_mean(base, loss_names()), Remedy::name);
 }
 
 }  // namespace ganwright

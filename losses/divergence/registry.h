@@ -8,21 +8,21 @@
 
 namespace ganwright {
 
-/// A loss that is offered for comparison and trained as it is.
+/// One row of the table of baselines: losses that are trained as they are.
 struct BaselineRow {
-  std::string name;
-  std::string f;  ///< "" where it is no f-divergence
-  std::string note;
+  std::string name;  ///< as users give it
+  std::string f;     ///< in t; "" where it is no f-divergence
+  std::string note;  ///< what it is, in a line
 };
 
-/// hinge and wasserstein.
+/// Every baseline: hinge and wasserstein.
 const std::vector<BaselineRow>& baseline_table();
 
 /// The names of all divergences, designs and baselines.
 std::vector<std::string> loss_names();
 
 /// A divergence, design or baseline by name, with its parameters after a colon. Throws LossError for an
-/// unknown name (and tells the nearest one) and for parameters that do not fit.
+/// unknown name (and names the nearest one) and for parameters that do not fit.
 Divergence divergence_by_name(std::string_view name);
 
 }  // namespace ganwright

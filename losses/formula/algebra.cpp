@@ -1,254 +1,32 @@
 #include "losses/formula/algebra.h"
 
 #include <algorithm>
-#include <cmath>
-#include <map>
-#include <numeric>
-#include <set>
-#include <utility>
 
 #include "losses/formula/expression.h"
-#include "losses/formula/guarded.h"
-#include "losses/loss_error.h"
+#include "losses/formula/size_bounds.h"
 
 namespace ganwright {
 namespace {
 
 using GiNaC::ex;
-using GiNaC::ex_is_less;
 using GiNaC::ex_to;
 using GiNaC::is_a;
 using GiNaC::numeric;
 
-using ExpressionSet = std::set<ex, ex_is_less>;
-
-bool has_fraction(const ex& sum) {
-  return std::any_of(sum.begin(), sum.end(), [](const ex& term) {
-    const auto is_fraction = [](const ex& e) {
-      return is_a<GiNaC::power>(e) && ex_to<GiNaC::power>(e).op(1).info(GiNaC::info_flags::negative);
-    };
-    return is_fraction(term) ||
-           (is_a<GiNaC::mul>(term) && std::any_of(term.begin(), term.end(), is_fraction));
-  });
-}
-
-// Of a polynomial. The square-free parts of a long one have to do: t^100 - 1 takes minutes to factor, and
-// what matters for signs and digits, repeated factors, is in them.
+// Square-free parts have to do for a polynomial of high degree: t^100 - 1 takes minutes to factor, and they
+// show the repeated factors, which is what matters for signs and digits.
 ex polynomial_factors(const ex& polynomial) {
   constexpr double kLargestDegree = 24;
   return degree_bound(polynomial) <= kLargestDegree ? GiNaC::factor(polynomial) : GiNaC::sqrfree(polynomial);
 }
 
-// Through `ex`: the overload of log for a plain number would round it.
-ex log_of_whole(const numeric& n) {
-  return n.is_equal(1) ? ex(0) : GiNaC::log(ex(n));
+// Of a fraction in GiNaC's normal form.
+ex factors_of_fraction(const ex& fraction) {
+  const ex parts = fraction.numer_denom();
+  return polynomial_factors(parts.op(0)) / polynomial_factors(parts.op(1));
 }
 
-ex log_of_number(const numeric& n) {
-  return log_of_whole(n.numer()) - log_of_whole(n.denom());
-}
-
-// log of a product as a sum, for the factors that are positive on all of (0, inf).
-ex split_log(const ex& argument) {
-  const ex product = factored(argument);
-  const std::vector<ex> factors =
-      is_a<GiNaC::mul>(product) ? std::vector<ex>(product.begin(), product.end()) : std::vector<ex>{product};
-  ex sum = 0;
-  ex rest = 1;
-  for (const ex& factor : factors) {
-    if (is_a<numeric>(factor) && ex_to<numeric>(factor).is_positive() &&
-        ex_to<numeric>(factor).is_rational()) {
-      sum += log_of_number(ex_to<numeric>(factor));
-    } else if (is_a<GiNaC::power>(factor) && is_plainly_positive(factor.op(0))) {
-      sum += factor.op(1) * split_log(factor.op(0));
-    } else if (is_function(factor, "exp")) {
-      sum += factor.op(0);
-    } else if (is_plainly_positive(factor)) {
-      sum += GiNaC::log(factor);
-    } else {
-      rest *= factor;
-    }
-  }
-  return rest.is_equal(1) ? sum : ex(sum + GiNaC::log(rest));
-}
-
-// exp(a log g + b) as g^a exp(b).
-ex joined_exp(const ex& argument) {
-  const ex sum = argument.expand();
-  const std::vector<ex> terms =
-      is_a<GiNaC::add>(sum) ? std::vector<ex>(sum.begin(), sum.end()) : std::vector<ex>{sum};
-  ex product = 1;
-  ex rest = 0;
-  for (const ex& term : terms) {
-    const ex* logarithm = nullptr;
-    const std::vector<ex> factors =
-        is_a<GiNaC::mul>(term) ? std::vector<ex>(term.begin(), term.end()) : std::vector<ex>{term};
-    for (const ex& factor : factors) {
-      logarithm = is_function(factor, "log") ? &factor : logarithm;
-    }
-    const ex coefficient = logarithm != nullptr ? ex(term / *logarithm) : ex(0);
-    if (is_a<numeric>(coefficient) && !coefficient.is_zero()) {
-      product *= GiNaC::pow(logarithm->op(0), coefficient);
-    } else {
-      rest += term;
-    }
-  }
-  return product * GiNaC::exp(rest);
-}
-
-struct SplitLogs : GiNaC::map_function {
-  ex operator()(const ex& e) override {
-    const ex inner = e.map(*this);
-    if (is_function(inner, "exp")) {
-      return joined_exp(inner.op(0));
-    }
-    return is_function(inner, "log") ? split_log(inner.op(0)) : inner;
-  }
-};
-
-// Replaces what is not rational in t by symbols, and remembers how to go back.
-class Rationalizer : public GiNaC::map_function {
- public:
-  explicit Rationalizer(const ex& expression) {
-    std::set<long> denominators;
-    collect_denominators(expression, denominators);
-    for (const long denominator : denominators) {
-      const long candidate = std::lcm(root_, denominator);
-      root_ = candidate <= kLargestRoot ? candidate : root_;
-    }
-    if (root_ > 1) {
-      root_symbol_ = GiNaC::possymbol("s");
-      back_.append(root_symbol_ == GiNaC::pow(variable_t(), numeric(1, root_)));
-    }
-  }
-
-  ex operator()(const ex& e) override {
-    if (e.is_equal(variable_t())) {
-      return root_ > 1 ? ex(GiNaC::pow(root_symbol_, root_)) : e;
-    }
-    if (is_a<numeric>(e) || is_a<GiNaC::symbol>(e)) {
-      return e;
-    }
-    if (is_a<GiNaC::power>(e)) {
-      return of_power(e.op(0), e.op(1));
-    }
-    if (is_a<GiNaC::add>(e) || is_a<GiNaC::mul>(e)) {
-      return e.map(*this);
-    }
-    return symbol_for(e);
-  }
-
-  [[nodiscard]] const std::vector<GiNaC::symbol>& logarithms() const { return logarithms_; }
-  /// How many symbols the rational form has, t or its root among them.
-  [[nodiscard]] size_t symbol_count() const { return symbols_.size() + 1; }
-
-  [[nodiscard]] ex restore(const ex& e) const { return e.subs(back_, GiNaC::subs_options::no_pattern); }
-
- private:
-  static constexpr long kLargestRoot = 12;
-
-  static void collect_denominators(const ex& e, std::set<long>& denominators) {
-    if (is_a<GiNaC::power>(e) && e.op(0).is_equal(variable_t()) && is_a<numeric>(e.op(1)) &&
-        ex_to<numeric>(e.op(1)).is_rational()) {
-      const numeric denominator = ex_to<numeric>(e.op(1)).denom();
-      if (denominator <= kLargestRoot) {
-        denominators.insert(denominator.to_long());
-      }
-      return;
-    }
-    for (const ex& operand : e) {
-      collect_denominators(operand, denominators);
-    }
-  }
-
-  ex of_power(const ex& base, const ex& exponent) {
-    if (!is_a<numeric>(exponent) || !ex_to<numeric>(exponent).is_rational()) {
-      return symbol_for(GiNaC::pow(base, exponent));
-    }
-    const auto& q = ex_to<numeric>(exponent);
-    if (base.is_equal(variable_t()) && (q * root_).is_integer()) {
-      return root_ > 1 ? ex(GiNaC::pow(root_symbol_, q * root_)) : ex(GiNaC::pow(base, q));
-    }
-    // The nearest whole exponent, so that t^a, t^-a and t^(1-a) share one symbol.
-    const numeric whole = nearest_whole(q);
-    const numeric fraction = q - whole;
-    const ex integer_part = GiNaC::pow((*this)(base), whole);
-    if (fraction.is_zero()) {
-      return integer_part;
-    }
-    const ex root = symbol_for(GiNaC::pow(base, GiNaC::abs(fraction)));
-    return fraction.is_positive() ? integer_part * root : integer_part / root;
-  }
-
-  // Halves go down: t^(1/2) stays a root and t^(-1/2) becomes t^(1/2)/t.
-  static numeric nearest_whole(const numeric& q) {
-    const numeric doubled = 2 * q - 1;
-    const numeric denominator = 2 * doubled.denom();
-    const numeric remainder = GiNaC::mod(doubled.numer(), denominator);
-    const numeric floor_of_half = (doubled.numer() - remainder) / denominator;
-    return remainder.is_zero() ? floor_of_half : floor_of_half + 1;
-  }
-
-  ex symbol_for(const ex& e) {
-    if (const auto found = symbols_.find(e); found != symbols_.end()) {
-      return found->second;
-    }
-    const GiNaC::symbol symbol("x" + std::to_string(symbols_.size()));
-    symbols_.emplace(e, symbol);
-    back_.append(symbol == e);
-    if (is_function(e, "log")) {
-      logarithms_.push_back(symbol);
-    }
-    return symbol;
-  }
-
-  long root_ = 1;
-  GiNaC::possymbol root_symbol_;
-  std::map<ex, GiNaC::symbol, ex_is_less> symbols_;
-  std::vector<GiNaC::symbol> logarithms_;
-  GiNaC::lst back_;
-};
-
-ex factored_fraction(const ex& e) {
-  const ex fraction = e.normal().numer_denom();
-  return polynomial_factors(fraction.op(0)) / polynomial_factors(fraction.op(1));
-}
-
-// The fraction as a polynomial in the logarithms, each coefficient factored on its own.
-ex collect_logarithms(const ex& numerator, const ex& denominator,
-                      const std::vector<GiNaC::symbol>& logarithms, size_t index) {
-  if (index == logarithms.size()) {
-    return factored_fraction(numerator / denominator);
-  }
-  const GiNaC::symbol& symbol = logarithms[index];
-  const ex expanded = numerator.expand();
-  ex sum = 0;
-  for (int degree = expanded.ldegree(symbol); degree <= expanded.degree(symbol); ++degree) {
-    const ex coefficient = expanded.coeff(symbol, degree);
-    if (!coefficient.is_zero()) {
-      sum += collect_logarithms(coefficient, denominator, logarithms, index + 1) * GiNaC::pow(symbol, degree);
-    }
-  }
-  return sum;
-}
-
-// How many terms a polynomial of that degree has in so many symbols: (d+n choose n).
-double terms_bound(double degree, size_t symbols) {
-  const auto n = static_cast<double>(symbols);
-  return std::exp(std::lgamma(degree + n + 1) - std::lgamma(degree + 1) - std::lgamma(n + 1));
-}
-
-void collect_functions(const ex& e, ExpressionSet& found) {
-  if (is_a<GiNaC::function>(e) || (is_a<GiNaC::power>(e) && !e.op(1).info(GiNaC::info_flags::integer))) {
-    found.insert(e);
-    return;
-  }
-  for (const ex& operand : e) {
-    collect_functions(operand, found);
-  }
-}
-
-struct NormalBases : GiNaC::map_function {
+struct BasesAsFractions : GiNaC::map_function {
   ex operator()(const ex& e) override {
     const ex inner = e.map(*this);
     if (is_a<GiNaC::power>(inner)) {
@@ -258,42 +36,48 @@ struct NormalBases : GiNaC::map_function {
   }
 };
 
-// Factoring takes a time that grows steeply with the degree, and with the number of symbols.
-bool is_affordable(const ex& rational, size_t symbol_count) {
-  constexpr double kLargestDegree = 120;
-  constexpr size_t kFewest = 1;
-  constexpr size_t kMost = 5;
-  return degree_bound(rational) * std::pow(2.0, std::clamp(symbol_count, kFewest, kMost) - 1.0) <=
-         kLargestDegree;
-}
-
-ex simplified(const ex& expression) {
-  constexpr double kEnormous = 5000;
-  if (degree_bound(expression) > kEnormous) {
-    throw LossError(
-        "the formula is too large: it would multiply out to a degree over 5000; write a simpler one");
-  }
-
-  SplitLogs split_logs;
-  const ex split = split_logs(expression);
-  Rationalizer rationalizer(split);
-  const ex rational = rationalizer(split);
-  if (!is_affordable(rational, rationalizer.symbol_count())) {
-    return split;
-  }
-  const ex fraction = rational.normal().numer_denom();
-  for (const GiNaC::symbol& symbol : rationalizer.logarithms()) {
-    if (fraction.op(1).has(symbol)) {
-      return rationalizer.restore(factored_fraction(rational));
-    }
-  }
-  return rationalizer.restore(
-      collect_logarithms(fraction.op(0), fraction.op(1), rationalizer.logarithms(), 0));
-}
-
 }  // namespace
 
-bool is_plainly_positive(const ex& e) {
+std::vector<ex> terms_of(const ex& e) {
+  return is_a<GiNaC::add>(e) ? std::vector<ex>(e.begin(), e.end()) : std::vector<ex>{e};
+}
+
+std::vector<ex> factors_of(const ex& e) {
+  return is_a<GiNaC::mul>(e) ? std::vector<ex>(e.begin(), e.end()) : std::vector<ex>{e};
+}
+
+bool is_function(const ex& e, const char* name) {
+  return is_a<GiNaC::function>(e) && ex_to<GiNaC::function>(e).get_name() == name;
+}
+
+std::optional<std::pair<numeric, ex>> as_multiple_of_log(const ex& term) {
+  if (is_function(term, "log")) {
+    return std::pair(numeric(1), term.op(0));
+  }
+  if (is_a<GiNaC::mul>(term) && term.nops() == 2) {
+    for (const size_t i : {0, 1}) {
+      if (is_function(term.op(i), "log") && is_a<numeric>(term.op(1 - i))) {
+        return std::pair(ex_to<numeric>(term.op(1 - i)), term.op(i).op(0));
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+ex exp_with_logs_as_powers(const ex& argument) {
+  ex product = 1;
+  ex rest = 0;
+  for (const ex& term : terms_of(argument.expand())) {
+    if (const auto log = as_multiple_of_log(term)) {
+      product *= GiNaC::pow(log->second, log->first);
+    } else {
+      rest += term;
+    }
+  }
+  return product * GiNaC::exp(rest);
+}
+
+bool is_positive_by_signs(const ex& e) {
   if (is_a<numeric>(e)) {
     return ex_to<numeric>(e).is_positive();
   }
@@ -301,73 +85,34 @@ bool is_plainly_positive(const ex& e) {
     return true;
   }
   if (is_a<GiNaC::power>(e)) {
-    return is_plainly_positive(e.op(0));
+    return is_positive_by_signs(e.op(0));
   }
   if (is_a<GiNaC::add>(e) || is_a<GiNaC::mul>(e)) {
-    return std::all_of(e.begin(), e.end(), is_plainly_positive);
+    return std::all_of(e.begin(), e.end(), is_positive_by_signs);
   }
   return false;
 }
 
-ex factored(const ex& e) {
+ex factored_fraction(const ex& e) {
+  return factors_of_fraction(e.normal());
+}
+
+ex factored_fraction_if_possible(const ex& e) {
   constexpr double kLargestDegree = 60;
   if (degree_bound(e) > kLargestDegree) {
     return e;
   }
   const ex fraction = e.normal();
   try {
-    const ex parts = fraction.numer_denom();
-    return polynomial_factors(parts.op(0)) / polynomial_factors(parts.op(1));
+    return factors_of_fraction(fraction);
   } catch (const std::invalid_argument&) {
     return fraction;
   }
 }
 
-double degree_bound(const GiNaC::ex& expression) {
-  if (is_a<GiNaC::power>(expression)) {
-    const ex& exponent = expression.op(1);
-    const bool is_whole = exponent.info(GiNaC::info_flags::integer);
-    return (is_whole ? std::abs(ex_to<numeric>(exponent).to_double()) : 1.0) * degree_bound(expression.op(0));
-  }
-  double sum = 0;
-  double largest = 0;
-  for (const ex& operand : expression) {
-    const double degree = degree_bound(operand);
-    sum += degree;
-    largest = std::max(largest, degree);
-  }
-  if (is_a<GiNaC::add>(expression)) {
-    // Fractions are brought to one denominator, which multiplies their terms by one another.
-    return has_fraction(expression) ? sum : largest;
-  }
-  return is_a<GiNaC::symbol>(expression) ? 1.0 : sum;
-}
-
-double expanded_terms_bound(const GiNaC::ex& expression) {
-  ExpressionSet functions;
-  collect_functions(expression, functions);
-  return terms_bound(std::min(degree_bound(expression), 1e4), functions.size() + 1);
-}
-
-GiNaC::ex with_normal_bases(const GiNaC::ex& expression) {
-  NormalBases normal_bases;
-  return normal_bases(expression);
-}
-
-bool is_function(const GiNaC::ex& e, const char* name) {
-  return is_a<GiNaC::function>(e) && ex_to<GiNaC::function>(e).get_name() == name;
-}
-
-bool has_exponent_beyond(const GiNaC::ex& e, int largest) {
-  const bool is_one =
-      is_a<GiNaC::power>(e) && is_a<numeric>(e.op(1)) && GiNaC::abs(ex_to<numeric>(e.op(1))) > largest;
-  return is_one || std::any_of(e.begin(), e.end(), [largest](const ex& operand) {
-           return has_exponent_beyond(operand, largest);
-         });
-}
-
-GiNaC::ex simplify(const GiNaC::ex& expression) {
-  return guarded(to_text(expression), [&] { return simplified(expression); });
+ex with_bases_as_fractions(const ex& expression) {
+  BasesAsFractions bases_as_fractions;
+  return bases_as_fractions(expression);
 }
 
 }  // namespace ganwright

@@ -2,37 +2,42 @@
 
 #include <ginac/ginac.h>
 
+#include <optional>
+#include <utility>
+#include <vector>
+
 namespace ganwright {
+
+/// The terms of a sum, or the expression itself.
+std::vector<GiNaC::ex> terms_of(const GiNaC::ex& e);
+
+/// The factors of a product, or the expression itself.
+std::vector<GiNaC::ex> factors_of(const GiNaC::ex& e);
 
 /// Whether an expression is a call of the named function, such as "log".
 bool is_function(const GiNaC::ex& e, const char* name);
 
-/// Whether some power in an expression has a numeric exponent beyond `largest`, either way.
-bool has_exponent_beyond(const GiNaC::ex& e, int largest);
+/// c and g of a term c log(g) with a number c; nothing for any other term.
+std::optional<std::pair<GiNaC::numeric, GiNaC::ex>> as_multiple_of_log(const GiNaC::ex& term);
 
-/// Whether an expression is positive for every t > 0, as far as that can be read off the signs of its
-/// coefficients.
-bool is_plainly_positive(const GiNaC::ex& e);
+/// exp(a log g + b) as g^a exp(b): equal wherever g > 0.
+GiNaC::ex exp_with_logs_as_powers(const GiNaC::ex& argument);
 
-/// An expression as one fraction with its factors; as one fraction where a coefficient such as pi is not
-/// rational, and as it is where its degree is beyond 60.
-GiNaC::ex factored(const GiNaC::ex& e);
+/// Whether an expression in t is positive for every t > 0, as far as that can be read off the signs of its
+/// coefficients. False also where it cannot be told.
+bool is_positive_by_signs(const GiNaC::ex& e);
 
-/// Rewrites an expression in t > 0 so that evaluating it loses no digits: logarithms of products are split,
-/// fractional powers of t become powers of one symbol, and every rational part is brought to one fraction
-/// with factored numerator and denominator (the normal form of DESIGN §1: f'' = 1/(t(1+t)) for GAN).
-/// Logarithms stay outside, each with its own coefficient. What would be too much work to bring to
-/// this form is left as it is. Throws LossError for a formula that is enormous.
-GiNaC::ex simplify(const GiNaC::ex& expression);
+/// An expression as one fraction, numerator and denominator factored (into square-free parts beyond degree
+/// 24): equal wherever both are defined. Throws std::invalid_argument where a coefficient, such as pi, is not
+/// rational.
+GiNaC::ex factored_fraction(const GiNaC::ex& e);
 
-/// An upper bound of the degree, in all symbols and functions together, of the expression's numerator and
-/// denominator once they are multiplied out: what exact algebra on it costs.
-double degree_bound(const GiNaC::ex& expression);
+/// The same; one fraction that is not factored where a coefficient is not rational; the expression as it is
+/// where its degree_bound is beyond 60.
+GiNaC::ex factored_fraction_if_possible(const GiNaC::ex& e);
 
-/// An upper bound of the number of terms that an expression has once it is multiplied out.
-double expanded_terms_bound(const GiNaC::ex& expression);
-
-/// Brings the bases of powers to one fraction: ((t/(1+t))/(1 - t/(1+t)))^q is t^q.
-GiNaC::ex with_normal_bases(const GiNaC::ex& expression);
+/// Brings the base of every power to one fraction, so that ((t/(1+t))/(1 - t/(1+t)))^q becomes t^q: equal
+/// wherever both are defined.
+GiNaC::ex with_bases_as_fractions(const GiNaC::ex& expression);
 
 }  // namespace ganwright

@@ -1,7 +1,9 @@
 #include "losses/formula/exact_number.h"
 
+#include <flint/fmpq.h>
+
+#include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <limits>
@@ -10,7 +12,10 @@
 
 #include "losses/formula/algebra.h"
 #include "losses/formula/expression.h"
-#include "losses/formula/pieces.h"
+#include "losses/formula/size_bounds.h"
+#include "losses/formula/smooth_pieces.h"
+#include "losses/formula/stable_form.h"
+#include "losses/text/number.h"
 
 namespace ganwright {
 namespace {
@@ -65,10 +70,21 @@ struct SplitIntoPrimes : GiNaC::map_function {
   }
 };
 
-std::string formatted(const char* format, int digits, double number) {
-  char text[64];
-  std::snprintf(text, sizeof text, format, digits, number);
-  return text;
+// FLINT's fraction, freed with its scope.
+struct Fraction {
+  Fraction() { fmpq_init(value); }
+  Fraction(const Fraction&) = delete;
+  Fraction& operator=(const Fraction&) = delete;
+  ~Fraction() { fmpq_clear(value); }
+  fmpq_t value;
+};
+
+// Exact for 2^-10 <= x <= 2^10, whose digits end at 2^-62.
+void set_exactly(Fraction& fraction, double x) {
+  constexpr int kBits = 62;
+  fmpz_set_d(fmpq_numref(fraction.value), std::ldexp(x, kBits));
+  fmpz_one_2exp(fmpq_denref(fraction.value), kBits);
+  fmpq_canonicalise(fraction.value);
 }
 
 }  // namespace
@@ -80,11 +96,11 @@ bool is_zero_at(const ex& expression, const numeric& t) {
   // GiNaC reports poles by exceptions of several types.
   try {
     SplitIntoPrimes split_into_primes;
-    const ex value = value_at(expression, t);
-    // At a number nothing tells the size that is told by t.
+    const ex value = exact_value_at(expression, t);
+    // The size is that of the expression in t: a number does not show what it takes to expand it.
     constexpr double kMostTerms = 1e5;
     return value.is_zero() || (expanded_terms_bound(expression) <= kMostTerms &&
-                               split_into_primes(simplify(value)).normal().expand().is_zero());
+                               split_into_primes(stable_form(value)).normal().expand().is_zero());
   } catch (const std::exception&) {
     return false;
   }
@@ -95,53 +111,46 @@ numeric short_decimal_between(double lower, double upper) {
   const double last = !std::isinf(upper) ? upper : lower > 0 ? lower * 4 : 10.0;
   const double middle = std::sqrt(first) * std::sqrt(last);
   for (int digits = 0; digits < std::numeric_limits<double>::max_digits10; ++digits) {
-    const std::string text = formatted("%.*e", digits, middle);
+    const std::string text = scientific_text(middle, digits);
     if (const double value = std::strtod(text.c_str(), nullptr); value >= first && value <= last) {
       return parse_number(text);
     }
   }
-  return parse_number(formatted("%.*e", std::numeric_limits<double>::max_digits10, middle));
+  return parse_number(scientific_text(middle, std::numeric_limits<double>::max_digits10));
 }
 
 std::optional<numeric> simplest_fraction_between(double lower, double upper) {
-  // Down the tree of Stern and Brocot, whose first fraction inside is the simplest.
-  long left[2] = {0, 1};
-  long right[2] = {1, 0};
-  while (true) {
-    const long numerator = left[0] + right[0];
-    const long denominator = left[1] + right[1];
-    if (numerator >= kLargestTerm || denominator >= kLargestTerm) {
-      return std::nullopt;
-    }
-    const double lower_part = lower * static_cast<double>(denominator);
-    const double upper_part = upper * static_cast<double>(denominator);
-    long* replaced = static_cast<double>(numerator) < lower_part   ? left
-                     : static_cast<double>(numerator) > upper_part ? right
-                                                                   : nullptr;
-    if (replaced == nullptr) {
-      return numeric(numerator, denominator);
-    }
-    replaced[0] = numerator;
-    replaced[1] = denominator;
+  // All fractions with terms below kLargestTerm lie between these.
+  const double first = std::max(lower, 1.0 / kLargestTerm);
+  const double last = std::min(upper, static_cast<double>(kLargestTerm));
+  if (!(first <= last)) {
+    return std::nullopt;
   }
+  Fraction left;
+  Fraction right;
+  Fraction simplest;
+  set_exactly(left, first);
+  set_exactly(right, last);
+  fmpq_simplest_between(simplest.value, left.value, right.value);
+  const fmpz* numerator = fmpq_numref(simplest.value);
+  const fmpz* denominator = fmpq_denref(simplest.value);
+  return fmpz_cmp_si(numerator, kLargestTerm) < 0 && fmpz_cmp_si(denominator, kLargestTerm) < 0
+             ? std::optional(numeric(fmpz_get_si(numerator), fmpz_get_si(denominator)))
+             : std::nullopt;
 }
 
-std::string number_text(const numeric& number) {
+std::string exact_text(const numeric& number) {
   const numeric most = GiNaC::pow(numeric(10), numeric(280));
   if (GiNaC::abs(number) > most || (!number.is_zero() && GiNaC::abs(number) < 1 / most)) {
     return to_text(number);
   }
   for (const int digits : {15, 17}) {
-    const std::string text = formatted("%.*g", digits, number.to_double());
+    const std::string text = number_text(number.to_double(), digits);
     if (parse_number(text) == number) {
       return text;
     }
   }
   return to_text(number);
-}
-
-std::string number_text(double number) {
-  return formatted("%.*g", 6, number);
 }
 
 }  // namespace ganwright

@@ -7,20 +7,18 @@
 
 namespace ganwright {
 
-/// True where an expression in t is certainly zero at that t: log(t) - 2*log(2) at 4. False also where that
-/// cannot be told, or where the expression is not defined.
+/// True where an expression in t is certainly zero at that t, as log(t) - 2*log(2) is at 4. False also where
+/// that cannot be told, or where the expression is not defined.
 bool is_zero_at(const GiNaC::ex& expression, const GiNaC::numeric& t);
 
 /// The decimal of fewest digits near the middle (by ratio) of 0 <= lower <= upper; upper may be infinite.
 GiNaC::numeric short_decimal_between(double lower, double upper);
 
-/// The fraction of smallest terms in 0 <= lower <= upper, where numerator and denominator stay below 1000.
+/// The positive fraction of smallest terms in 0 <= lower <= upper, both ends included; upper may be infinite.
+/// Nothing where numerator or denominator would reach 1000.
 std::optional<GiNaC::numeric> simplest_fraction_between(double lower, double upper);
 
-/// Such as 0.25 for 1/4, and 1/3 where there is no short decimal.
-std::string number_text(const GiNaC::numeric& number);
-
-/// Six significant digits, such as 1e-08.
-std::string number_text(double number);
+/// An exact number as the parser reads it again: 0.25 for 1/4, and 1/3 where there is no short decimal.
+std::string exact_text(const GiNaC::numeric& number);
 
 }  // namespace ganwright

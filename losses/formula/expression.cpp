@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "losses/loss_error.h"
+#include "losses/text/words.h"
 
 namespace ganwright {
 namespace {
@@ -90,7 +91,7 @@ class Parser {
     return std::isprint(static_cast<unsigned char>(character)) != 0 ? character : '?';
   }
 
-  [[noreturn]] void fail_at(size_t position, const std::string& what) const {
+  [[noreturn]] void fail_at(size_t position, const std::string& what, Remedy remedy = Remedy::none) const {
     std::string shown;
     for (const char character : text_) {
       shown += printable(character);
@@ -98,8 +99,9 @@ class Parser {
     const size_t start = position > 30 ? position - 30 : 0;
     const std::string before = (start > 0 ? "…" : "") + shown.substr(start, position - start);
     const std::string after = shown.substr(position, 30) + (shown.size() > position + 30 ? "…" : "");
-    throw ExpressionError("at character " + std::to_string(position + 1) + ": " + what + ", here: " + before +
-                          " >>>" + after);
+    throw ExpressionError(
+        "at character " + std::to_string(position + 1) + ": " + what + ", here: " + before + " >>>" + after,
+        remedy);
   }
 
   void skip_space() {
@@ -125,7 +127,7 @@ class Parser {
 
   // GiNaC reports poles and undefined values by exceptions of several types; they all mean this place.
   template <class Build>
-  ex guarded(size_t position, Build build) {
+  ex built_at(size_t position, Build build) {
     try {
       return build();
     } catch (const LossError&) {
@@ -158,13 +160,13 @@ class Parser {
       }
       if (accept("*")) {
         const ex factor = signed_power();
-        result = guarded(position, [&] { return ex(result * factor); });
+        result = built_at(position, [&] { return ex(result * factor); });
       } else if (accept("/")) {
         const ex divisor = signed_power();
         if (divisor.is_zero()) {
           fail_at(position, "division by zero");
         }
-        result = guarded(position, [&] { return ex(result / divisor); });
+        result = built_at(position, [&] { return ex(result / divisor); });
       } else {
         return result;
       }
@@ -185,7 +187,7 @@ class Parser {
     if (accept("^") || accept("**")) {
       const ex exponent = signed_power();
       check_power(position, base, exponent);
-      return guarded(position, [&] { return ex(GiNaC::pow(base, exponent)); });
+      return built_at(position, [&] { return ex(GiNaC::pow(base, exponent)); });
     }
     return base;
   }
@@ -275,8 +277,7 @@ class Parser {
 
   ex name() {
     const size_t position = position_;
-    while (position_ < text_.size() &&
-           (std::isalnum(static_cast<unsigned char>(text_[position_])) != 0 || text_[position_] == '_')) {
+    while (position_ < text_.size() && is_word_character(text_[position_])) {
       ++position_;
     }
     const std::string word(text_.substr(position, position_ - position));
@@ -293,8 +294,10 @@ class Parser {
     if (word == "pi" || word == "Pi") {
       return GiNaC::Pi;
     }
-    fail_at(position, "unknown name '" + word + "' (the variable is " + variable_.get_name() +
-                          "; give other names a value by --param " + word + "=NUMBER)");
+    fail_at(position,
+            "unknown name '" + word + "' (the variable is " + variable_.get_name() +
+                "; other names need a value)",
+            Remedy::parameter);
   }
 
   ex call(size_t position, const std::string& function) {
@@ -303,15 +306,15 @@ class Parser {
       expect(",");
       const ex second = sum();
       expect(")");
-      return guarded(position,
-                     [&] { return function == "max" ? maximum(first, second) : minimum(first, second); });
+      return built_at(position,
+                      [&] { return function == "max" ? maximum(first, second) : minimum(first, second); });
     }
     expect(")");
     const auto found = unary_functions().find(function);
     if (found == unary_functions().end()) {
       fail_at(position, "unknown function '" + function + "'");
     }
-    return guarded(position, [&] { return found->second(first); });
+    return built_at(position, [&] { return found->second(first); });
   }
 
   // Counts open recursions, so that a hostile input is refused before the stack is used up.

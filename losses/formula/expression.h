@@ -11,8 +11,8 @@ namespace ganwright {
 /// Exact values of the named parameters of an expression.
 using Parameters = std::map<std::string, GiNaC::numeric, std::less<>>;
 
-/// The one positive variable t of every expression. Being a `possymbol`, it lets GiNaC drop conjugates and
-/// combine powers: with a plain symbol `factor` crashes on abs(t-1)^3.
+/// The positive variable t of expressions in the likelihood ratio: f, omega. Being a `possymbol`, it lets
+/// GiNaC drop conjugates and combine powers: with a plain symbol `factor` crashes on abs(t-1)^3.
 const GiNaC::possymbol& variable_t();
 
 /// The real variable v of expressions in the discriminator's output: rho, omega^{-1}, beta.
@@ -20,19 +20,20 @@ const GiNaC::realsymbol& variable_v();
 
 /// Reads a written expression in `variable` into exact algebra: decimals become rationals, so that f'' keeps
 /// the signs of its coefficients. Operators + - * / ^ (or **), parentheses, `pi`, the parameters, and the
-/// functions exp log sqrt abs max min sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh. Throws
-/// ExpressionError that names the character where reading stopped, also for inputs that are too long, too
-/// deep, or whose exact value would be enormous.
+/// functions exp log (or ln) sqrt abs max min sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh.
+/// Throws ExpressionError, which names the character where reading stopped, also for inputs that are too long
+/// or too deep, or whose exact value would be enormous.
 GiNaC::ex parse_expression(std::string_view text, const Parameters& parameters = {},
                            const GiNaC::symbol& variable = variable_t());
 
-/// Whether expressions have a meaning of their own for a name: a variable, a function, pi.
+/// Whether a name has a meaning in every expression (a variable, a function, pi), so that no parameter can
+/// have it.
 bool is_taken(const std::string& name);
 
 /// Reads an exact number such as 3, 0.5, 1e-3 or 1/3. Throws ExpressionError for anything else.
 GiNaC::numeric parse_number(std::string_view text);
 
-/// The expression as the parser would read it again.
+/// The expression as the parser reads it again.
 std::string to_text(const GiNaC::ex& expression);
 
 }  // namespace ganwright

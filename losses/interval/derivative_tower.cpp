@@ -2,10 +2,9 @@
 
 #include <cmath>
 
-#include "losses/formula/algebra.h"
 #include "losses/formula/exact_number.h"
 #include "losses/formula/expression.h"
-#include "losses/formula/pieces.h"
+#include "losses/formula/stable_form.h"
 #include "losses/loss_error.h"
 
 namespace ganwright {
@@ -20,6 +19,7 @@ constexpr int64_t kLargestCostToSimplify = 600;
 constexpr int kDeepestZero = 4;
 // Of zeros by algebra, which takes milliseconds each.
 constexpr int kMostExactChecks = 20;
+
 std::optional<IntervalProgram> compiled(const ex& expression) {
   try {
     return IntervalProgram(expression, variable_t());
@@ -29,14 +29,6 @@ std::optional<IntervalProgram> compiled(const ex& expression) {
 }
 
 }  // namespace
-
-ex simplified_unless_large(const ex& expression) {
-  try {
-    return simplify(expression);
-  } catch (const LossError&) {
-    return expression;
-  }
-}
 
 Interval Box::interval() const {
   const Interval closed(lower, upper);
@@ -55,7 +47,7 @@ void DerivativeTower::build_next() {
   }
   const bool is_small = previous->cost() <= kLargestCostToSimplify;
   const ex derivative = expressions_.back().diff(variable_t());
-  expressions_.push_back(is_small ? simplified_unless_large(derivative) : derivative);
+  expressions_.push_back(is_small ? stable_form_if_possible(derivative) : derivative);
   programs_.push_back(compiled(expressions_.back()));
 }
 

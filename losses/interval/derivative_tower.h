@@ -11,14 +11,12 @@
 
 namespace ganwright {
 
-/// `simplify`, or the expression as it is where that would be enormous work.
-GiNaC::ex simplified_unless_large(const GiNaC::ex& expression);
-
 /// An interval of t > 0 with both ends, but for 0 and infinity.
 struct Box {
-  double lower;
-  double upper;
+  double lower;   ///< 0, or a t that belongs to it
+  double upper;   ///< infinity, or a t that belongs to it
   int depth = 0;  ///< how often it was halved
+  /// The same for interval arithmetic; open at 0 and infinity.
   [[nodiscard]] Interval interval() const;
 };
 
@@ -26,6 +24,7 @@ struct Box {
 /// them about its sign on a box.
 class DerivativeTower {
  public:
+  /// Compiles the expression itself; its derivatives follow on demand.
   explicit DerivativeTower(const GiNaC::ex& expression);
 
   /// Encloses the derivative of that order; unclear where it cannot be enclosed or is too large to be of use.
@@ -43,6 +42,7 @@ class DerivativeTower {
   /// every box around the zero seems to hold both signs.
   bool touches_zero_from_above_on(const Box& box);
 
+  /// The expression itself.
   [[nodiscard]] const GiNaC::ex& expression() const { return expressions_.front(); }
 
   /// What all evaluations cost so far, in interval additions.

@@ -18,6 +18,7 @@ namespace ganwright {
 /// End points, not midpoint and radius: on wide boxes a ball of exp(t), or of t^2, reaches below 0.
 class Interval {
  public:
+  /// The precision of every operation.
   static constexpr slong kBits = 128;
 
   /// [0, 0].
@@ -26,11 +27,16 @@ class Interval {
   explicit Interval(double value);
   /// [lower, upper] with lower <= upper, either may be infinite.
   Interval(double lower, double upper);
+  /// A copy.
   Interval(const Interval& other);
+  /// A copy.
   Interval& operator=(const Interval& other);
+  /// Frees the ends.
   ~Interval();
 
+  /// (-infinity, infinity).
   static Interval everything();
+  /// Encloses pi.
   static Interval pi();
   /// Encloses the quotient of two whole numbers in decimal digits, the second one positive.
   static Interval fraction(const std::string& numerator, const std::string& denominator);
@@ -38,17 +44,22 @@ class Interval {
   /// The same interval without its lower end.
   [[nodiscard]] Interval with_open_lower() const;
 
-  /// The ends, rounded outward.
+  /// The lower end, rounded down.
   [[nodiscard]] double lower() const;
+  /// The upper end, rounded up.
   [[nodiscard]] double upper() const;
 
+  /// Whether both ends are finite.
   [[nodiscard]] bool is_finite() const;
-  /// True where every value is below, or above, or not above, or not below the number.
+  /// Whether every value is below the number.
   [[nodiscard]] bool is_below(double number) const;
+  /// Whether every value is above the number.
   [[nodiscard]] bool is_above(double number) const;
+  /// Whether no value is above the number.
   [[nodiscard]] bool is_at_most(double number) const;
+  /// Whether no value is below the number.
   [[nodiscard]] bool is_at_least(double number) const;
-  /// True where the number lies between the ends, open or not.
+  /// Whether the number lies between the ends, open or not.
   [[nodiscard]] bool contains(double number) const;
 
   friend Interval operator-(const Interval& x);
@@ -89,27 +100,43 @@ class Interval {
 // Each gives the values of the function at those points of x that lie in its domain; `everything` where no
 // point does. Zero times an infinite end is zero: the end itself is no value.
 
+/// -x.
 Interval operator-(const Interval& x);
+/// x + y.
 Interval operator+(const Interval& x, const Interval& y);
+/// x - y.
 Interval operator-(const Interval& x, const Interval& y);
+/// x y.
 Interval operator*(const Interval& x, const Interval& y);
 /// 1/x; unbounded on a side where x reaches 0, on both where 0 is inside.
 Interval inverse(const Interval& x);
+/// x^exponent for a whole exponent.
 Interval whole_power(const Interval& x, long exponent);
 /// x^exponent for x >= 0; the exponent is one number other than 0, or the enclosure of one.
 Interval real_power(const Interval& x, const Interval& exponent);
+/// |x|.
 Interval absolute(const Interval& x);
+/// e^x.
 Interval exponential(const Interval& x);
+/// log x.
 Interval logarithm(const Interval& x);
+/// sin x.
 Interval sine(const Interval& x);
+/// cos x.
 Interval cosine(const Interval& x);
-/// Everything where a pole may lie in x.
+/// tan x; everything where a pole may lie in x.
 Interval tangent(const Interval& x);
+/// asin x.
 Interval arc_sine(const Interval& x);
+/// acos x.
 Interval arc_cosine(const Interval& x);
+/// atan x.
 Interval arc_tangent(const Interval& x);
+/// asinh x.
 Interval inverse_hyperbolic_sine(const Interval& x);
+/// acosh x.
 Interval inverse_hyperbolic_cosine(const Interval& x);
+/// atanh x.
 Interval inverse_hyperbolic_tangent(const Interval& x);
 
 }  // namespace ganwright

@@ -1,12 +1,10 @@
 #include "losses/interval/interval_program.h"
 
 #include <algorithm>
-#include <map>
-#include <sstream>
 #include <utility>
 
 #include "losses/formula/expression.h"
-#include "losses/formula/tape_builder.h"
+#include "losses/formula/program_builder.h"
 #include "losses/loss_error.h"
 
 namespace ganwright {
@@ -17,19 +15,71 @@ using GiNaC::ex_to;
 using GiNaC::is_a;
 using GiNaC::numeric;
 
-std::string digits_of(const numeric& whole) {
-  std::ostringstream text;
-  text << whole;
-  return text.str();
+Regularity judge(bool is_inside, bool is_defined, bool is_outside) {
+  return is_inside    ? Regularity::analytic
+         : is_defined ? Regularity::continuous
+         : is_outside ? Regularity::undefined
+                      : Regularity::unclear;
+}
+
+Regularity regularity_of_function(ElementaryFunction function, const Interval& x) {
+  switch (function) {
+    case ElementaryFunction::log:
+      return judge(x.is_above(0), false, x.is_at_most(0));
+    case ElementaryFunction::abs:
+      return judge(x.is_above(0) || x.is_below(0), true, false);
+    case ElementaryFunction::tan:
+      return judge(!cosine(x).contains(0), false, false);
+    case ElementaryFunction::asin:
+    case ElementaryFunction::acos:
+      return judge(x.is_above(-1) && x.is_below(1), x.is_at_least(-1) && x.is_at_most(1),
+                   x.is_below(-1) || x.is_above(1));
+    case ElementaryFunction::acosh:
+      return judge(x.is_above(1), x.is_at_least(1), x.is_below(1));
+    case ElementaryFunction::atanh:
+      return judge(x.is_above(-1) && x.is_below(1), false, x.is_at_most(-1) || x.is_at_least(1));
+    default:
+      return Regularity::analytic;
+  }
+}
+
+Interval image_of(ElementaryFunction function, const Interval& x) {
+  switch (function) {
+    case ElementaryFunction::abs:
+      return absolute(x);
+    case ElementaryFunction::exp:
+      return exponential(x);
+    case ElementaryFunction::log:
+      return logarithm(x);
+    case ElementaryFunction::sin:
+      return sine(x);
+    case ElementaryFunction::cos:
+      return cosine(x);
+    case ElementaryFunction::tan:
+      return tangent(x);
+    case ElementaryFunction::asin:
+      return arc_sine(x);
+    case ElementaryFunction::acos:
+      return arc_cosine(x);
+    case ElementaryFunction::atan:
+      return arc_tangent(x);
+    case ElementaryFunction::asinh:
+      return inverse_hyperbolic_sine(x);
+    case ElementaryFunction::acosh:
+      return inverse_hyperbolic_cosine(x);
+    case ElementaryFunction::atanh:
+      return inverse_hyperbolic_tangent(x);
+  }
+  return Interval::everything();
 }
 
 }  // namespace
 
 Interval enclose(const numeric& number) {
   if (!number.is_rational()) {
-    throw LossError("cannot enclose " + digits_of(number) + "; it is not an exact real number");
+    throw LossError("cannot enclose " + to_text(number) + "; it is not an exact real number");
   }
-  return Interval::fraction(digits_of(number.numer()), digits_of(number.denom()));
+  return Interval::fraction(to_text(number.numer()), to_text(number.denom()));
 }
 
 class IntervalProgram::Compiler {
@@ -38,14 +88,14 @@ class IntervalProgram::Compiler {
 
   std::vector<Instruction> compile(const ex& expression) {
     place(expression);
-    return tape_.take();
+    return builder_.take();
   }
 
  private:
-  int emit(Instruction instruction) { return tape_.emit(std::move(instruction)); }
+  int emit(Instruction instruction) { return builder_.emit(std::move(instruction)); }
 
   int place(const ex& e) {
-    return tape_.place(e, [this](const ex& new_one) { return build(new_one); });
+    return builder_.place(e, [this](const ex& new_one) { return build(new_one); });
   }
 
   int build(const ex& e) {
@@ -70,8 +120,8 @@ class IntervalProgram::Compiler {
     if (is_a<GiNaC::power>(e)) {
       return build_power(e.op(0), e.op(1));
     }
-    if (is_a<GiNaC::function>(e)) {
-      return build_function(ex_to<GiNaC::function>(e).get_name(), e);
+    if (const auto function = elementary_function_of(e)) {
+      return emit_function(*function, place(e.op(0)));
     }
     throw LossError("cannot enclose " + to_text(e) + "; it is not a real function of " + to_text(variable_));
   }
@@ -79,47 +129,35 @@ class IntervalProgram::Compiler {
   int build_power(const ex& base, const ex& exponent) {
     const int first = place(base);
     if (!is_a<numeric>(exponent)) {
-      const int log = emit({.operation = Operation::log, .first = first});
+      const int log = emit_function(ElementaryFunction::log, first);
       const int second = place(exponent);
       const int product = emit({.operation = Operation::multiply, .first = log, .second = second});
-      return emit({.operation = Operation::exp, .first = product});
+      return emit_function(ElementaryFunction::exp, product);
     }
     const numeric& number = ex_to<numeric>(exponent);
     if (number.is_integer()) {
       if (GiNaC::abs(number) > kLargestWholeExponent) {
-        throw LossError("cannot enclose a power with the exponent " + digits_of(number) +
-                        "; it is too large");
+        throw LossError("cannot enclose a power with the exponent " + to_text(number) + "; it is too large");
       }
       return emit({.operation = Operation::whole_power, .first = first, .exponent = number.to_long()});
     }
     return emit({.operation = Operation::real_power, .first = first, .constant = enclose(number)});
   }
 
-  int build_function(const std::string& name, const ex& e) {
-    static const std::map<std::string, Operation, std::less<>> table = {
-        {"abs", Operation::abs},     {"exp", Operation::exp},     {"log", Operation::log},
-        {"sin", Operation::sin},     {"cos", Operation::cos},     {"tan", Operation::tan},
-        {"asin", Operation::asin},   {"acos", Operation::acos},   {"atan", Operation::atan},
-        {"asinh", Operation::asinh}, {"acosh", Operation::acosh}, {"atanh", Operation::atanh},
-    };
-    const auto found = table.find(name);
-    if (found == table.end()) {
-      throw LossError("cannot enclose " + to_text(e) + "; " + name + " has no interval form");
-    }
-    const int argument = place(e.op(0));
-    return emit({.operation = found->second, .first = argument});
+  int emit_function(ElementaryFunction function, int argument) {
+    return emit({.operation = Operation::function, .first = argument, .function = function});
   }
 
   static constexpr long kLargestWholeExponent = 1'000'000'000;
 
   ex variable_;
-  TapeBuilder<Instruction> tape_;
+  ProgramBuilder<Instruction> builder_;
 };
 
 IntervalProgram::IntervalProgram(const ex& expression, const GiNaC::symbol& variable)
     : instructions_(Compiler(variable).compile(expression)) {
   for (const Instruction& step : instructions_) {
-    cost_ += cost_of(step.operation);
+    cost_ += cost_of(step);
   }
 }
 
@@ -139,21 +177,28 @@ Enclosure IntervalProgram::run(const Interval& variable) const {
   return {results.back(), worst};
 }
 
-int IntervalProgram::cost_of(Operation operation) {
-  switch (operation) {
+int IntervalProgram::cost_of(const Instruction& step) {
+  switch (step.operation) {
     case Operation::variable:
     case Operation::constant:
     case Operation::add:
     case Operation::multiply:
-    case Operation::abs:
       return 1;
     case Operation::whole_power:
       return 3;
-    case Operation::exp:
-    case Operation::log:
-    case Operation::sin:
-    case Operation::cos:
-    case Operation::atan:
+    case Operation::real_power:
+      return 25;
+    case Operation::function:
+      break;
+  }
+  switch (step.function) {
+    case ElementaryFunction::abs:
+      return 1;
+    case ElementaryFunction::exp:
+    case ElementaryFunction::log:
+    case ElementaryFunction::sin:
+    case ElementaryFunction::cos:
+    case ElementaryFunction::atan:
       return 10;
     default:
       return 25;
@@ -161,12 +206,6 @@ int IntervalProgram::cost_of(Operation operation) {
 }
 
 Regularity IntervalProgram::regularity_of(const Instruction& step, const Interval& x) {
-  const auto judge = [](bool inside, bool defined, bool outside) {
-    return inside    ? Regularity::analytic
-           : defined ? Regularity::continuous
-           : outside ? Regularity::undefined
-                     : Regularity::unclear;
-  };
   const bool is_zero = x.is_at_least(0) && x.is_at_most(0);
   switch (step.operation) {
     case Operation::whole_power:
@@ -174,20 +213,8 @@ Regularity IntervalProgram::regularity_of(const Instruction& step, const Interva
     case Operation::real_power:
       return step.constant.is_above(0) ? judge(x.is_above(0), x.is_at_least(0), x.is_below(0))
                                        : judge(x.is_above(0), false, x.is_at_most(0));
-    case Operation::log:
-      return judge(x.is_above(0), false, x.is_at_most(0));
-    case Operation::abs:
-      return judge(x.is_above(0) || x.is_below(0), true, false);
-    case Operation::tan:
-      return judge(!cosine(x).contains(0), false, false);
-    case Operation::asin:
-    case Operation::acos:
-      return judge(x.is_above(-1) && x.is_below(1), x.is_at_least(-1) && x.is_at_most(1),
-                   x.is_below(-1) || x.is_above(1));
-    case Operation::acosh:
-      return judge(x.is_above(1), x.is_at_least(1), x.is_below(1));
-    case Operation::atanh:
-      return judge(x.is_above(-1) && x.is_below(1), false, x.is_at_most(-1) || x.is_at_least(1));
+    case Operation::function:
+      return regularity_of_function(step.function, x);
     default:
       return Regularity::analytic;
   }
@@ -209,30 +236,8 @@ Interval IntervalProgram::execute(const Instruction& step, const Interval& varia
       return whole_power(first(), step.exponent);
     case Operation::real_power:
       return real_power(first(), step.constant);
-    case Operation::abs:
-      return absolute(first());
-    case Operation::exp:
-      return exponential(first());
-    case Operation::log:
-      return logarithm(first());
-    case Operation::sin:
-      return sine(first());
-    case Operation::cos:
-      return cosine(first());
-    case Operation::tan:
-      return tangent(first());
-    case Operation::asin:
-      return arc_sine(first());
-    case Operation::acos:
-      return arc_cosine(first());
-    case Operation::atan:
-      return arc_tangent(first());
-    case Operation::asinh:
-      return inverse_hyperbolic_sine(first());
-    case Operation::acosh:
-      return inverse_hyperbolic_cosine(first());
-    case Operation::atanh:
-      return inverse_hyperbolic_tangent(first());
+    case Operation::function:
+      return image_of(step.function, first());
   }
   return Interval::everything();
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "losses/formula/elementary_function.h"
 #include "losses/interval/interval.h"
 
 namespace ganwright {
@@ -21,8 +22,8 @@ enum class Regularity {
 
 /// What is certain about a function on an interval.
 struct Enclosure {
-  Interval value;  ///< holds every value that the function takes there
-  Regularity regularity;
+  Interval value;         ///< holds every value that the function takes there
+  Regularity regularity;  ///< how well it behaves there
 };
 
 /// A function of one variable compiled to a straight line of interval operations. Constants are exact
@@ -32,42 +33,25 @@ class IntervalProgram {
   /// Throws LossError for a function, a symbol or a number that is not exact and real.
   IntervalProgram(const GiNaC::ex& expression, const GiNaC::symbol& variable);
 
+  /// Encloses the function on an interval of its variable.
   [[nodiscard]] Enclosure run(const Interval& variable) const;
 
   /// What a run costs, in interval additions.
   [[nodiscard]] int64_t cost() const { return cost_; }
 
  private:
-  enum class Operation {
-    variable,
-    constant,
-    add,
-    multiply,
-    whole_power,
-    real_power,
-    abs,
-    exp,
-    log,
-    sin,
-    cos,
-    tan,
-    asin,
-    acos,
-    atan,
-    asinh,
-    acosh,
-    atanh,
-  };
+  enum class Operation { variable, constant, add, multiply, whole_power, real_power, function };
   struct Instruction {
     Operation operation = Operation::constant;
     int first = -1;
     int second = -1;
-    long exponent = 1;    // of whole_power
-    Interval constant{};  // of constant, and the exponent of real_power
+    long exponent = 1;                                      // of whole_power
+    Interval constant{};                                    // of constant, and the exponent of real_power
+    ElementaryFunction function = ElementaryFunction::exp;  // of function
   };
   class Compiler;
 
-  static int cost_of(Operation operation);
+  static int cost_of(const Instruction& step);
   static Regularity regularity_of(const Instruction& step, const Interval& argument);
   static Interval execute(const Instruction& step, const Interval& variable,
                           const std::vector<Interval>& results);

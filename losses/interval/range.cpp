@@ -1,30 +1,26 @@
 #include "losses/interval/range.h"
 
-#include <array>
 #include <cmath>
-#include <cstdio>
 #include <limits>
 
-#include "losses/formula/exact_number.h"
 #include "losses/formula/expression.h"
 #include "losses/loss_error.h"
 #include "losses/numeric/program.h"
+#include "losses/text/number.h"
 
 namespace ganwright {
 namespace {
 
 using GiNaC::numeric;
 
-// Ends are simple fractions as a rule; what is none is taken by its digits.
+// Ends are usually simple fractions; any other is taken digit by digit.
 numeric exact_of(double x) {
   constexpr double kDenominator = 5040;
   const double scaled = std::round(x * kDenominator);
   if (std::abs(x * kDenominator - scaled) < 1e-6 && std::abs(scaled) < 1e9) {
     return numeric(static_cast<long>(scaled), static_cast<long>(kDenominator));
   }
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.16g", x);
-  return parse_number(text.data());
+  return parse_number(number_text(x, 16));
 }
 
 std::optional<numeric> limit_of(const RealFunction& function, double direction) {
@@ -36,7 +32,8 @@ std::optional<numeric> limit_of(const RealFunction& function, double direction) 
   return std::isfinite(far_value) && agree ? std::optional(exact_of(far_value)) : std::nullopt;
 }
 
-// How far from `start` the function stays positive and goes on in one direction; nothing for very far.
+// Where the function, from `start` in one direction, stops being positive or monotone; nothing where that is
+// very far.
 std::optional<numeric> edge_of(const RealFunction& function, double start, double direction) {
   constexpr double kVeryFar = 1e4;
   const auto goes_on = [&](double from, double to) {
@@ -60,7 +57,7 @@ std::optional<numeric> edge_of(const RealFunction& function, double start, doubl
   return std::nullopt;
 }
 
-// Whether log r goes on changing up to the end of the range, so that r has no limit there but 0 or infinity.
+// Whether log r keeps changing up to the end of the range, so that r has no limit there but 0 or infinity.
 bool has_no_limit(const RealFunction& function, double start, const std::optional<numeric>& end,
                   double direction) {
   constexpr double kVeryFar = 1e4;
@@ -92,11 +89,7 @@ void require_no_limit(const RealFunction& function, double start, const std::opt
 }  // namespace
 
 std::string Range::text() const {
-  const auto shown = [](const numeric& end) {
-    std::array<char, 32> digits{};
-    std::snprintf(digits.data(), digits.size(), "%.6g", end.to_double());
-    return std::string(digits.data());
-  };
+  const auto shown = [](const numeric& end) { return number_text(end.to_double()); };
   return "(" + (low ? shown(*low) : "-inf") + ", " + (high ? shown(*high) : "inf") + ")";
 }
 

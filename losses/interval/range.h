@@ -11,8 +11,9 @@ namespace ganwright {
 
 /// The open interval Omega = omega((0, inf)) that a link maps onto; an end that is missing is infinite.
 struct Range {
-  std::optional<GiNaC::numeric> low;
-  std::optional<GiNaC::numeric> high;
+  std::optional<GiNaC::numeric> low;   ///< the lower end
+  std::optional<GiNaC::numeric> high;  ///< the upper end
+  /// Whether both ends are infinite.
   [[nodiscard]] bool is_whole_line() const { return !low && !high; }
   [[nodiscard]] std::string text() const;  ///< such as "(0, inf)"
 };
@@ -32,6 +33,8 @@ struct Activation {
   bool falls_in_t;   ///< whether t = e^-h
   std::string text;  ///< such as "v = softplus(h)"
 };
+
+/// The activation that maps onto a range.
 Activation activation_onto(const Range& range);
 
 }  // namespace ganwright

@@ -36,7 +36,7 @@ struct Ray {
 void check_limit(const std::optional<numeric>& limit) {
   const numeric most = GiNaC::pow(numeric(10), numeric(250));
   if (limit && !limit->is_zero() && (GiNaC::abs(*limit) > most || GiNaC::abs(*limit) < 1 / most)) {
-    throw LossError("a kink or limit at " + number_text(*limit) + " is beyond 1e-250 to 1e250");
+    throw LossError("a kink or limit at " + exact_text(*limit) + " is beyond 1e-250 to 1e250");
   }
 }
 
@@ -45,7 +45,7 @@ std::vector<Ray> rays_of(const Range& range) {
   check_limit(range.high);
   if (range.low && range.high) {
     if (*range.low >= *range.high) {
-      throw LossError("an empty range from " + number_text(*range.low) + " to " + number_text(*range.high));
+      throw LossError("an empty range from " + exact_text(*range.low) + " to " + exact_text(*range.high));
     }
     const double half = std::nextafter(((*range.high - *range.low) / 2).to_double(), kInfinity);
     return {{*range.low, 1, half}, {*range.high, -1, half}};

@@ -12,12 +12,17 @@
 
 namespace ganwright {
 
-/// What a certificate says. `proved` and `refuted` are theorems; `undecided` is all that could be told.
-enum class Verdict { proved, refuted, undecided };
+/// What a certificate says. `proved` and `refuted` hold rigorously, rounding included.
+enum class Verdict {
+  proved,    ///< it holds
+  refuted,   ///< it does not hold
+  undecided  ///< neither was shown
+};
 
 /// "proved", "refuted" or "undecided".
 std::string verdict_name(Verdict verdict);
 
+/// How hard certify_nonnegative tries, and what else it asks for.
 struct SignOptions {
   /// Boxes cover the distances e^-log_range to e^log_range from the ends of the range; what is nearer or
   /// farther is a box of its own, the tail.
@@ -31,29 +36,30 @@ struct SignOptions {
 
 /// A point where the expression is certainly negative.
 struct NegativePoint {
-  GiNaC::numeric at;
-  double bound;  ///< the expression is at most this there
+  GiNaC::numeric at;  ///< of the variable
+  double bound;       ///< the expression is at most this there
 };
 
 /// A part of the range where nothing was proved.
 struct UnprovedPart {
-  double lower;
-  double upper;
-  std::string_view reason;  ///< a literal
+  double lower;             ///< its lower end
+  double upper;             ///< its upper end
+  std::string_view reason;  ///< why, a literal
 };
 
+/// What certify_nonnegative found.
 struct SignCertificate {
-  Verdict verdict = Verdict::undecided;
-  std::optional<NegativePoint> negative;
+  Verdict verdict = Verdict::undecided;   ///< of expression >= 0 on the range
+  std::optional<NegativePoint> negative;  ///< where it is refuted by a sign
   /// A point without a real value, in an interval of such points.
   std::optional<GiNaC::numeric> undefined_at;
   /// From left to right, neighbors joined.
   std::vector<UnprovedPart> unproved;
   /// Proved, analytic all over the range, and not 0 everywhere: zeros are isolated.
   bool is_positive_but_for_isolated_zeros = false;
-  int64_t boxes = 0;
-  int depth = 0;     ///< how often the smallest box was halved
-  int64_t cost = 0;  ///< in interval additions
+  int64_t boxes = 0;  ///< how many were examined
+  int depth = 0;      ///< how often the smallest box was halved
+  int64_t cost = 0;   ///< in interval additions
 };
 
 /// Proves or refutes expression >= 0 on an open range of its variable by interval arithmetic and bisection.

@@ -6,6 +6,7 @@
 
 #include "losses/formula/exact_number.h"
 #include "losses/formula/expression.h"
+#include "losses/formula/stable_form.h"
 #include "losses/numeric/infinity.h"
 
 namespace ganwright {
@@ -16,10 +17,10 @@ using GiNaC::ex_to;
 using GiNaC::is_a;
 using GiNaC::numeric;
 
-// Derivatives by which the sign of an expression is settled on a box, and on a tail.
+// How many derivatives may settle the sign of an expression on a box, and on a tail.
 constexpr int kDeepestOnBox = 2;
 constexpr int kDeepestOnTail = 3;
-// Of a box, as a fraction of its place.
+// Of a box, relative to its position.
 constexpr double kSmallestWidth = 1e-12;
 
 constexpr std::string_view kUnsettled = "the sign is not settled there";
@@ -62,7 +63,7 @@ ex simplified_in_part(const ex& e) {
   for (const ex& term : e) {
     (is_transcendental(term) ? rest : plain) += term;
   }
-  return simplified_unless_large(plain) + rest;
+  return stable_form_if_possible(plain) + rest;
 }
 
 // The box of 1/t, rounded outward.
@@ -82,7 +83,7 @@ SignSearch::SignSearch(const ex& expression, double width, const SignOptions& op
 
 DerivativeTower& SignSearch::simplified() {
   if (!simplified_) {
-    simplified_.emplace(simplified_unless_large(expression_));
+    simplified_.emplace(stable_form_if_possible(expression_));
   }
   return *simplified_;
 }
@@ -96,7 +97,7 @@ DerivativeTower& SignSearch::partly_simplified() {
 
 DerivativeTower& SignSearch::inverted() {
   if (!inverted_) {
-    inverted_.emplace(simplified_unless_large(expression_.subs(variable_t() == 1 / variable_t())));
+    inverted_.emplace(stable_form_if_possible(expression_.subs(variable_t() == 1 / variable_t())));
   }
   return *inverted_;
 }
@@ -226,7 +227,7 @@ SignSearch::Finding SignSearch::examine_tail(const Box& tail) {
 bool SignSearch::is_nonnegative_far_out(const Box& tail) {
   const ex& expression = simplified().expression();
   DerivativeTower multiplied(
-      simplified_unless_large(expression * GiNaC::pow(variable_t(), -lowest_power(expression))));
+      stable_form_if_possible(expression * GiNaC::pow(variable_t(), -lowest_power(expression))));
   return multiplied.is_nonnegative_on(tail, kDeepestOnTail);
 }
 

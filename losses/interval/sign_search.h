@@ -18,21 +18,24 @@ namespace ganwright {
 /// public members.
 class SignSearch {
  public:
+  /// The reason of a part that may leave the domain of a step.
   static constexpr std::string_view kIrregular = "not shown to be smooth there";
 
-  /// `width` may be infinite.
+  /// Compiles the expression; `width` may be infinite. Throws LossError for one that cannot be enclosed.
   SignSearch(const GiNaC::ex& expression, double width, const SignOptions& options);
 
+  /// Searches, once.
   void run();
+  /// What it cost so far, in interval additions.
   [[nodiscard]] int64_t cost() const;
 
-  std::optional<NegativePoint> negative;
-  std::optional<GiNaC::numeric> undefined_at;
-  std::vector<UnprovedPart> unproved;
-  bool is_analytic = true;
-  bool is_positive_somewhere = false;
-  int64_t boxes = 0;
-  int depth = 0;
+  std::optional<NegativePoint> negative;       ///< ends the search
+  std::optional<GiNaC::numeric> undefined_at;  ///< a point without a real value; ends the search
+  std::vector<UnprovedPart> unproved;          ///< parts where neither was shown
+  bool is_analytic = true;                     ///< on all that was proved
+  bool is_positive_somewhere = false;          ///< certainly
+  int64_t boxes = 0;                           ///< how many were examined
+  int depth = 0;                               ///< how often the smallest one was halved
 
  private:
   enum class Finding { closed, open, refuted };

@@ -4,6 +4,7 @@
 
 namespace ganwright {
 
+/// Infinity, as a double.
 inline constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 }  // namespace ganwright

@@ -4,13 +4,11 @@
 
 #include <cmath>
 #include <limits>
-#include <map>
 #include <memory>
-#include <string>
 #include <utility>
 
 #include "losses/formula/expression.h"
-#include "losses/formula/tape_builder.h"
+#include "losses/formula/program_builder.h"
 #include "losses/loss_error.h"
 
 namespace ganwright {
@@ -21,16 +19,6 @@ using GiNaC::ex_to;
 using GiNaC::is_a;
 using GiNaC::numeric;
 using Operation = Instruction::Operation;
-
-const std::map<std::string, Operation, std::less<>>& function_operations() {
-  static const std::map<std::string, Operation, std::less<>> table = {
-      {"exp", Operation::exp},     {"log", Operation::log},     {"sin", Operation::sin},
-      {"cos", Operation::cos},     {"tan", Operation::tan},     {"asin", Operation::asin},
-      {"acos", Operation::acos},   {"atan", Operation::atan},   {"asinh", Operation::asinh},
-      {"acosh", Operation::acosh}, {"atanh", Operation::atanh},
-  };
-  return table;
-}
 
 // Exact rationals may be beyond the range of double, their logarithms are not.
 SignedLog signed_log_of(const numeric& number) {
@@ -45,14 +33,14 @@ class Compiler {
  public:
   std::vector<Instruction> compile(const ex& expression) {
     place(expression);
-    return tape_.take();
+    return builder_.take();
   }
 
  private:
-  int emit(Instruction instruction) { return tape_.emit(std::move(instruction)); }
+  int emit(Instruction instruction) { return builder_.emit(std::move(instruction)); }
 
   int place(const ex& e) {
-    return tape_.place(e, [this](const ex& new_one) { return build(new_one); });
+    return builder_.place(e, [this](const ex& new_one) { return build(new_one); });
   }
 
   // The rational number that a sum ends with, or 1 where there is none.
@@ -96,12 +84,11 @@ class Compiler {
       const int exponent = place(e.op(1));
       return emit({.operation = Operation::power, .first = base, .second = exponent});
     }
-    if (is_a<GiNaC::function>(e)) {
-      const auto found = function_operations().find(ex_to<GiNaC::function>(e).get_name());
-      if (found != function_operations().end()) {
-        const int argument = place(e.op(0));
-        return emit({.operation = found->second, .first = argument});
-      }
+    // Kinks are taken out before: a program has pieces in place of abs.
+    const auto function = elementary_function_of(e);
+    if (function && *function != ElementaryFunction::abs) {
+      const int argument = place(e.op(0));
+      return emit({.operation = Operation::function, .first = argument, .function = *function});
     }
     const ex value = e.evalf();
     if (is_a<numeric>(value) && ex_to<numeric>(value).is_real()) {
@@ -110,11 +97,38 @@ class Compiler {
     throw LossError("cannot evaluate " + to_text(e) + "; it is not a real function of t");
   }
 
-  TapeBuilder<Instruction> tape_;
+  ProgramBuilder<Instruction> builder_;
 };
 
-SignedLog apply(double (*function)(double), const SignedLog& argument) {
-  return SignedLog::from_value(function(argument.value()));
+SignedLog apply(ElementaryFunction function, const SignedLog& x) {
+  const auto of_value = [&](double (*of)(double)) { return SignedLog::from_value(of(x.value())); };
+  switch (function) {
+    case ElementaryFunction::abs:
+      return {std::abs(x.sign), x.log};
+    case ElementaryFunction::exp:
+      return exponential(x);
+    case ElementaryFunction::log:
+      return logarithm(x);
+    case ElementaryFunction::sin:
+      return of_value(std::sin);
+    case ElementaryFunction::cos:
+      return of_value(std::cos);
+    case ElementaryFunction::tan:
+      return of_value(std::tan);
+    case ElementaryFunction::asin:
+      return of_value(std::asin);
+    case ElementaryFunction::acos:
+      return of_value(std::acos);
+    case ElementaryFunction::atan:
+      return of_value(std::atan);
+    case ElementaryFunction::asinh:
+      return of_value(std::asinh);
+    case ElementaryFunction::acosh:
+      return of_value(std::acosh);
+    case ElementaryFunction::atanh:
+      return of_value(std::atanh);
+  }
+  return SignedLog::undefined();
 }
 
 SignedLog execute(const Instruction& step, const SignedLog& argument, const std::vector<SignedLog>& results) {
@@ -133,28 +147,8 @@ SignedLog execute(const Instruction& step, const SignedLog& argument, const std:
       return power(first(), step.exponent);
     case Operation::power:
       return power(first(), second().value());
-    case Operation::exp:
-      return exponential(first());
-    case Operation::log:
-      return logarithm(first());
-    case Operation::sin:
-      return apply(std::sin, first());
-    case Operation::cos:
-      return apply(std::cos, first());
-    case Operation::tan:
-      return apply(std::tan, first());
-    case Operation::asin:
-      return apply(std::asin, first());
-    case Operation::acos:
-      return apply(std::acos, first());
-    case Operation::atan:
-      return apply(std::atan, first());
-    case Operation::asinh:
-      return apply(std::asinh, first());
-    case Operation::acosh:
-      return apply(std::acosh, first());
-    case Operation::atanh:
-      return apply(std::atanh, first());
+    case Operation::function:
+      return apply(step.function, first());
   }
   return SignedLog::undefined();
 }

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "losses/formula/elementary_function.h"
 #include "losses/numeric/real_function.h"
 #include "losses/numeric/signed_log.h"
 
@@ -13,30 +14,22 @@ namespace ganwright {
 
 /// One step of a program: an operation on the results of earlier steps.
 struct Instruction {
+  /// What a step does.
   enum class Operation {
-    variable,
-    constant,
-    add,
-    multiply,
-    fixed_power,
-    power,
-    exp,
-    log,
-    sin,
-    cos,
-    tan,
-    asin,
-    acos,
-    atan,
-    asinh,
-    acosh,
-    atanh,
+    variable,     ///< the argument t or v
+    constant,     ///< a fixed number
+    add,          ///< first + second
+    multiply,     ///< first * second
+    fixed_power,  ///< first to a fixed exponent
+    power,        ///< first to the power of second
+    function,     ///< an elementary function of first
   };
-  Operation operation = Operation::constant;
-  int first = -1;
-  int second = -1;
-  SignedLog constant{};   ///< of `constant`
-  double exponent = 1.0;  ///< of `fixed_power`
+  Operation operation = Operation::constant;              ///< what this step does
+  int first = -1;                                         ///< the position of its first operand
+  int second = -1;                                        ///< that of its second one
+  SignedLog constant{};                                   ///< of `constant`
+  double exponent = 1.0;                                  ///< of `fixed_power`
+  ElementaryFunction function = ElementaryFunction::exp;  ///< of `function`
 };
 
 /// A function of t > 0, or of a real v, compiled to a straight line of instructions, piece by piece between
@@ -44,6 +37,7 @@ struct Instruction {
 /// on the way.
 class Program {
  public:
+  /// A program without a piece, which cannot be run yet.
   Program() = default;
 
   /// Compiles one expression in t or v for all of its values. Throws LossError for an operation that cannot
@@ -59,6 +53,7 @@ class Program {
   /// The value at a t or v that is held as a signed logarithm.
   [[nodiscard]] SignedLog run_at(const SignedLog& argument) const;
 
+  /// The same as a plain number.
   [[nodiscard]] double operator()(double u) const { return run(u).value(); }
 
  private:

@@ -27,7 +27,7 @@ SignedLog panel(const RealFunction& integrand, double from, double to) {
   return sum * SignedLog::from_value(half);
 }
 
-// From 0 to `to` over `sign` times whole panels that start at `first`.
+// The integral from `first` to `to`, in panels of length one.
 SignedLog sum_of_panels(const RealFunction& integrand, double first, double to) {
   SignedLog sum;
   const double direction = to >= first ? 1.0 : -1.0;

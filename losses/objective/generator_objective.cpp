@@ -5,13 +5,14 @@
 
 #include "losses/divergence/recognition.h"
 #include "losses/divergence/registry.h"
-#include "losses/formula/exact_number.h"
-#include "losses/formula/pieces.h"
-#include "losses/interval/kink.h"
+#include "losses/formula/expression.h"
+#include "losses/formula/smooth_pieces.h"
+#include "losses/interval/kink_certificate.h"
 #include "losses/loss_error.h"
 #include "losses/numeric/program.h"
-#include "losses/objective/ratio_form.h"
+#include "losses/objective/log_ratio_form.h"
 #include "losses/text/nearest_name.h"
+#include "losses/text/number.h"
 
 namespace ganwright {
 namespace {
@@ -49,7 +50,7 @@ GeneratorObjective hybrid(const Divergence& g, const Objective& objective) {
                     "gradient; choose a smooth divergence");
   }
   GeneratorObjective result{.name = g.name,
-                            .beta = composed(ratio_form(g).psi, objective.log_ratio),
+                            .beta = composed(log_ratio_form(g).psi, objective.log_ratio),
                             .effective = g,
                             .effective_text = g.name,
                             .wrong_way = {}};
@@ -60,8 +61,9 @@ Divergence written_g(const GeneratorText& text) {
   const std::optional<Interval> at_one =
       enclose_at(split_at_kinks(parse_expression(text.g, text.parameters)), 1);
   if (at_one && !at_one->contains(0)) {
-    throw LossError("--generator-f: g(1) = " + number_text(at_one->upper()) +
-                    " but has to be 0: subtract that value from " + text.g);
+    throw LossError("the generator's g: g(1) = " + number_text(at_one->upper()) +
+                        " but has to be 0: subtract that value from " + text.g,
+                    Remedy::generator_f);
   }
   return written_divergence(text.g, text.parameters);
 }
@@ -70,12 +72,13 @@ GeneratorObjective with_beta(const GeneratorText& text, const Link& link, const 
   const ex beta = parse_expression(text.beta, text.parameters, variable_v());
   const ex beta_slope = beta.diff(variable_v());
   if (beta_slope.expand().is_zero()) {
-    throw LossError("--beta " + text.beta +
-                    ": beta is constant, so the generator would never move; write one that falls with v");
+    throw LossError("beta = " + text.beta +
+                        ": beta is constant, so the generator would never move; write one that falls with v",
+                    Remedy::beta);
   }
   const ScalarFunction of_output{function_of_value(Program(beta)), function_of_value(Program(beta_slope))};
   if (!objective.output.value) {
-    throw LossError("--beta: " + objective.name + " is trained as it is and has no v; leave --beta out");
+    throw LossError(objective.name + " is trained as it is and has no v; leave beta out", Remedy::beta);
   }
   GeneratorObjective result{.name = "beta = " + text.beta,
                             .beta = composed(of_output, objective.output),
@@ -123,10 +126,10 @@ std::vector<RatioInterval> rising_stretches(const ScalarFunction& beta, const Sc
   return found;
 }
 
-GeneratorObjective derived(const GeneratorText& text, const Divergence& divergence, const Link& link,
-                           const Objective& objective) {
+GeneratorObjective derive_beta(const GeneratorText& text, const Divergence& divergence, const Link& link,
+                               const Objective& objective) {
   if (!text.beta.empty() && !text.g.empty()) {
-    throw LossError("--beta and --generator-f exclude one another; give one of them");
+    throw LossError("beta and the generator's g exclude one another; give one of them", Remedy::beta);
   }
   if (!text.beta.empty()) {
     return with_beta(text, link, objective);
@@ -169,7 +172,7 @@ std::vector<std::string> generator_objective_names() {
 
 GeneratorObjective make_generator_objective(const GeneratorText& text, const Divergence& divergence,
                                             const Link& link, const Objective& objective) {
-  GeneratorObjective result = derived(text, divergence, link, objective);
+  GeneratorObjective result = derive_beta(text, divergence, link, objective);
   if (objective.log_ratio.value) {
     result.wrong_way = rising_stretches(result.beta, objective.log_ratio);
   }

@@ -11,8 +11,9 @@
 namespace ganwright {
 
 /// How the discriminator's raw output h carries the likelihood ratio: v = activation(h), r = omega^{-1}(v)
-/// (DESIGN §1).
+/// (§1).
 struct Link {
+  /// Where phi and psi come from.
   enum class Kind {
     composed,  ///< phi and psi are those of u = log r at u(h)
     extended,  ///< v = h beyond Omega too: phi and psi are concave polynomials of v
@@ -20,38 +21,37 @@ struct Link {
     given      ///< phi and psi come with the divergence: a dual pair, hinge, wasserstein
   };
 
-  std::string name;  ///< as it was asked for, such as "affine-posterior:-1,1"
-  std::string note;  ///< the range Omega and how it is respected
-  Kind kind = Kind::composed;
-  ScalarFunction output = {};        ///< v(h)
-  ScalarFunction log_ratio = {};     ///< u(h); nothing for a given pair
-  bool output_is_log_ratio = false;  ///< u(h) = h, so that nothing has to be evaluated to tell it
+  std::string name;                               ///< as the user gave it, such as "affine-posterior:-1,1"
+  std::string note;                               ///< the range Omega and how it is respected
+  Kind kind = Kind::composed;                     ///< where phi and psi come from
+  ScalarFunction output = {};                     ///< v(h)
+  ScalarFunction log_ratio = {};                  ///< u(h) = log r; missing for a given pair
+  bool output_is_log_ratio = false;               ///< u(h) = h, so that nothing has to be evaluated for it
   std::optional<GiNaC::ex> omega = std::nullopt;  ///< in t, where it has one formula
-  /// Of an extended link: phi' = rho(v) and -psi' = omega^{-1}(v) rho(v), in v.
-  GiNaC::ex rho = 0;
-  GiNaC::ex weighted_rho = 0;
+  GiNaC::ex rho = 0;                              ///< of an extended link, in v: phi'
+  GiNaC::ex weighted_rho = 0;                     ///< of an extended link, in v: omega^{-1} rho = -psi'
 };
 
 /// A link as a user writes it: the name of one, with its numbers after a colon, or omega in t.
 /// "" is the natural link of the divergence: its own for a design or a dual pair, `dual` where f' jumps or
 /// f''(1) is infinite, `log` otherwise.
 struct LinkText {
-  std::string name;
-  Parameters parameters = {};
+  std::string name;            ///< "", a name, or omega
+  Parameters parameters = {};  ///< of omega
 };
 
-/// A link by name, for --help and tests.
+/// One row of the table of named links.
 struct LinkRow {
-  std::string name;
-  std::string note;
+  std::string name;  ///< before the colon
+  std::string note;  ///< what it is, in a line
 };
 
-/// Every named link: log, ratio, posterior, affine-posterior, dual, f-gan.
+/// Every named link: log, ratio, posterior, affine-posterior, dual, f-gan. Help and tests iterate over it.
 const std::vector<LinkRow>& link_table();
 
 /// Builds the link for a divergence. Throws LossError for an unknown one, for one that is not defined for
 /// this divergence (an f with a jump of f' has the dual link only, the f-GAN paper lists an activation for
-/// some divergences only), and for an omega that falls somewhere or that algebra inverts wrongly.
+/// some divergences only), and for an omega that falls somewhere or whose inverse algebra does not find.
 Link make_link(const LinkText& text, const Divergence& divergence);
 
 }  // namespace ganwright

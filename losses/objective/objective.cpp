@@ -3,11 +3,11 @@
 #include <cmath>
 
 #include "losses/divergence/registry.h"
-#include "losses/formula/algebra.h"
 #include "losses/formula/expression.h"
+#include "losses/formula/stable_form.h"
 #include "losses/loss_error.h"
 #include "losses/numeric/program.h"
-#include "losses/objective/ratio_form.h"
+#include "losses/objective/log_ratio_form.h"
 
 namespace ganwright {
 namespace {
@@ -19,7 +19,7 @@ RealFunction multiplied(const RealFunction& a, const RealFunction& b) {
 }
 
 // phi and psi are the integrals of rho and -omega^{-1} rho, with the constants of f at v = omega(1).
-void set_extended(Objective& objective, const RatioForm& form, const Link& link) {
+void set_extended(Objective& objective, const LogRatioForm& form, const Link& link) {
   const auto& v = variable_v();
   const ex at_one = (link.weighted_rho - link.rho).expand();
   const ex start = -at_one.coeff(v, 0) / at_one.coeff(v, 1);
@@ -37,9 +37,9 @@ void set_extended(Objective& objective, const RatioForm& form, const Link& link)
                    -function_of_value(Program(link.weighted_rho))};
 }
 
-// psi = f(r) - r v; written with f - r f' of the ratio form, so that what cancels is small, and so that
+// psi = f(r) - r v; written with f - r f' of the log-ratio form, so that what cancels is small, and so that
 // inside a jump of f', where r stands still, it is a straight line.
-void set_dual(Objective& objective, const RatioForm& form, const Link& link) {
+void set_dual(Objective& objective, const LogRatioForm& form, const Link& link) {
   objective.phi = link.output;
   const ScalarFunction output = link.output;
   const RealFunction u = link.log_ratio.value;
@@ -55,8 +55,8 @@ void set_dual(Objective& objective, const RatioForm& form, const Link& link) {
 void set_given(Objective& objective, const DualPair& pair) {
   const auto& t = variable_t();
   const auto function = [&](const ex& formula) {
-    return ScalarFunction{function_of_log(Program(simplify(formula))),
-                          function_of_log(Program(simplify(t * formula.diff(t))))};
+    return ScalarFunction{function_of_log(Program(stable_form(formula))),
+                          function_of_log(Program(stable_form(t * formula.diff(t))))};
   };
   objective.phi = function(pair.activation);
   objective.psi = function(-pair.conjugate);
@@ -64,7 +64,7 @@ void set_given(Objective& objective, const DualPair& pair) {
 }
 
 // A design without an omega in closed form has its curvature from the weight alone, wasserstein has none.
-double curvature_of(const Divergence& divergence, const RatioForm& form) {
+double curvature_of(const Divergence& divergence, const LogRatioForm& form) {
   const bool is_numeric = divergence.curvature.empty() && form.phi.slope;
   return is_numeric ? form.phi.slope(0.0) : curvature_at_one(divergence);
 }
@@ -72,7 +72,7 @@ double curvature_of(const Divergence& divergence, const RatioForm& form) {
 }  // namespace
 
 Objective make_objective(const Divergence& divergence, const Link& link) {
-  const RatioForm form = ratio_form(divergence);
+  const LogRatioForm form = log_ratio_form(divergence);
   Objective objective{.name = divergence.name,
                       .phi = {},
                       .psi = {},

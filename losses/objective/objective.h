@@ -12,17 +12,17 @@
 namespace ganwright {
 
 /// The training problem derived from a divergence: the discriminator maximizes E_p[phi(h)] + E_q[psi(h)] over
-/// its raw outputs h, and the maximum is D_f(p||q) (DESIGN §1; Nowozin, Cseke, Tomioka 2016).
+/// its raw outputs h, and the maximum is D_f(p||q) (§1; Nowozin, Cseke, Tomioka 2016).
 struct Objective {
-  std::string name;  ///< of the divergence
-  ScalarFunction phi;
-  ScalarFunction psi;
-  RealFunction f;            ///< f(e^u)
+  std::string name;          ///< of the divergence
+  ScalarFunction phi;        ///< on real samples, of h
+  ScalarFunction psi;        ///< on generated samples, of h
+  RealFunction f;            ///< f(e^u); missing for wasserstein
   ScalarFunction output;     ///< v(h)
-  ScalarFunction log_ratio;  ///< log r at the output h; nothing for a dual pair, whose outputs do not tell it
+  ScalarFunction log_ratio;  ///< log r at h; missing for a dual pair, whose outputs do not determine it
   bool output_is_log_ratio;  ///< log_ratio is the identity
   double curvature_at_one;   ///< f''(1)
-  /// How many values or slopes overflowed float32 and were clamped so far; shared by copies.
+  /// How many values and slopes beyond float32 were clamped so far (§5); shared by copies.
   std::shared_ptr<std::atomic<int64_t>> clamped = std::make_shared<std::atomic<int64_t>>(0);
 };
 
@@ -35,7 +35,7 @@ Objective make_objective(const Divergence& divergence);
 /// The same for a divergence, design or baseline by name: make_objective("alpha:0.5").
 Objective make_objective(std::string_view divergence);
 
-/// f / f''(1) in place of f: objectives that agree to second order near p = q (DESIGN §1, Scale). Throws
+/// The objective of f / f''(1), so that objectives agree to second order near p = q (§9). Throws
 /// LossError where f''(1) is 0 or infinite.
 Objective curvature_normalized(const Objective& objective);
 

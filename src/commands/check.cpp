@@ -10,8 +10,9 @@
 #include "losses/divergence/recognition.h"
 #include "losses/formula/exact_number.h"
 #include "losses/formula/expression.h"
-#include "losses/formula/guarded.h"
-#include "losses/interval/derivative_tower.h"
+#include "losses/formula/run_algebra.h"
+#include "losses/formula/stable_form.h"
+#include "losses/text/number.h"
 #include "run/loss_options.h"
 
 namespace ganwright {
@@ -55,7 +56,7 @@ Divergence divergence_to_check(const LossOptions& options) {
   divergence.pieces = split_at_kinks(parse_expression(options.f, parameters_of(options)));
   for (const SmoothPiece& piece : divergence.pieces) {
     divergence.curvature.push_back(
-        {piece.start, simplified_unless_large(piece.expression.diff(variable_t(), 2))});
+        {piece.start, stable_form_if_possible(piece.expression.diff(variable_t(), 2))});
   }
   return divergence;
 }
@@ -64,9 +65,9 @@ std::vector<std::string> curvature_of(const std::vector<SmoothPiece>& pieces) {
   std::vector<std::string> texts;
   for (size_t i = 0; i < pieces.size(); ++i) {
     const std::string text = to_text(pieces[i].expression);
-    const std::string end = i + 1 < pieces.size() ? number_text(pieces[i + 1].start) : "inf";
+    const std::string end = i + 1 < pieces.size() ? exact_text(pieces[i + 1].start) : "inf";
     texts.push_back(pieces.size() == 1 ? text
-                                       : text + " on (" + number_text(pieces[i].start) + ", " + end + ")");
+                                       : text + " on (" + exact_text(pieces[i].start) + ", " + end + ")");
   }
   return texts;
 }
@@ -96,7 +97,7 @@ Json to_json(const Check& check) {
   }
   object["counterexample"] = nullptr;
   if (found.counterexample) {
-    object["counterexample"] = {{"t", number_text(found.counterexample->t)},
+    object["counterexample"] = {{"t", exact_text(found.counterexample->t)},
                                 {"bound", number_or_null(found.counterexample->bound)},
                                 {"statement", found.counterexample->statement}};
   }
@@ -174,8 +175,8 @@ OptionTable check_table(CheckOptions& options) {
 
 int run_check(const CheckOptions& options) {
   check_one_divergence(options.loss);
-  const Check result = guarded(options.loss.f.empty() ? options.loss.divergence : options.loss.f,
-                               [&] { return check(divergence_to_check(options.loss), options.log_range); });
+  const Check result = run_algebra(options.loss.f.empty() ? options.loss.divergence : options.loss.f,
+                                   [&] { return check(divergence_to_check(options.loss), options.log_range); });
   if (options.json) {
     std::cout << to_json(result).dump(2) << "\n";
   } else {

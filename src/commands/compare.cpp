@@ -8,6 +8,7 @@
 
 #include "cli/log.h"
 #include "cli/output.h"
+#include "cli/remedy.h"
 #include "commands/command.h"
 #include "comparison/cell.h"
 #include "comparison/compared_loss.h"
@@ -134,7 +135,7 @@ std::vector<ComparedLoss> trainable(const ComparisonOptions& options, std::vecto
       checked_loss(run);
       losses.push_back(loss);
     } catch (const LossError& error) {
-      const std::string reason = error.what();
+      const std::string reason = message_with_flag(error);
       left_out.push_back({loss, reason.starts_with(loss.name) ? reason : loss.name + ": " + reason});
     }
   }

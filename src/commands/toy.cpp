@@ -11,6 +11,7 @@
 #include "cli/progress.h"
 #include "commands/command.h"
 #include "errors.h"
+#include "losses/text/number.h"
 #include "plots/gnuplot.h"
 #include "run/loss_options.h"
 #include "toy/networks.h"
@@ -135,7 +136,7 @@ nlohmann::ordered_json describe(const Loss& loss, const ToyProblem& problem, con
 }
 
 std::string text_of(const std::optional<double>& value) {
-  return value ? fmt::format("{:.6g}", *value) : "unknown";
+  return value ? number_text(*value) : "unknown";
 }
 
 void print(const Loss& loss, const ToyResult& result) {

@@ -71,7 +71,7 @@ void give_parameters(std::vector<ComparedLoss>& losses, const std::vector<std::s
   for (const std::string& parameter : parameters) {
     bool is_used = false;
     for (ComparedLoss& loss : losses) {
-      if (speaks_of(loss.options, parameter.substr(0, parameter.find('=')))) {
+      if (uses_name(loss.options, parameter.substr(0, parameter.find('=')))) {
         loss.options.parameters.push_back(parameter);
         is_used = true;
       }

@@ -7,6 +7,8 @@
 #include <limits>
 #include <numeric>
 
+#include "losses/text/number.h"
+
 namespace ganwright {
 namespace {
 
@@ -29,8 +31,8 @@ std::string text_of(const Spread& spread) {
   if (std::isnan(spread.mean)) {
     return "";
   }
-  return std::isnan(spread.deviation) ? fmt::format("{:.4g}", spread.mean)
-                                      : fmt::format("{:.4g} ± {:.2g}", spread.mean, spread.deviation);
+  const std::string mean = number_text(spread.mean, 4);
+  return std::isnan(spread.deviation) ? mean : mean + " ± " + number_text(spread.deviation, 2);
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 
 #include "evaluation/estimate.h"
 #include "losses/divergence/divergence.h"
-#include "losses/objective/ratio_form.h"
+#include "losses/objective/log_ratio_form.h"
 
 namespace ganwright {
 namespace {
@@ -28,13 +28,13 @@ struct Terms {
   torch::Tensor p;
   torch::Tensor q;
 
-  Terms(const RatioForm& form, const LogRatios& ratios, double share)
+  Terms(const LogRatioForm& form, const LogRatios& ratios, double share)
       : p(values_of(form.phi.value, ratios.p * share)), q(values_of(form.psi.value, ratios.q * share)) {}
 
   [[nodiscard]] double bound() const { return p.mean().item<double>() + q.mean().item<double>(); }
 };
 
-double best_share(const RatioForm& form, const LogRatios& validation) {
+double best_share(const LogRatioForm& form, const LogRatios& validation) {
   double best = 0;
   double best_bound = 0;
   for (int64_t i = 1; i <= kShares; ++i) {
@@ -56,7 +56,7 @@ std::vector<DivergenceBound> divergence_bounds(const LogRatios& validation, cons
   std::vector<NamedEstimate> estimates;
   for (const std::string& name : divergence_names()) {
     const Divergence divergence = named_divergence(name);
-    const RatioForm form = ratio_form(divergence);
+    const LogRatioForm form = log_ratio_form(divergence);
     const double share = best_share(form, validation);
     const Terms terms(form, held_out, share);
     if (std::isfinite(terms.bound())) {

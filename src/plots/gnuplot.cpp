@@ -9,6 +9,7 @@
 
 #include "errors.h"
 #include "files/atomic_file.h"
+#include "losses/text/number.h"
 #include "system/process.h"
 
 namespace ganwright {
@@ -78,21 +79,14 @@ const std::vector<std::string>& plot_colors() {
 }
 
 std::string plot_data(const std::string& name, const std::vector<std::vector<double>>& columns) {
-  std::ostringstream text;
-  text.precision(10);
-  text << "$" << name << " << END_OF_DATA\n";
+  std::string text = "$" + name + " << END_OF_DATA\n";
   for (size_t row = 0; !columns.empty() && row < columns[0].size(); ++row) {
     for (const std::vector<double>& column : columns) {
-      if (std::isfinite(column[row])) {
-        text << column[row] << " ";
-      } else {
-        text << "NaN ";
-      }
+      text += (std::isfinite(column[row]) ? number_text(column[row], 10) : "NaN") + " ";
     }
-    text << "\n";
+    text += "\n";
   }
-  text << "END_OF_DATA\n";
-  return text.str();
+  return text + "END_OF_DATA\n";
 }
 
 std::string plot_text(const std::string& text) {

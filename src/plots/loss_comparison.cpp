@@ -10,7 +10,7 @@
 #include "errors.h"
 #include "losses/analysis/closed_form.h"
 #include "losses/divergence/registry.h"
-#include "losses/objective/ratio_form.h"
+#include "losses/objective/log_ratio_form.h"
 #include "plots/loss_summary.h"
 
 namespace ganwright {
@@ -25,7 +25,7 @@ std::string formula_of(const Divergence& divergence) {
   return known ? known->f : "";
 }
 
-ComparisonRow row_of(const Divergence& divergence, const RatioForm& form, double curvature, double scale) {
+ComparisonRow row_of(const Divergence& divergence, const LogRatioForm& form, double curvature, double scale) {
   const Limits limits = limits_of(divergence);
   ComparisonRow row{.divergence = divergence,
                     .scale = scale,
@@ -68,7 +68,7 @@ Comparison compare(const std::vector<std::string>& names, bool normalize_curvatu
   Comparison comparison;
   for (const std::string& name : names) {
     const Divergence divergence = divergence_by_name(name);
-    const RatioForm form = ratio_form(divergence);
+    const LogRatioForm form = log_ratio_form(divergence);
     if (!form.f) {
       comparison.left_out.push_back({name, "no f-divergence"});
       continue;

@@ -9,7 +9,7 @@
 
 #include "errors.h"
 #include "losses/analysis/limits.h"
-#include "losses/objective/ratio_form.h"
+#include "losses/objective/log_ratio_form.h"
 #include "plots/gnuplot.h"
 #include "plots/loss_summary.h"
 
@@ -146,7 +146,7 @@ std::string shortened(const std::string& text) {
 }
 
 // f' and -psi = f* on u, so that f* is drawn over its domain, with the straight lines of kinks between.
-Panel conjugate_panel(const RatioForm& form) {
+Panel conjugate_panel(const LogRatioForm& form) {
   PlotCurve curve{"", {}, {}};
   const Values points = evenly_spaced(-kLargestPlottedLogRatio, kLargestPlottedLogRatio, 1201);
   const double low = form.phi.value(-std::log(10.0)) - 1;
@@ -206,7 +206,7 @@ void draw_loss(const Loss& loss, const std::filesystem::path& path) {
   if (!loss.objective.f) {
     throw UsageError(loss.divergence.name + " is no f-divergence, so there is no f to draw; leave --out out");
   }
-  const RatioForm form = ratio_form(loss.divergence);
+  const LogRatioForm form = log_ratio_form(loss.divergence);
   const Limits limits = limits_of(loss.divergence);
   const bool tells_ratio = static_cast<bool>(loss.link.log_ratio.value);
   const Values ratios = evenly_spaced(0.004, kLargestRatio, 600);
@@ -274,7 +274,7 @@ void draw_comparison(const std::vector<Divergence>& divergences, const std::vect
              .is_logarithmic = true,
              .curves = {}};
   for (size_t i = 0; i < divergences.size(); ++i) {
-    const RatioForm form = ratio_form(divergences[i]);
+    const LogRatioForm form = log_ratio_form(divergences[i]);
     const double slope = limits_of(divergences[i]).slope_at_one;
     const double scale = scales[i];
     const std::string& name = divergences[i].name;

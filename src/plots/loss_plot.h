@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "losses/loss.h"
+#include "losses/objective/make_loss.h"
 
 namespace ganwright {
 

@@ -7,12 +7,13 @@
 #include <nlohmann/json.hpp>
 
 #include "losses/divergence/recognition.h"
-#include "losses/formula/algebra.h"
 #include "losses/formula/exact_number.h"
 #include "losses/formula/expression.h"
-#include "losses/formula/pieces.h"
+#include "losses/formula/smooth_pieces.h"
+#include "losses/formula/stable_form.h"
 #include "losses/numeric/quadrature.h"
-#include "losses/objective/ratio_form.h"
+#include "losses/objective/log_ratio_form.h"
+#include "losses/text/number.h"
 
 namespace ganwright {
 namespace {
@@ -24,10 +25,10 @@ std::string piecewise(const std::vector<SmoothPiece>& pieces, int derivatives) {
   const auto& t = variable_t();
   std::string text;
   for (size_t i = 0; i < pieces.size(); ++i) {
-    text += i == 0 ? "" : fmt::format(" for t < {}; ", number_text(pieces[i].start));
-    text += to_text(simplify(pieces[i].expression.diff(t, static_cast<unsigned>(derivatives))));
+    text += i == 0 ? "" : fmt::format(" for t < {}; ", exact_text(pieces[i].start));
+    text += to_text(stable_form(pieces[i].expression.diff(t, static_cast<unsigned>(derivatives))));
   }
-  return pieces.size() > 1 ? text + fmt::format(" for t > {}", number_text(pieces.back().start)) : text;
+  return pieces.size() > 1 ? text + fmt::format(" for t > {}", exact_text(pieces.back().start)) : text;
 }
 
 std::string text_of(const std::optional<GiNaC::ex>& formula) {
@@ -63,7 +64,7 @@ std::string tail_text(const Tail& tail) {
   }
   const std::string verb = tail.limit == 0 ? "vanishes" : "grows without bound";
   if (std::isinf(tail.exponent)) {
-    return tail.limit == 0 ? "vanishes" : verb;
+    return verb;
   }
   return tail.exponent == 0 ? verb + fmt::format(" like |log r|^{:.3g}", tail.log_power)
                             : verb + fmt::format(" like r^{:.3g}", tail.exponent);
@@ -86,7 +87,7 @@ std::vector<WeightRow> weight_table(const Loss& loss) {
     }
     return rows;
   }
-  const RatioForm form = ratio_form(loss.divergence);
+  const LogRatioForm form = log_ratio_form(loss.divergence);
   for (const double ratio : {1e-3, 1e-2, 0.1, 0.5, 1.0, 2.0, 10.0, 100.0, 1000.0}) {
     const double u = std::log(ratio);
     rows.push_back({ratio, solve_rising(loss.link.log_ratio.value, u, -1000, 1000), form.phi.slope(u),

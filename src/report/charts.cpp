@@ -8,6 +8,8 @@
 #include <iterator>
 #include <set>
 
+#include "losses/text/number.h"
+
 namespace ganwright {
 namespace {
 
@@ -122,7 +124,7 @@ Chart chart_of(const std::string& metric, const std::string& source) {
 Json rounded(const std::vector<double>& values) {
   Json array = Json::array();
   for (const double value : values) {
-    array.push_back(std::isfinite(value) ? Json(std::stod(fmt::format("{:.5g}", value))) : Json(nullptr));
+    array.push_back(std::isfinite(value) ? Json(std::stod(number_text(value, 5))) : Json(nullptr));
   }
   return array;
 }

@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "losses/text/number.h"
+
 namespace ganwright {
 namespace {
 
@@ -69,7 +71,7 @@ std::string data_url(std::string_view type, std::span<const uint8_t> bytes) {
 }
 
 std::string number_text_of(double number) {
-  return std::isfinite(number) ? fmt::format("{:.5g}", number) : "-";
+  return std::isfinite(number) ? number_text(number, 5) : "-";
 }
 
 }  // namespace ganwright

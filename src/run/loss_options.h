@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "cli/options.h"
-#include "losses/loss.h"
+#include "losses/objective/make_loss.h"
 
 namespace ganwright {
 

@@ -10,12 +10,13 @@ namespace ganwright {
 
 /// A mixture of isotropic Gaussians on the line or in the plane.
 struct Density {
+  /// One Gaussian of the mixture.
   struct Component {
-    double weight;
+    double weight;               ///< its share of the mass
     std::array<double, 2> mean;  ///< the second coordinate is 0 on the line
-    double standard_deviation;
+    double standard_deviation;   ///< in every direction
   };
-  int64_t dimension = 1;
+  int64_t dimension = 1;              ///< 1 or 2
   std::vector<Component> components;  ///< their weights sum to 1
 };
 
@@ -23,8 +24,8 @@ struct Density {
 /// Gaussians along curves, so that their density is known too).
 std::vector<std::string> planar_density_names();
 
-/// Reads "weight,mean,std;weight,mean,std" or the name of a planar density; weights are normalized. `origin`
-/// stands for the text in messages. Throws UsageError for an unknown name, for numbers that are missing or
+/// Reads "weight,mean,std;weight,mean,std" or the name of a planar density; weights are normalized. Messages
+/// name the text by `origin`. Throws UsageError for an unknown name, for numbers that are missing or
 /// not finite, for weights and deviations that are not positive, and for more than 100 components.
 Density read_density(const std::string& text, const std::string& origin);
 
@@ -37,8 +38,10 @@ Density blend(const Density& p, const Density& q, double share);
 /// The same with every standard deviation `factor` times as large.
 Density widened(const Density& density, double factor);
 
-/// Mean and standard deviation of the first coordinate.
+/// The mean of the first coordinate.
 double mean_of(const Density& density);
+
+/// The standard deviation of the first coordinate.
 double standard_deviation_of(const Density& density);
 
 /// Log density at a point of the line.
@@ -48,12 +51,12 @@ double log_density(const Density& density, double x);
 torch::Tensor log_density(const Density& density, const torch::Tensor& points);
 
 /// Points [count, dimension] of a density from uniform numbers in (0, 1) of that shape, float64: the first
-/// column picks the component and, by what it has left, the first coordinate in it. On the line, the points
+/// column picks the component and, by its remainder, the first coordinate in it. On the line, the points
 /// of one component rise with their numbers.
 torch::Tensor points_at(const Density& density, const torch::Tensor& uniform);
 
-/// Uniform numbers [count, dimension], float64, of which the first column has one in each of `count` equal
-/// strata, so that means over points_at carry far less noise than those of independent draws.
+/// Uniform numbers [count, dimension], float64, the first column with one number in each of `count` equal
+/// strata, so that means over points_at have far less noise than those of independent draws.
 torch::Tensor stratified_uniform(int64_t count, int64_t dimension, at::Generator& random);
 
 /// Independent uniform numbers [count, dimension], float64.

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "losses/numeric/infinity.h"
-#include "losses/objective/ratio_form.h"
+#include "losses/objective/log_ratio_form.h"
 
 namespace ganwright {
 namespace {
@@ -181,7 +181,7 @@ double distance(const FittedNormal& a, const FittedNormal& b) {
 }  // namespace
 
 RealFunction f_of_log_ratio(const Divergence& divergence) {
-  const RealFunction f = ratio_form(divergence).f;
+  const RealFunction f = log_ratio_form(divergence).f;
   return !f || !divergence.pieces.empty() ? f : tabulated(f);
 }
 

@@ -21,9 +21,9 @@ std::optional<double> exact_divergence(const RealFunction& f, const Density& p, 
 
 /// A Gaussian and its D_f(p||N(mean, standard_deviation^2)).
 struct FittedNormal {
-  double mean;
-  double standard_deviation;
-  double divergence;
+  double mean;                ///< of the Gaussian
+  double standard_deviation;  ///< of the Gaussian
+  double divergence;          ///< D_f(p||N)
 };
 
 /// Where to begin a descent: a quarter of a deviation off the moments of p or of one of its components,

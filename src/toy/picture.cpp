@@ -1,10 +1,10 @@
 #include "toy/picture.h"
 
 #include <ATen/CPUGeneratorImpl.h>
+#include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 #include "losses/logits.h"
 
@@ -34,9 +34,7 @@ std::string color_at(size_t index, size_t count) {
   const auto mixed = [&](int from, int to) {
     return static_cast<int>(std::lround(from + share * (to - from)));
   };
-  char text[8];
-  std::snprintf(text, sizeof(text), "#%02X%02X%02X", mixed(0xD0, 0x00), mixed(0xD8, 0x72), mixed(0xE0, 0xB2));
-  return std::string("rgb '") + text + "'";
+  return fmt::format("rgb '#{:02X}{:02X}{:02X}'", mixed(0xD0, 0x00), mixed(0xD8, 0x72), mixed(0xE0, 0xB2));
 }
 
 struct Limits {

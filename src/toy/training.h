@@ -17,18 +17,18 @@ namespace ganwright {
 /// One try of a loss on known densities.
 struct ToyProblem {
   Density target;                 ///< p
-  std::optional<Density> source;  ///< q where the generator is held fixed; nothing where one is trained
+  std::optional<Density> source;  ///< q where it is held fixed; missing where a generator is trained
   bool affine = true;             ///< the generator, where one is trained: affine, or a network
-  std::string critic = "mlp";
-  bool plain_sampling = false;
-  int64_t steps = 500;
-  int64_t batch_size = 512;
-  int64_t seed = 0;
+  std::string critic = "mlp";     ///< one of critic_names()
+  bool plain_sampling = false;    ///< draw from p and q without weights
+  int64_t steps = 500;            ///< of the generator, or of the critic where there is none
+  int64_t batch_size = 512;       ///< points a step
+  int64_t seed = 0;               ///< of the networks and all draws
 };
 
 /// How far a try had come at one time, for the picture.
 struct ToySnapshot {
-  int64_t step;
+  int64_t step;                    ///< after which it was taken
   torch::Tensor samples;           ///< of q, [count, dimension]
   torch::Tensor outputs;           ///< of the critic at `picture_points`
   std::optional<Density> density;  ///< q, where it is known
@@ -43,7 +43,7 @@ struct ToyResult {
   std::optional<FittedNormal> optimum;    ///< where D_g is smallest, if it is known
   std::string sampling;                   ///< how x was drawn, in words
   std::string evaluation;                 ///< how the estimate was taken, in words
-  std::vector<ToySnapshot> snapshots;
+  std::vector<ToySnapshot> snapshots;     ///< from the start on
 };
 
 /// Where the snapshots look at the critic: 400 points of the line, or 60 x 60 of the plane, float64

@@ -6,7 +6,7 @@
 #include <filesystem>
 
 #include "errors.h"
-#include "losses/host_call.h"
+#include "losses/on_host.h"
 #include "training/cuda/backend.h"
 #include "training/step_graphs.h"
 

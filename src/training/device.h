@@ -27,7 +27,7 @@ constexpr Choices<DeviceChoice, 3> device_names{
 /// Throws TrainingError for `cuda` where the library does not load or no device answers.
 Device select_device(DeviceChoice choice);
 
-/// Has objectives of logits on a CUDA device called in the order of its streams (losses/host_call.h) from now
+/// Has objectives of logits on a CUDA device called in the order of its streams (losses/on_host.h) from now
 /// on, for the whole process, so that training neither waits for the device nor fails to be captured. Does
 /// nothing for the CPU.
 void call_objectives_in_streams_of(const torch::Device& device);

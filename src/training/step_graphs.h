@@ -56,7 +56,7 @@ class StepGraphs {
   bool captures_ = true;
 };
 
-/// A stream caller (losses/host_call.h) for the current stream of the current CUDA device, once the CUDA
+/// A stream caller (losses/on_host.h) for the current stream of the current CUDA device, once the CUDA
 /// library has been loaded. A function that a part enqueues while it is captured lives as long as its graph,
 /// any other until it has been called.
 void call_in_stream(std::function<void()> function);

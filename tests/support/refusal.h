@@ -4,21 +4,21 @@
 
 #include <string>
 
-#include "losses/loss.h"
 #include "losses/loss_error.h"
+#include "losses/objective/make_loss.h"
 
 namespace ganwright {
 
-/// Expects that no loss is made of the options, for a reason that says `part`. Returns the reason.
-inline std::string expect_refused(const LossOptions& options, const std::string& part) {
+/// Expects that no loss is made of the options, for a reason that says `part`. Returns what mends it.
+inline Remedy expect_refused(const LossOptions& options, const std::string& part) {
   try {
     (void)make_loss(options);
   } catch (const LossError& error) {
     EXPECT_NE(std::string(error.what()).find(part), std::string::npos) << error.what();
-    return error.what();
+    return error.remedy;
   }
   ADD_FAILURE() << "accepted: " << part;
-  return "";
+  return Remedy::none;
 }
 
 }  // namespace ganwright

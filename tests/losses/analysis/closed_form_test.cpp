@@ -10,7 +10,8 @@
 #include "losses/formula/expression.h"
 #include "losses/loss.h"
 #include "losses/numeric/program.h"
-#include "losses/objective/ratio_form.h"
+#include "losses/objective/log_ratio_form.h"
+#include "losses/objective/make_loss.h"
 #include "tests/support/divergence_cases.h"
 
 namespace ganwright {
@@ -55,7 +56,7 @@ class ConjugateOfEachRow : public ::testing::TestWithParam<std::string> {};
 // Fenchel: f(t) + f*(v) >= t v, with equality at v = f'(t).
 TEST_P(ConjugateOfEachRow, FulfillsFenchelsInequality) {
   const Divergence divergence = named_divergence(GetParam());
-  const RatioForm form = ratio_form(divergence);
+  const LogRatioForm form = log_ratio_form(divergence);
   for (const ConjugatePart& part : conjugate_of(divergence)) {
     const RealFunction conjugate = function_of_value(Program(part.formula));
     for (const double u : grid(-2, 2, 9)) {

@@ -96,13 +96,13 @@ TEST(UndoOneAnother, IsProvedByAlgebraForEveryNamedDesign) {
                              "sigmoid:2,-1,0"});
   for (const std::string& name : names) {
     const Design design = *named_design(name).design;
-    EXPECT_EQ(undo_one_another(*design.omega, design.omega_inverse), Verdict::proved) << name;
+    EXPECT_EQ(certify_inverse(*design.omega, design.omega_inverse), Verdict::proved) << name;
   }
 }
 
 TEST(UndoOneAnother, IsRefutedAtAPointAndUndecidedWhereNoPointTells) {
   const auto verdict = [](const char* omega, const char* omega_inverse) {
-    return undo_one_another(parse_expression(omega), parse_expression(omega_inverse, {}, variable_v()));
+    return certify_inverse(parse_expression(omega), parse_expression(omega_inverse, {}, variable_v()));
   };
   EXPECT_EQ(verdict("t", "v+exp(-(v-20)^2)/4"), Verdict::refuted);
   EXPECT_EQ(verdict("(t-1)^2", "1+sqrt(v)"), Verdict::refuted);

@@ -8,9 +8,9 @@
 #include <set>
 #include <utility>
 
-#include "losses/formula/algebra.h"
 #include "losses/formula/expression.h"
-#include "losses/formula/pieces.h"
+#include "losses/formula/smooth_pieces.h"
+#include "losses/formula/stable_form.h"
 #include "losses/loss.h"
 #include "losses/loss_error.h"
 #include "losses/numeric/infinity.h"
@@ -43,7 +43,7 @@ Program f_of(const std::string& name) {
 }
 
 Program curvature_of(const Divergence& divergence) {
-  return program_of(divergence.pieces, [](const ex& e) { return simplify(e.diff(variable_t(), 2)); });
+  return program_of(divergence.pieces, [](const ex& e) { return stable_form(e.diff(variable_t(), 2)); });
 }
 
 // Sixty digits for as long as it lives: a reference that cancellation does not reach.

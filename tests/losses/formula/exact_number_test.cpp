@@ -38,10 +38,10 @@ TEST(IsZeroAt, GivesUpBeforeMultiplyingOutMillionsOfTerms) {
 }
 
 TEST(ShortDecimal, HasAsFewDigitsAsFit) {
-  EXPECT_EQ(number_text(short_decimal_between(0.9, 1.2)), "1");
-  EXPECT_EQ(number_text(short_decimal_between(2.996, 2.999)), "2.997");
-  EXPECT_EQ(number_text(short_decimal_between(0.1, 0.1)), "0.1");
-  EXPECT_EQ(number_text(short_decimal_between(0, kInfinity)), "1");
+  EXPECT_EQ(exact_text(short_decimal_between(0.9, 1.2)), "1");
+  EXPECT_EQ(exact_text(short_decimal_between(2.996, 2.999)), "2.997");
+  EXPECT_EQ(exact_text(short_decimal_between(0.1, 0.1)), "0.1");
+  EXPECT_EQ(exact_text(short_decimal_between(0, kInfinity)), "1");
   EXPECT_GT(short_decimal_between(1e8, kInfinity), numeric(100'000'000));
   EXPECT_LT(short_decimal_between(0, 1e-8), numeric(1, 100'000'000));
 }
@@ -52,17 +52,21 @@ TEST(SimplestFraction, HasTheSmallestTerms) {
   EXPECT_EQ(simplest_fraction_between(2, 2), numeric(2));
   EXPECT_EQ(simplest_fraction_between(0, kInfinity), numeric(1));
   EXPECT_EQ(simplest_fraction_between(0.14285714, 0.14285715), numeric(1, 7));
+  EXPECT_EQ(simplest_fraction_between(0, 0.3), numeric(1, 4));
+  EXPECT_EQ(simplest_fraction_between(0.5, 0.5), numeric(1, 2));
+  EXPECT_EQ(simplest_fraction_between(998.5, kInfinity), numeric(999));
+  EXPECT_EQ(simplest_fraction_between(999.5, kInfinity), std::nullopt);
+  EXPECT_EQ(simplest_fraction_between(0, 1.0 / 999.5), std::nullopt);
   EXPECT_EQ(simplest_fraction_between(3.14159265, 3.14159266), std::nullopt);
   EXPECT_EQ(simplest_fraction_between(1e7, 1e8), std::nullopt);
 }
 
-TEST(NumberText, WritesDecimalsWhereTheyAreExact) {
-  EXPECT_EQ(number_text(numeric(1, 4)), "0.25");
-  EXPECT_EQ(number_text(numeric(-3, 10)), "-0.3");
-  EXPECT_EQ(number_text(numeric(1, 3)), "1/3");
-  EXPECT_EQ(number_text(numeric(100)), "100");
-  EXPECT_EQ(number_text(parse_number("1e-40")), "1e-40");
-  EXPECT_EQ(number_text(1e-8), "1e-08");
+TEST(ExactText, WritesDecimalsWhereTheyAreExact) {
+  EXPECT_EQ(exact_text(numeric(1, 4)), "0.25");
+  EXPECT_EQ(exact_text(numeric(-3, 10)), "-0.3");
+  EXPECT_EQ(exact_text(numeric(1, 3)), "1/3");
+  EXPECT_EQ(exact_text(numeric(100)), "100");
+  EXPECT_EQ(exact_text(parse_number("1e-40")), "1e-40");
 }
 
 }  // namespace

@@ -249,7 +249,7 @@ TEST_F(CompareCommand, RefusesWithOneLine) {
       {data + "--out " + path("new") + " --generator-objectives minimax,minmax", "did you mean 'minimax'"},
       {data + "--out " + path("new") + " --divergences kl --divergence gan", "name all of them"},
       {data + "--out " + path("new") + " --divergences kl --seed 7", "--seeds"},
-      {data + "--out " + path("new") + " --divergences kl --shift", "--shift is for a written f"},
+      {data + "--out " + path("new") + " --divergences kl --shift", "only a written f can be shifted"},
       {data + "--out " + path("new") + " --features " + path("taken/file"), "no TorchScript"},
       {data + "--out " + path("taken"), "not empty"},
       {data + "--out " + path("pictures/new"), "inside the pictures"},

@@ -1,4 +1,4 @@
-#include "losses/formula/pieces.h"
+#include "losses/formula/smooth_pieces.h"
 
 #include <gtest/gtest.h>
 

@@ -7,10 +7,10 @@
 
 namespace ganwright {
 
-/// Runs exact algebra on `subject`. GiNaC reports poles and undefined values by exceptions of several types:
-/// they become a LossError that names the subject.
+/// Runs `compute`, exact algebra on what `subject` names, and returns what it returns. GiNaC reports poles
+/// and undefined values by exceptions of several types: they all become a LossError that names the subject.
 template <class Compute>
-auto guarded(const std::string& subject, Compute compute) {
+auto run_algebra(const std::string& subject, Compute compute) {
   try {
     return compute();
   } catch (const LossError&) {

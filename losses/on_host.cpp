@@ -1,4 +1,4 @@
-#include "losses/host_call.h"
+#include "losses/on_host.h"
 
 #include <algorithm>
 #include <limits>

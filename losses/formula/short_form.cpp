@@ -1,50 +1,23 @@
-#include "losses/formula/tidy.h"
+#include "losses/formula/short_form.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "losses/formula/algebra.h"
 #include "losses/formula/expression.h"
+#include "losses/formula/size_bounds.h"
 
 namespace ganwright {
+namespace {
 
 using GiNaC::ex;
 using GiNaC::ex_to;
 using GiNaC::is_a;
 using GiNaC::numeric;
 
-namespace {
-// Larger powers are not multiplied out.
-constexpr int kLargestTidiedExponent = 20;
-}  // namespace
-
-std::vector<ex> operands_of_sum(const ex& e) {
-  return is_a<GiNaC::add>(e) ? std::vector<ex>(e.begin(), e.end()) : std::vector<ex>{e};
-}
-
-std::optional<std::pair<numeric, ex>> multiple_of_log(const ex& term) {
-  if (is_function(term, "log")) {
-    return std::pair(numeric(1), term.op(0));
-  }
-  if (is_a<GiNaC::mul>(term) && term.nops() == 2) {
-    for (const size_t i : {0, 1}) {
-      if (is_function(term.op(i), "log") && is_a<numeric>(term.op(1 - i))) {
-        return std::pair(ex_to<numeric>(term.op(1 - i)), term.op(i).op(0));
-      }
-    }
-  }
-  return std::nullopt;
-}
-
-bool has_enormous_power(const ex& e) {
-  return has_exponent_beyond(e, kLargestTidiedExponent);
-}
-
-namespace {
-
-// Rewrites by rules that hold for positive bases: (x^a)^b = x^(ab), exp(x + c log b) = b^c exp(x), logarithms
-// of fractions split. Whether the bases were positive is for the caller to check.
-struct Tidy : GiNaC::map_function {
-  explicit Tidy(double inside) : point(inside) {}
+// Rewrites by rules that hold for positive bases, whether these are positive or not.
+struct PositiveBaseRules : GiNaC::map_function {
+  explicit PositiveBaseRules(double inside) : point(inside) {}
 
   ex operator()(const ex& e) override {
     const ex inner = e.map(*this);
@@ -52,7 +25,7 @@ struct Tidy : GiNaC::map_function {
       return of_power(inner.op(0), inner.op(1));
     }
     if (is_function(inner, "exp")) {
-      return of_exp(inner.op(0));
+      return exp_with_logs_as_powers(inner.op(0));
     }
     return is_function(inner, "log") ? of_log(inner.op(0)) : inner;
   }
@@ -78,19 +51,6 @@ struct Tidy : GiNaC::map_function {
       return product;
     }
     return GiNaC::pow(base, exponent);
-  }
-
-  static ex of_exp(const ex& argument) {
-    ex factor = 1;
-    ex rest = 0;
-    for (const ex& term : operands_of_sum(argument.expand())) {
-      if (const auto log = multiple_of_log(term)) {
-        factor *= GiNaC::pow(log->second, log->first);
-      } else {
-        rest += term;
-      }
-    }
-    return factor * GiNaC::exp(rest);
   }
 
   [[nodiscard]] ex of_log(const ex& argument) const {
@@ -145,7 +105,7 @@ struct PowersOfExp : GiNaC::map_function {
 
   ex operator()(const ex& e) override {
     const auto multiple = multiple_of_v(e);
-    if (multiple && GiNaC::abs(*multiple * denominator) <= kLargestTidiedExponent) {
+    if (multiple && GiNaC::abs(*multiple * denominator) <= kLargestExpandedExponent) {
       return GiNaC::pow(GiNaC::exp(variable_v() / denominator), *multiple * denominator);
     }
     return e.map(*this);
@@ -154,8 +114,8 @@ struct PowersOfExp : GiNaC::map_function {
   numeric denominator = 1;
 };
 
-// And back.
-struct JoinedExp : GiNaC::map_function {
+// And back: exp(x)^c as exp(c x).
+struct PowersAsExp : GiNaC::map_function {
   ex operator()(const ex& e) override {
     const ex inner = e.map(*this);
     return is_a<GiNaC::power>(inner) && is_function(inner.op(0), "exp")
@@ -193,19 +153,19 @@ ex in_root(const ex& e) {
 
 }  // namespace
 
-ex tidied(const ex& e, double inside) {
-  Tidy tidy(inside);
-  const ex once = tidy(e);
-  if (has_enormous_power(once)) {
+ex unverified_short_form(const ex& e, double inside) {
+  PositiveBaseRules rules(inside);
+  const ex once = rules(e);
+  if (has_exponent_beyond(once, kLargestExpandedExponent)) {
     return once;
   }
-  JoinedExp joined_exp;
+  PowersAsExp powers_as_exp;
   PowersOfExp powers_of_exp(once);
-  const ex powers = tidy(powers_of_exp(once)).expand();
-  ex best = joined_exp(once);
-  for (const ex& candidate : {once.expand(), tidy(once.normal()), tidy(once.expand()).normal(), powers,
+  const ex powers = rules(powers_of_exp(once)).expand();
+  ex best = powers_as_exp(once);
+  for (const ex& candidate : {once.expand(), rules(once.normal()), rules(once.expand()).normal(), powers,
                               powers.normal(), in_root(once)}) {
-    const ex joined = joined_exp(candidate);
+    const ex joined = powers_as_exp(candidate);
     best = to_text(joined).size() < to_text(best).size() ? joined : best;
   }
   return best;

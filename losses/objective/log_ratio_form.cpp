@@ -1,12 +1,12 @@
-#include "losses/objective/ratio_form.h"
+#include "losses/objective/log_ratio_form.h"
 
 #include <cmath>
 #include <limits>
 
-#include "losses/formula/algebra.h"
 #include "losses/formula/expression.h"
-#include "losses/formula/guarded.h"
-#include "losses/formula/pieces.h"
+#include "losses/formula/run_algebra.h"
+#include "losses/formula/smooth_pieces.h"
+#include "losses/formula/stable_form.h"
 #include "losses/interval/range.h"
 #include "losses/numeric/program.h"
 #include "losses/numeric/quadrature.h"
@@ -20,7 +20,7 @@ double log_of_start(const SmoothPiece& piece) {
   return piece.start.is_zero() ? -std::numeric_limits<double>::infinity() : std::log(piece.start.to_double());
 }
 
-RatioForm from_closed_form(const Divergence& divergence) {
+LogRatioForm from_closed_form(const Divergence& divergence) {
   const auto& t = variable_t();
   Program phi, psi, phi_slope, psi_slope, f;
   for (size_t i = 0; i < divergence.pieces.size(); ++i) {
@@ -28,11 +28,11 @@ RatioForm from_closed_form(const Divergence& divergence) {
     const ex& piece = divergence.pieces[i].expression;
     const ex& curvature = divergence.curvature[i].expression;
     const ex derivative = piece.diff(t);
-    phi.append_piece(start, simplify(derivative));
-    psi.append_piece(start, simplify(piece - t * derivative));
-    phi_slope.append_piece(start, simplify(t * curvature));
-    psi_slope.append_piece(start, simplify(-t * t * curvature));
-    // As written: (t-1)^2 and its like keep their digits near t = 1, expanded they would not.
+    phi.append_piece(start, stable_form(derivative));
+    psi.append_piece(start, stable_form(piece - t * derivative));
+    phi_slope.append_piece(start, stable_form(t * curvature));
+    psi_slope.append_piece(start, stable_form(-t * t * curvature));
+    // As written: expanded, (t-1)^2 and the like would lose their digits near t = 1.
     f.append_piece(start, piece);
   }
   return {{function_of_log(phi), function_of_log(phi_slope)},
@@ -40,7 +40,7 @@ RatioForm from_closed_form(const Divergence& divergence) {
           function_of_log(f)};
 }
 
-RatioForm from_weight(const RealFunction& weight) {
+LogRatioForm from_weight(const RealFunction& weight) {
   const RealFunction psi_slope([weight](double u) { return -(SignedLog{1.0, u} * weight.run(u)); });
   return {{integral_from_zero(weight), weight},
           {integral_from_zero(psi_slope), psi_slope},
@@ -65,15 +65,16 @@ RealFunction weight_of_uninverted(const Design& design) {
 
 }  // namespace
 
-RatioForm ratio_form(const Divergence& divergence) {
+LogRatioForm log_ratio_form(const Divergence& divergence) {
   if (divergence.pieces.empty() && divergence.plain) {
     return {};
   }
   if (!divergence.pieces.empty()) {
-    return guarded(divergence.name, [&] { return from_closed_form(divergence); });
+    return run_algebra(divergence.name, [&] { return from_closed_form(divergence); });
   }
   if (!divergence.curvature.empty()) {
-    return from_weight(function_of_log(Program(simplify(variable_t() * divergence.curvature[0].expression))));
+    return from_weight(
+        function_of_log(Program(stable_form(variable_t() * divergence.curvature[0].expression))));
   }
   return from_weight(weight_of_uninverted(*divergence.design));
 }

@@ -6,26 +6,26 @@
 #include <string>
 #include <vector>
 
-#include "losses/formula/pieces.h"
+#include "losses/formula/smooth_pieces.h"
 #include "losses/interval/interval.h"
 #include "losses/interval/sign_certificate.h"
 
 namespace ganwright {
 
-/// A theorem that f is not convex, or not a function on t > 0.
+/// A proof that f is not convex, or not a function on t > 0.
 struct Counterexample {
-  GiNaC::numeric t;
+  GiNaC::numeric t;  ///< where
   /// An upper bound, below 0, of what convexity wants to be at least 0: f'' at t, the jump of f' at a kink,
   /// or the mean of f at t-d and t+d less f at t. Nan where f has no value at t.
   double bound;
   std::string statement;  ///< such as "f''(t) = -0.01 < 0 at t = 3"
 };
 
-/// What was found where two pieces of f meet.
-struct KinkFinding {
-  Verdict verdict;   ///< proved: f is continuous and f' does not fall
-  std::string text;  ///< such as "t = 1: f' rises from -0.5 to 0.5"
-  std::optional<Counterexample> counterexample;
+/// What was proved where two pieces of f meet.
+struct KinkCertificate {
+  Verdict verdict;                               ///< proved: f is continuous and f' does not fall
+  std::string text;                              ///< such as "t = 1: f' rises from -0.5 to 0.5"
+  std::optional<Counterexample> counterexample;  ///< where it is refuted
 };
 
 /// Encloses f at one point; nothing where f has no value there, or is not shown to have one.
@@ -35,7 +35,7 @@ std::optional<Interval> enclose_at(const std::vector<SmoothPiece>& pieces, const
 std::optional<Counterexample> find_concave_triple(const std::vector<SmoothPiece>& pieces,
                                                   const GiNaC::numeric& t);
 
-/// Examines the kink at which piece number `right`, 1 or more, begins.
-KinkFinding examine_kink(const std::vector<SmoothPiece>& pieces, size_t right);
+/// Proves or refutes convexity across the kink at which piece number `right`, 1 or more, begins.
+KinkCertificate certify_kink(const std::vector<SmoothPiece>& pieces, size_t right);
 
 }  // namespace ganwright

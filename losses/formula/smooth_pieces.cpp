@@ -1,4 +1,4 @@
-#include "losses/formula/pieces.h"
+#include "losses/formula/smooth_pieces.h"
 
 #include <algorithm>
 #include <cmath>
@@ -7,7 +7,8 @@
 
 #include "losses/formula/algebra.h"
 #include "losses/formula/expression.h"
-#include "losses/formula/guarded.h"
+#include "losses/formula/run_algebra.h"
+#include "losses/formula/size_bounds.h"
 #include "losses/loss_error.h"
 
 namespace ganwright {
@@ -34,14 +35,11 @@ void collect_kinks(const ex& e, ExpressionSet& arguments) {
 // split into rational linear factors and factors without zeros.
 std::vector<numeric> sign_changes(const ex& argument) {
   const ex fraction = argument.numer_denom();
-  const ex product = factored(fraction.op(0) * fraction.op(1));
   const ex& t = variable_t();
   std::vector<numeric> places;
-  const std::vector<ex> factors =
-      is_a<GiNaC::mul>(product) ? std::vector<ex>(product.begin(), product.end()) : std::vector<ex>{product};
-  for (const ex& factor : factors) {
+  for (const ex& factor : factors_of(factored_fraction_if_possible(fraction.op(0) * fraction.op(1)))) {
     const ex base = is_a<GiNaC::power>(factor) ? factor.op(0) : factor;
-    if (is_plainly_positive(base) || is_plainly_positive(-base) || is_a<numeric>(base)) {
+    if (is_positive_by_signs(base) || is_positive_by_signs(-base) || is_a<numeric>(base)) {
       continue;
     }
     const bool is_linear = base.is_polynomial(t) && base.degree(t) == 1;
@@ -146,12 +144,12 @@ std::vector<SmoothPiece> smooth_pieces(const ex& expression) {
 
 }  // namespace
 
-GiNaC::ex value_at(const GiNaC::ex& expression, const GiNaC::numeric& t) {
-  return guarded(to_text(expression), [&] { return ValueAt(t)(expression); });
+GiNaC::ex exact_value_at(const GiNaC::ex& expression, const GiNaC::numeric& t) {
+  return run_algebra(to_text(expression), [&] { return ValueAt(t)(expression); });
 }
 
 std::vector<SmoothPiece> split_at_kinks(const GiNaC::ex& expression) {
-  return guarded(to_text(expression), [&] { return smooth_pieces(expression); });
+  return run_algebra(to_text(expression), [&] { return smooth_pieces(expression); });
 }
 
 }  // namespace ganwright

@@ -11,7 +11,7 @@ namespace ganwright {
 /// Collects the instructions of a straight-line program, operands before what uses them. Equal subexpressions
 /// share one instruction.
 template <class Instruction>
-class TapeBuilder {
+class ProgramBuilder {
  public:
   /// Appends an instruction and returns its position.
   int emit(Instruction instruction) {
@@ -30,6 +30,7 @@ class TapeBuilder {
     return position;
   }
 
+  /// The program; the builder is empty then.
   [[nodiscard]] std::vector<Instruction> take() { return std::move(instructions_); }
 
  private:

@@ -1,11 +1,12 @@
-#include "losses/interval/kink.h"
+#include "losses/interval/kink_certificate.h"
 
 #include <algorithm>
 
 #include "losses/formula/exact_number.h"
 #include "losses/formula/expression.h"
-#include "losses/interval/derivative_tower.h"
+#include "losses/formula/stable_form.h"
 #include "losses/interval/interval_program.h"
+#include "losses/text/number.h"
 
 namespace ganwright {
 namespace {
@@ -43,7 +44,7 @@ Side side_of(const ex& piece, const numeric& kink, int direction) {
   side.slope_at_kink = limit_at_zero(side.slope);
   if (!side.slope_at_kink) {
     // t^(-1) t^(3/2) has its limit at 0 once it is one power.
-    side.slope = simplified_unless_large(side.slope);
+    side.slope = stable_form_if_possible(side.slope);
     side.slope_at_kink = limit_at_zero(side.slope);
   }
   return side;
@@ -79,9 +80,9 @@ std::optional<Counterexample> find_concave_triple(const std::vector<SmoothPiece>
       const Interval mean = (*left + *right) * Interval(0.5);
       const Interval excess = mean - *value;
       if (excess.is_below(0)) {
-        const std::string statement = "f(" + number_text(center) + ") = " + middle_text(*value) + " > " +
-                                      middle_text(mean) + " = (f(" + number_text(center - distance) +
-                                      ") + f(" + number_text(center + distance) + "))/2";
+        const std::string statement = "f(" + exact_text(center) + ") = " + middle_text(*value) + " > " +
+                                      middle_text(mean) + " = (f(" + exact_text(center - distance) +
+                                      ") + f(" + exact_text(center + distance) + "))/2";
         return Counterexample{center, excess.upper(), statement};
       }
     }
@@ -89,14 +90,14 @@ std::optional<Counterexample> find_concave_triple(const std::vector<SmoothPiece>
   return std::nullopt;
 }
 
-KinkFinding examine_kink(const std::vector<SmoothPiece>& pieces, size_t right_piece) {
+KinkCertificate certify_kink(const std::vector<SmoothPiece>& pieces, size_t right_piece) {
   const numeric& kink = pieces[right_piece].start;
-  const std::string place = "t = " + number_text(kink);
+  const std::string place = "t = " + exact_text(kink);
   const Side left = side_of(pieces[right_piece - 1].expression, kink, -1);
   const Side right = side_of(pieces[right_piece].expression, kink, 1);
   const auto undecided = [&](const std::string& reason) {
     const std::optional<Counterexample> triple = find_concave_triple(pieces, kink);
-    return KinkFinding{triple ? Verdict::refuted : Verdict::undecided, place + ": " + reason, triple};
+    return KinkCertificate{triple ? Verdict::refuted : Verdict::undecided, place + ": " + reason, triple};
   };
   if (!left.value_at_kink || !right.value_at_kink) {
     return undecided("f is not shown to be finite there");

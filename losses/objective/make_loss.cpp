@@ -1,0 +1,90 @@
+#include "losses/objective/make_loss.h"
+
+#include <algorithm>
+#include <array>
+
+#include "losses/divergence/design.h"
+#include "losses/divergence/registry.h"
+#include "losses/formula/expression.h"
+#include "losses/formula/run_algebra.h"
+#include "losses/loss_error.h"
+#include "losses/text/words.h"
+
+namespace ganwright {
+namespace {
+
+Loss derive_loss(const LossOptions& options) {
+  const Parameters parameters = parameters_of(options);
+  Divergence divergence = divergence_of(options);
+  Link link = make_link({options.link, parameters}, divergence);
+  Objective objective = make_objective(divergence, link);
+  if (options.normalize_curvature) {
+    objective = curvature_normalized(objective);
+  }
+  GeneratorObjective generator_objective =
+      make_generator_objective({options.generator_objective, options.generator_f, options.beta, parameters},
+                               divergence, link, objective);
+  return {std::move(divergence), std::move(link), std::move(objective), std::move(generator_objective)};
+}
+
+}  // namespace
+
+bool is_written_design(const LossOptions& options) {
+  return !(options.omega + options.omega_inverse + options.rho).empty();
+}
+
+bool is_written(const LossOptions& options) {
+  return !options.f.empty() || is_written_design(options);
+}
+
+bool uses_name(const LossOptions& options, const std::string& name) {
+  const std::array formulas = {options.f,    options.omega,       options.omega_inverse, options.rho,
+                               options.link, options.generator_f, options.beta};
+  return std::any_of(formulas.begin(), formulas.end(),
+                     [&](const std::string& formula) { return contains_word(formula, name); });
+}
+
+Parameters parameters_of(const LossOptions& options) {
+  Parameters parameters;
+  for (const std::string& text : options.parameters) {
+    const size_t equals = text.find('=');
+    const std::string name = text.substr(0, equals);
+    if (equals == std::string::npos || !is_name(name) || is_taken(name)) {
+      throw LossError(
+          "parameter " + text + ": give NAME=NUMBER, as in a=0.3, with a name that has no meaning yet",
+          Remedy::parameter);
+    }
+    if (!uses_name(options, name)) {
+      throw LossError("parameter " + text + ": no formula that is given uses " + name + "; leave it out",
+                      Remedy::parameter);
+    }
+    if (!parameters.emplace(name, parse_number(text.substr(equals + 1))).second) {
+      throw LossError("parameter " + text + ": " + name + " is given twice; give it once", Remedy::parameter);
+    }
+  }
+  return parameters;
+}
+
+Divergence divergence_of(const LossOptions& options) {
+  const Parameters parameters = parameters_of(options);
+  const bool is_design = is_written_design(options);
+  if (options.shift && options.f.empty()) {
+    throw LossError("only a written f can be shifted: write one, or leave the shift out", Remedy::shift);
+  }
+  if (!options.f.empty() && is_design) {
+    throw LossError("a written f and a design (omega, omega^-1, rho) exclude one another; give one of them",
+                    Remedy::design);
+  }
+  if (!options.f.empty()) {
+    return written_divergence(options.f, parameters, options.shift);
+  }
+  return is_design ? written_design({options.omega, options.omega_inverse, options.rho}, parameters)
+                   : divergence_by_name(options.divergence);
+}
+
+Loss make_loss(const LossOptions& options) {
+  return run_algebra(options.f.empty() ? options.divergence : options.f,
+                     [&] { return derive_loss(options); });
+}
+
+}  // namespace ganwright
