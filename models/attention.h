@@ -34,6 +34,8 @@ class MathAttention {
 /// Self-attention with RMS-normalized queries and keys and rotary positions.
 class AttentionImpl : public torch::nn::Module {
  public:
+  /// `heads` divides `width` into heads of a multiple of four numbers. Draws the weights from the default
+  /// generator.
   AttentionImpl(int64_t width, int64_t heads, Direction direction = Direction::both);
 
   /// x [B, tokens, width] and the rotary table [tokens, heads, head size / 2, 2] to [B, queries, width]: what

@@ -10,6 +10,7 @@ namespace ganwright {
 /// narrowed copies of weights that were kept. The setting belongs to the thread.
 class Autocast {
  public:
+  /// Sets automatic mixed precision on devices of this type on, or off.
   Autocast(c10::DeviceType device, bool enabled);
   ~Autocast();
   Autocast(const Autocast&) = delete;

@@ -22,6 +22,7 @@ struct Modulation {
 ///   x <- x + gate * SwiGLU(scale * rms_normalize(x))
 class BlockImpl : public torch::nn::Module {
  public:
+  /// As AttentionImpl; the feed-forward layer is hidden_width(width) wide.
   BlockImpl(int64_t width, int64_t heads, Direction direction = Direction::both);
 
   /// x [B, tokens, width] and the rotary table of these tokens to [B, queries, width], the first `queries`

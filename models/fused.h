@@ -40,6 +40,7 @@ class ImageVectors {
   /// Throws ModelError for another shape. An undefined tensor makes null pointers.
   ImageVectors(const torch::Tensor& vectors, const ImageRows& shape);
 
+  /// The vector of an image, or null.
   [[nodiscard]] const float* of(int64_t image) const;
 
   /// A tensor [images, 1, width] of zeros to collect gradients in, or an undefined one where they are not

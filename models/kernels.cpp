@@ -43,33 +43,39 @@ namespace avx2 {
 #endif
 #endif
 
-template <class Value>
-Kernels<Value> choose() {
-#ifdef GANWRIGHT_HAS_AVX2
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-    return avx2::table<Value>();
-  }
-#endif
-  return portable::table<Value>();
-}
-
 }  // namespace
 
-template <>
-const Kernels<float>& kernels<float>() {
-  static const Kernels<float> chosen = choose<float>();
-  return chosen;
+bool runs(InstructionSet set) {
+#ifdef GANWRIGHT_HAS_AVX2
+  if (set == InstructionSet::avx2) {
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  }
+#endif
+  return set == InstructionSet::portable;
 }
 
-template <>
-const Kernels<c10::BFloat16>& kernels<c10::BFloat16>() {
-  static const Kernels<c10::BFloat16> chosen = choose<c10::BFloat16>();
-  return chosen;
-}
-
-const Kernels<float>& portable_kernels() {
-  static const Kernels<float> table = portable::table<float>();
+template <class Value>
+const Kernels<Value>& kernels(InstructionSet set) {
+#ifdef GANWRIGHT_HAS_AVX2
+  if (set == InstructionSet::avx2) {
+    static const Kernels<Value> table = avx2::table<Value>();
+    return table;
+  }
+#endif
+  static const Kernels<Value> table = portable::table<Value>();
   return table;
 }
+
+template <class Value>
+const Kernels<Value>& kernels() {
+  static const Kernels<Value>& best =
+      kernels<Value>(runs(InstructionSet::avx2) ? InstructionSet::avx2 : InstructionSet::portable);
+  return best;
+}
+
+template const Kernels<float>& kernels(InstructionSet set);
+template const Kernels<float>& kernels();
+template const Kernels<c10::BFloat16>& kernels(InstructionSet set);
+template const Kernels<c10::BFloat16>& kernels();
 
 }  // namespace ganwright

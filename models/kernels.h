@@ -2,16 +2,14 @@
 
 #include <c10/util/BFloat16.h>
 
+#include <array>
 #include <cstdint>
+#include <string_view>
+#include <utility>
 
 #include "models/direction.h"
 
 namespace ganwright {
-
-/// The loops of the fused operations on float32 or bfloat16 memory, with arithmetic in float32. Each is
-/// compiled for several instruction sets, of which kernels() takes the best that the processor has. Rows
-/// follow one another without gaps; an array named gradient_of_... may be null where it is not wanted, as
-/// said; nothing overlaps.
 
 /// `rows` of `width` numbers, all with the same `scale` or `gate` [width].
 struct Rows {
@@ -31,6 +29,7 @@ struct AttentionShape {
   Direction direction = Direction::both;
 };
 
+/// Numbers of the longest vector that a kernel loads.
 constexpr int64_t row_multiple = 8;
 
 /// `size` up to a multiple of row_multiple.
@@ -38,6 +37,9 @@ constexpr int64_t padded(int64_t size) {
   return (size + row_multiple - 1) / row_multiple * row_multiple;
 }
 
+/// The loops of the fused operations on memory of a Value, float or c10::BFloat16, with arithmetic in
+/// float32. Rows follow one another without gaps; an array named gradient_of_... may be null where it is not
+/// wanted, as said; nothing overlaps.
 template <class Value>
 struct Kernels {
   /// y = scale * x / rms(x); no scale: null.
@@ -53,6 +55,7 @@ struct Kernels {
                             Value* gradient_of_y, float* gradient_of_gate);
   /// silu(a) * b for rows (a, b), each of `width`.
   void (*swiglu)(const Rows&, const Value* ab, Value* y);
+  /// `gradient` of y to that of (a, b).
   void (*swiglu_backward)(const Rows&, const Value* ab, const Value* gradient, Value* gradient_of_ab);
   /// Heads begin..end, counted through images, to read [images, queries, heads, head_size].
   void (*attention)(const AttentionShape&, const Value* projected, Value* read, int64_t begin, int64_t end);
@@ -62,14 +65,22 @@ struct Kernels {
                              int64_t end);
 };
 
+/// What the kernels are compiled for.
+enum class InstructionSet { portable, avx2 };
+
+/// Each instruction set by its name.
+constexpr std::array<std::pair<std::string_view, InstructionSet>, 2> instruction_set_names{
+    {{"portable", InstructionSet::portable}, {"avx2", InstructionSet::avx2}}};
+
+/// Whether the build has kernels of the set and the processor runs them.
+bool runs(InstructionSet set);
+
+/// The kernels of a set that runs here; Value is float or c10::BFloat16.
+template <class Value>
+const Kernels<Value>& kernels(InstructionSet set);
+
+/// The kernels of the best set that runs here.
 template <class Value>
 const Kernels<Value>& kernels();
-template <>
-const Kernels<float>& kernels<float>();
-template <>
-const Kernels<c10::BFloat16>& kernels<c10::BFloat16>();
-
-/// Those that any processor runs, for tests.
-const Kernels<float>& portable_kernels();
 
 }  // namespace ganwright

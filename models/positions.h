@@ -16,6 +16,7 @@ struct PatchGrid {
 
   bool operator==(const PatchGrid&) const = default;
 
+  /// Patches in all.
   [[nodiscard]] int64_t count() const { return rows * columns; }
 };
 
