@@ -6,7 +6,7 @@
 #include "models/initialize.h"
 #include "models/model_error.h"
 #include "models/patches.h"
-#include "models/resolution.h"
+#include "models/position_table.h"
 #include "models/rms_norm.h"
 
 namespace ganwright {

@@ -10,7 +10,7 @@
 
 #include "models/block.h"
 #include "models/options.h"
-#include "models/resolution.h"
+#include "models/position_table.h"
 
 namespace ganwright {
 

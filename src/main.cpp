@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "cli/log.h"
-#include "cli/remedy.h"
+#include "cli/loss_error_message.h"
 #include "commands/command.h"
 #include "errors.h"
 #include "losses/loss_error.h"

@@ -6,7 +6,7 @@
 
 #include "losses/divergence/design.h"
 #include "losses/formula/exact_number.h"
-#include "losses/formula/expression.h"
+#include "losses/formula/parser.h"
 #include "losses/formula/stable_form.h"
 #include "losses/interval/interval_program.h"
 #include "losses/loss_error.h"

@@ -2,7 +2,7 @@
 
 #include "losses/divergence/design.h"
 #include "losses/formula/exact_number.h"
-#include "losses/formula/expression.h"
+#include "losses/formula/parser.h"
 #include "losses/formula/size_bounds.h"
 #include "losses/formula/smooth_pieces.h"
 #include "losses/formula/stable_form.h"

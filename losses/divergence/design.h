@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "losses/divergence/divergence.h"
-#include "losses/formula/expression.h"
+#include "losses/formula/parser.h"
 #include "losses/interval/range.h"
 #include "losses/interval/sign_certificate.h"
 

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "losses/formula/expression.h"
+#include "losses/formula/parser.h"
 #include "losses/formula/smooth_pieces.h"
 #include "losses/numeric/real_function.h"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "losses/formula/expression.h"
+#include "losses/formula/parser.h"
 #include "losses/formula/size_bounds.h"
 #include "losses/formula/smooth_pieces.h"
 #include "losses/formula/stable_form.h"

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "losses/formula/expression.h"
+#include "losses/formula/parser.h"
 #include "losses/formula/size_bounds.h"
 
 namespace ganwright {

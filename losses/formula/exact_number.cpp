@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "losses/formula/algebra.h"
-#include "losses/formula/expression.h"
+#include "losses/formula/parser.h"
 #include "losses/formula/size_bounds.h"
 #include "losses/formula/smooth_pieces.h"
 #include "losses/formula/stable_form.h"

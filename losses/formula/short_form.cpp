@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "losses/formula/algebra.h"
-#include "losses/formula/expression.h"
+#include "losses/formula/parser.h"
 #include "losses/formula/size_bounds.h"
 
 namespace ganwright {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "losses/formula/algebra.h"
-#include "losses/formula/expression.h"
+#include "losses/formula/parser.h"
 #include "losses/formula/run_algebra.h"
 #include "losses/formula/size_bounds.h"
 #include "losses/loss_error.h"

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "losses/formula/exact_number.h"
-#include "losses/formula/expression.h"
+#include "losses/formula/parser.h"
 #include "losses/formula/stable_form.h"
 #include "losses/loss_error.h"
 

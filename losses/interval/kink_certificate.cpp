@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "losses/formula/exact_number.h"
-#include "losses/formula/expression.h"
+#include "losses/formula/parser.h"
 #include "losses/formula/stable_form.h"
 #include "losses/interval/interval_program.h"
 #include "losses/text/number.h"

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <limits>
 
-#include "losses/formula/expression.h"
+#include "losses/formula/parser.h"
 #include "losses/loss_error.h"
 #include "losses/numeric/program.h"
 #include "losses/text/number.h"

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "losses/formula/exact_number.h"
-#include "losses/formula/expression.h"
+#include "losses/formula/parser.h"
 #include "losses/interval/interval_program.h"
 #include "losses/interval/sign_search.h"
 #include "losses/loss_error.h"

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "losses/formula/exact_number.h"
-#include "losses/formula/expression.h"
+#include "losses/formula/parser.h"
 #include "losses/formula/stable_form.h"
 #include "losses/numeric/infinity.h"
 

@@ -7,7 +7,7 @@
 #include <memory>
 #include <utility>
 
-#include "losses/formula/expression.h"
+#include "losses/formula/parser.h"
 #include "losses/formula/program_builder.h"
 #include "losses/loss_error.h"
 

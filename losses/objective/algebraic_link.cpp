@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "losses/formula/algebra.h"
-#include "losses/formula/expression.h"
+#include "losses/formula/parser.h"
 #include "losses/formula/size_bounds.h"
 #include "losses/formula/stable_form.h"
 #include "losses/numeric/program.h"

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "losses/formula/expression.h"
 #include "losses/formula/inverse.h"
+#include "losses/formula/parser.h"
 #include "losses/numeric/infinity.h"
 #include "losses/numeric/quadrature.h"
 #include "losses/objective/algebraic_link.h"

@@ -2,7 +2,7 @@
 
 #include <map>
 
-#include "losses/formula/expression.h"
+#include "losses/formula/parser.h"
 #include "losses/loss_error.h"
 #include "losses/objective/dual_link.h"
 #include "losses/objective/link_parts.h"

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "losses/divergence/named_loss.h"
 #include "losses/divergence/recognition.h"
-#include "losses/divergence/registry.h"
-#include "losses/formula/expression.h"
+#include "losses/formula/parser.h"
 #include "losses/formula/smooth_pieces.h"
 #include "losses/interval/kink_certificate.h"
 #include "losses/loss_error.h"

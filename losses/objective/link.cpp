@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "losses/divergence/design.h"
-#include "losses/formula/expression.h"
 #include "losses/formula/inverse.h"
+#include "losses/formula/parser.h"
 #include "losses/formula/stable_form.h"
 #include "losses/interval/range.h"
 #include "losses/loss_error.h"

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "losses/formula/expression.h"
+#include "losses/formula/parser.h"
 #include "losses/formula/stable_form.h"
 #include "losses/loss_error.h"
 #include "losses/numeric/program.h"

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <limits>
 
-#include "losses/formula/expression.h"
+#include "losses/formula/parser.h"
 #include "losses/formula/run_algebra.h"
 #include "losses/formula/smooth_pieces.h"
 #include "losses/formula/stable_form.h"

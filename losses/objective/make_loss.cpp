@@ -4,8 +4,8 @@
 #include <array>
 
 #include "losses/divergence/design.h"
-#include "losses/divergence/registry.h"
-#include "losses/formula/expression.h"
+#include "losses/divergence/named_loss.h"
+#include "losses/formula/parser.h"
 #include "losses/formula/run_algebra.h"
 #include "losses/loss_error.h"
 #include "losses/text/words.h"

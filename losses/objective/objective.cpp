@@ -2,8 +2,8 @@
 
 #include <cmath>
 
-#include "losses/divergence/registry.h"
-#include "losses/formula/expression.h"
+#include "losses/divergence/named_loss.h"
+#include "losses/formula/parser.h"
 #include "losses/formula/stable_form.h"
 #include "losses/loss_error.h"
 #include "losses/numeric/program.h"

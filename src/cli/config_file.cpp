@@ -6,8 +6,8 @@
 #include <string_view>
 #include <system_error>
 
+#include "cli/option_table.h"
 #include "cli/option_values.h"
-#include "cli/options.h"
 #include "errors.h"
 
 namespace ganwright {

@@ -9,7 +9,7 @@
 #include "losses/analysis/variational.h"
 #include "losses/divergence/recognition.h"
 #include "losses/formula/exact_number.h"
-#include "losses/formula/expression.h"
+#include "losses/formula/parser.h"
 #include "losses/formula/run_algebra.h"
 #include "losses/formula/stable_form.h"
 #include "losses/text/number.h"
@@ -175,8 +175,9 @@ OptionTable check_table(CheckOptions& options) {
 
 int run_check(const CheckOptions& options) {
   check_one_divergence(options.loss);
-  const Check result = run_algebra(options.loss.f.empty() ? options.loss.divergence : options.loss.f,
-                                   [&] { return check(divergence_to_check(options.loss), options.log_range); });
+  const Check result = run_algebra(options.loss.f.empty() ? options.loss.divergence : options.loss.f, [&] {
+    return check(divergence_to_check(options.loss), options.log_range);
+  });
   if (options.json) {
     std::cout << to_json(result).dump(2) << "\n";
   } else {

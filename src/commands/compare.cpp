@@ -7,11 +7,11 @@
 #include <optional>
 
 #include "cli/log.h"
+#include "cli/loss_error_message.h"
 #include "cli/output.h"
-#include "cli/remedy.h"
 #include "commands/command.h"
-#include "comparison/cell.h"
 #include "comparison/compared_loss.h"
+#include "comparison/comparison_run.h"
 #include "comparison/contact_sheet.h"
 #include "comparison/ranking.h"
 #include "errors.h"
@@ -49,7 +49,7 @@ const HelpText kCompareHelp{
 
 constexpr int64_t kSheetColumns = 12;
 
-RunOptions options_of_cell(const ComparisonOptions& options, const Cell& cell) {
+RunOptions options_of_cell(const ComparisonOptions& options, const ComparisonRun& cell) {
   RunOptions run = options.run;
   run.training.loss = cell.loss.options;
   run.training.seed = cell.seed;
@@ -86,8 +86,8 @@ void check_inputs(const ComparisonOptions& options, const std::optional<InitialR
 }
 
 // Those that the first run with a whole checkpoint has learned, as Dataset::fingerprint.
-std::string learned_pictures(const std::vector<Cell>& cells) {
-  for (const Cell& cell : cells) {
+std::string learned_pictures(const std::vector<ComparisonRun>& cells) {
+  for (const ComparisonRun& cell : cells) {
     for (const fs::path& path : list_checkpoints(cell.run)) {
       try {
         return read_checkpoint(path).notes.pictures;
@@ -99,8 +99,8 @@ std::string learned_pictures(const std::vector<Cell>& cells) {
   return "";
 }
 
-bool is_finished(const ComparisonOptions& options, const std::vector<Cell>& cells) {
-  return std::all_of(cells.begin(), cells.end(), [&](const Cell& cell) {
+bool is_finished(const ComparisonOptions& options, const std::vector<ComparisonRun>& cells) {
+  return std::all_of(cells.begin(), cells.end(), [&](const ComparisonRun& cell) {
     return evaluation_of(cell, options.run.steps, options.evaluation).has_value();
   });
 }
@@ -151,8 +151,9 @@ std::vector<ComparedLoss> trainable(const ComparisonOptions& options, std::vecto
   return losses;
 }
 
-std::vector<Cell> cells_of(const ComparisonOptions& options, const std::vector<ComparedLoss>& losses) {
-  std::vector<Cell> cells;
+std::vector<ComparisonRun> cells_of(const ComparisonOptions& options,
+                                    const std::vector<ComparedLoss>& losses) {
+  std::vector<ComparisonRun> cells;
   // The first seed of every loss comes first, so that there is soon something to see of each.
   for (const int64_t seed : options.grid.seeds) {
     for (const ComparedLoss& loss : losses) {
@@ -166,7 +167,7 @@ std::vector<Cell> cells_of(const ComparisonOptions& options, const std::vector<C
   return cells;
 }
 
-SheetRow sheet_row(const std::string& name, const Cell& cell, const Device& device) {
+SheetRow sheet_row(const std::string& name, const ComparisonRun& cell, const Device& device) {
   const Checkpoint checkpoint = read_checkpoint(latest_checkpoint(cell.run));
   const ModelOptions model = options_of(checkpoint).training.model;
   Generator generator = averaged_generator(checkpoint, model, device.device);
@@ -175,7 +176,7 @@ SheetRow sheet_row(const std::string& name, const Cell& cell, const Device& devi
 }
 
 // The first run of each loss that was evaluated, the best loss first.
-cv::Mat sheet_of(const std::vector<RankedLoss>& losses, const std::vector<Cell>& cells,
+cv::Mat sheet_of(const std::vector<RankedLoss>& losses, const std::vector<ComparisonRun>& cells,
                  const std::vector<CellResult>& results, DeviceChoice device_choice) {
   const Device device = select_device(device_choice);
   std::vector<SheetRow> rows;
@@ -197,7 +198,7 @@ cv::Mat sheet_of(const std::vector<RankedLoss>& losses, const std::vector<Cell>&
 }
 
 // What rollbacks have left of the learning rate.
-double rate_scale_of(const Cell& cell) {
+double rate_scale_of(const ComparisonRun& cell) {
   try {
     return read_checkpoint(latest_checkpoint(cell.run)).rate_scale;
   } catch (const CheckpointError&) {
@@ -205,7 +206,7 @@ double rate_scale_of(const Cell& cell) {
   }
 }
 
-std::vector<CellResult> results_of(const ComparisonOptions& options, const std::vector<Cell>& cells,
+std::vector<CellResult> results_of(const ComparisonOptions& options, const std::vector<ComparisonRun>& cells,
                                    const std::vector<std::string>& failures) {
   std::vector<CellResult> results;
   for (size_t i = 0; i < cells.size(); ++i) {
@@ -246,14 +247,14 @@ int run_compare(ComparisonOptions& options, OptionTable& table, const Arguments&
   const RunLock lock({out});
   add_log_file(out / "log.txt");
   write_text_atomically(comparison_config(out), table.config_text());
-  const std::vector<Cell> cells = cells_of(options, losses);
+  const std::vector<ComparisonRun> cells = cells_of(options, losses);
   if (start.is_begun && !is_finished(options, cells)) {
     check_inputs(options, std::nullopt, learned_pictures(cells));
   }
   spdlog::info("{} runs of {} steps: losses {}, seeds {}", cells.size(), options.run.steps, losses.size(),
                options.grid.seeds.size());
   const std::vector<std::string> failures =
-      run_cells(cells, options.run.steps, options.evaluation, options.jobs);
+      carry_out(cells, options.run.steps, options.evaluation, options.jobs);
 
   const std::vector<CellResult> results = results_of(options, cells, failures);
   const std::vector<RankedLoss> order = ranked(results);

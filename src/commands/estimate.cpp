@@ -17,7 +17,7 @@
 #include "evaluation/divergence_bounds.h"
 #include "evaluation/extreme_pictures.h"
 #include "imaging/grid.h"
-#include "losses/divergence/registry.h"
+#include "losses/divergence/named_loss.h"
 #include "run/run_pictures.h"
 #include "system/interrupt.h"
 #include "training/device.h"

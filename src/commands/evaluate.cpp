@@ -11,7 +11,7 @@
 #include "errors.h"
 #include "evaluation/feature_cache.h"
 #include "evaluation/picture_comparison.h"
-#include "files/metrics_log.h"
+#include "files/json_lines.h"
 #include "report/event_file.h"
 #include "run/run_pictures.h"
 #include "system/interrupt.h"
@@ -234,7 +234,7 @@ void print_table(const Evaluation& result, const Counts& counts, const Checkpoin
 void add_to_run(const RunDirectory& run, const nlohmann::ordered_json& record) {
   try {
     // Opened no earlier: a training that goes back to a checkpoint meanwhile replaces the file.
-    MetricsLog(run.evaluations()).append(record);
+    JsonLines(run.evaluations()).append(record);
     // Not beside those of a training, which a reader would leave for a newer file.
     const std::filesystem::path events = run.path / "evaluation";
     std::error_code ignored;  // the file then cannot be written, and says why

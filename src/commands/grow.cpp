@@ -10,7 +10,7 @@
 #include "commands/command.h"
 #include "errors.h"
 #include "files/atomic_file.h"
-#include "files/metrics_log.h"
+#include "files/json_lines.h"
 #include "models/grown_shape.h"
 #include "run/run_options.h"
 #include "run/session.h"
@@ -173,7 +173,7 @@ int run_grow(const GrowOptions& options) {
     write_text_atomically(grown_run.config(), config);
     save_checkpoint(grown_run.checkpoint(0), large, no_batches(),
                     {config, checkpoint.notes.pictures, checkpoint.notes.classes});
-    MetricsLog(grown_run.sessions()).append(session_record(select_device(DeviceChoice::cpu), 0));
+    JsonLines(grown_run.sessions()).append(session_record(select_device(DeviceChoice::cpu), 0));
   });
   spdlog::info("go on by `ganwright resume {}`", options.out);
   std::cout << options.out << "\n";

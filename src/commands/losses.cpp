@@ -10,7 +10,7 @@
 #include "losses/analysis/closed_form.h"
 #include "losses/divergence/design.h"
 #include "losses/divergence/divergence.h"
-#include "losses/divergence/registry.h"
+#include "losses/divergence/named_loss.h"
 #include "plots/gnuplot.h"
 #include "plots/loss_comparison.h"
 #include "plots/loss_plot.h"

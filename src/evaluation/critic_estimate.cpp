@@ -17,9 +17,9 @@
 #include "system/interrupt.h"
 #include "training/adam.h"
 #include "training/batches.h"
-#include "training/critic_pass.h"
 #include "training/device.h"
 #include "training/optimizer.h"
+#include "training/penalized_logits.h"
 #include "training/schedule.h"
 
 namespace ganwright {
@@ -74,7 +74,8 @@ class Critic {
                            .sigma = training.penalty_sigma,
                            .gradient_penalty = 0,
                            .count = std::llround(count * training.penalty_share)};
-    const CriticPass pass = critic_pass(critic_, {images_p, {}, {}}, {images_q, {}, {}}, plan, random_);
+    const PenalizedLogits pass =
+        penalized_logits(critic_, {images_p, {}, {}}, {images_q, {}, {}}, plan, random_);
     const torch::Tensor loss =
         pass.r1 + pass.r2 - divergence_bound(loss_.objective, pass.real_logits, pass.fake_logits);
     std::vector<torch::Tensor> gradients = torch::autograd::grad({loss}, optimizer_.parameters());

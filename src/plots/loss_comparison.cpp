@@ -9,7 +9,7 @@
 
 #include "errors.h"
 #include "losses/analysis/closed_form.h"
-#include "losses/divergence/registry.h"
+#include "losses/divergence/named_loss.h"
 #include "losses/objective/log_ratio_form.h"
 #include "plots/loss_summary.h"
 

@@ -8,7 +8,7 @@
 
 #include "losses/divergence/recognition.h"
 #include "losses/formula/exact_number.h"
-#include "losses/formula/expression.h"
+#include "losses/formula/parser.h"
 #include "losses/formula/smooth_pieces.h"
 #include "losses/formula/stable_form.h"
 #include "losses/numeric/quadrature.h"

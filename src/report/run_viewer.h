@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "files/metrics_reader.h"
 #include "files/run_directory.h"
-#include "files/step_metrics.h"
 
 namespace ganwright {
 
@@ -83,7 +83,7 @@ class RunViewer {
 
   RunDirectory run_;
   std::function<Painter()> newest_;
-  StepMetrics metrics_;
+  MetricsReader metrics_;
   std::vector<int64_t> steps_;  // of the sample grids, ascending
   size_t shown_ = 0;            // among them
   bool follows_ = true;         // the newest of them

@@ -6,7 +6,7 @@
 
 #include "errors.h"
 #include "files/run_directory.h"
-#include "losses/divergence/registry.h"
+#include "losses/divergence/named_loss.h"
 #include "run/loss_options.h"
 
 namespace ganwright {

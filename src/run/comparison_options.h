@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "cli/options.h"
-#include "comparison/cell.h"
+#include "cli/option_table.h"
 #include "comparison/compared_loss.h"
+#include "comparison/comparison_run.h"
 #include "run/initial_run.h"
 #include "run/run_options.h"
 
@@ -18,7 +18,7 @@ namespace ganwright {
 struct ComparisonOptions {
   RunOptions run;  ///< what all runs have in common
   ComparisonGrid grid;
-  CellEvaluation evaluation;
+  ComparisonEvaluation evaluation;
   int64_t jobs = 1;
   std::string config;  ///< the file of --config
 

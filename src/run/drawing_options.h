@@ -6,9 +6,9 @@
 #include <optional>
 #include <string>
 
-#include "cli/options.h"
+#include "cli/option_table.h"
 #include "models/generator.h"
-#include "models/resolution.h"
+#include "models/position_table.h"
 #include "training/checkpoint.h"
 #include "training/device.h"
 

@@ -5,7 +5,7 @@
 
 #include "errors.h"
 #include "losses/analysis/convexity.h"
-#include "losses/divergence/registry.h"
+#include "losses/divergence/named_loss.h"
 
 namespace ganwright {
 namespace {

@@ -9,7 +9,7 @@
 #include "cli/progress.h"
 #include "errors.h"
 #include "files/bytes.h"
-#include "files/metrics_log.h"
+#include "files/json_lines.h"
 #include "imaging/grid.h"
 #include "plots/loss_plot.h"
 #include "report/html.h"

@@ -6,7 +6,7 @@
 
 #include "cli/output.h"
 #include "errors.h"
-#include "files/metrics_log.h"
+#include "files/json_lines.h"
 #include "training/sampling.h"
 
 namespace ganwright {
@@ -71,7 +71,7 @@ TrainingEvaluation::Finding TrainingEvaluation::evaluate(int64_t step, const Gen
     record[name] = number_or_null(estimate.value);
     text += fmt::format(", {} {:.4g}", name, estimate.value);
   }
-  MetricsLog(run_.evaluations()).append(record);
+  JsonLines(run_.evaluations()).append(record);
   const double value = value_of(estimates, kMetric);
   const bool is_best = value < best_;
   best_ = std::min(best_, value);

@@ -9,13 +9,13 @@
 #include "cli/progress.h"
 #include "errors.h"
 #include "files/atomic_file.h"
-#include "files/metrics_log.h"
+#include "files/json_lines.h"
 #include "imaging/grid.h"
 #include "models/summary.h"
 #include "run/loss_options.h"
+#include "run/metrics_writer.h"
 #include "run/session.h"
 #include "run/training_evaluation.h"
-#include "run/training_report.h"
 #include "system/interrupt.h"
 #include "training/peak_memory.h"
 #include "training/sampling.h"
@@ -233,7 +233,7 @@ class TrainingRun {
   torch::Device device_;
   Trainer trainer_;
   Batches batches_;
-  TrainingReport report_;
+  MetricsWriter report_;
   torch::Tensor latents_;
   torch::Tensor labels_;
   std::optional<TrainingEvaluation> evaluation_;
@@ -249,7 +249,7 @@ class TrainingRun {
 // What comes before the first step of a session that starts from `step`.
 int train(TrainingRun& training, const TrainingSetup& setup, int64_t step) {
   write_text_atomically(setup.run.config(), config_text(setup.options));
-  MetricsLog(setup.run.sessions()).append(session_record(setup.device, step));
+  JsonLines(setup.run.sessions()).append(session_record(setup.device, step));
   return training.run();
 }
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "errors.h"
-#include "models/resolution.h"
+#include "models/position_table.h"
 
 namespace ganwright {
 namespace {

@@ -55,7 +55,7 @@ void restore(const Checkpoint& checkpoint, Trainer& trainer, Batches& batches);
 
 /// Puts the networks of a checkpoint, averaged generator included, into a trainer whose options are the same
 /// but for the size of the pictures: from `from` to `to` patches, to which learned places are resized
-/// bilinearly (models/resolution.h). Optimizers, steps and random numbers stay at their start. Throws
+/// bilinearly (models/position_table.h). Optimizers, steps and random numbers stay at their start. Throws
 /// CheckpointError as `restore` does.
 void take_over_networks(const Checkpoint& checkpoint, const PatchGrid& from, const PatchGrid& to,
                         Trainer& trainer);

@@ -70,11 +70,11 @@ Gradients<DiscriminatorMetrics<torch::Tensor>> discriminator_gradients(TrainedPa
     const torch::NoGradGuard no_grad;
     fake = fake_images(pair, real.labels);
   }
-  const CriticPass pass = [&] {
+  const PenalizedLogits pass = [&] {
     const Autocast autocast = autocast_of(pair, real.images);
     const View fake_view = viewed(pair, fake, real.labels);
     const View real_view = viewed(pair, real.images, real.labels);
-    return critic_pass(pair.discriminator, real_view, fake_view, plan, pair.random);
+    return penalized_logits(pair.discriminator, real_view, fake_view, plan, pair.random);
   }();
   const bool in_pairs = is_in_pairs(pair);
   const torch::Tensor gain = in_pairs ? relativistic_bound(objective, pass.real_logits, pass.fake_logits)

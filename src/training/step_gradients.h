@@ -10,9 +10,9 @@
 #include "models/generator.h"
 #include "training/adaptive_probability.h"
 #include "training/batches.h"
-#include "training/critic_pass.h"
 #include "training/metrics.h"
 #include "training/options.h"
+#include "training/penalized_logits.h"
 
 namespace ganwright {
 

@@ -7,7 +7,7 @@
 #include <map>
 
 #include "losses/divergence/design.h"
-#include "losses/formula/expression.h"
+#include "losses/formula/parser.h"
 #include "losses/loss.h"
 #include "losses/numeric/program.h"
 #include "losses/objective/log_ratio_form.h"

@@ -9,7 +9,7 @@
 
 #include "losses/divergence/design.h"
 #include "losses/formula/exact_number.h"
-#include "losses/formula/expression.h"
+#include "losses/formula/parser.h"
 #include "losses/loss_error.h"
 #include "tests/support/divergence_cases.h"
 

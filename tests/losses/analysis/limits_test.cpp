@@ -6,7 +6,7 @@
 #include <map>
 
 #include "losses/divergence/design.h"
-#include "losses/divergence/registry.h"
+#include "losses/divergence/named_loss.h"
 #include "losses/loss_error.h"
 #include "losses/numeric/infinity.h"
 

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "losses/divergence/design.h"
-#include "losses/formula/expression.h"
+#include "losses/formula/parser.h"
 #include "losses/loss_error.h"
 #include "tests/support/divergence_cases.h"
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "losses/divergence/named_loss.h"
 #include "losses/divergence/recognition.h"
-#include "losses/divergence/registry.h"
 #include "losses/loss.h"
 #include "losses/loss_error.h"
 #include "tests/support/divergence_cases.h"

@@ -8,7 +8,7 @@
 #include <set>
 #include <utility>
 
-#include "losses/formula/expression.h"
+#include "losses/formula/parser.h"
 #include "losses/formula/smooth_pieces.h"
 #include "losses/formula/stable_form.h"
 #include "losses/loss.h"

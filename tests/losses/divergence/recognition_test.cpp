@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "losses/divergence/design.h"
-#include "losses/divergence/registry.h"
+#include "losses/divergence/named_loss.h"
 
 namespace ganwright {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "losses/formula/expression.h"
+#include "losses/formula/parser.h"
 #include "losses/numeric/infinity.h"
 
 namespace ganwright {

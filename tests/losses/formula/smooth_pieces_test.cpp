@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "losses/formula/expression.h"
+#include "losses/formula/parser.h"
 #include "losses/loss_error.h"
 
 namespace ganwright {

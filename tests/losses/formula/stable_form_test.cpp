@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "losses/formula/expression.h"
+#include "losses/formula/parser.h"
 #include "losses/formula/smooth_pieces.h"
 #include "losses/loss_error.h"
 #include "losses/numeric/program.h"

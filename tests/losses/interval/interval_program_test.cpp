@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "losses/formula/expression.h"
+#include "losses/formula/parser.h"
 #include "losses/loss_error.h"
 #include "losses/numeric/infinity.h"
 #include "losses/numeric/program.h"

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "losses/formula/expression.h"
+#include "losses/formula/parser.h"
 #include "losses/loss_error.h"
 
 namespace ganwright {

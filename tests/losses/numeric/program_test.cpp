@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "losses/formula/expression.h"
+#include "losses/formula/parser.h"
 #include "losses/loss_error.h"
 
 namespace ganwright {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "losses/formula/expression.h"
+#include "losses/formula/parser.h"
 #include "losses/formula/smooth_pieces.h"
 #include "losses/logits.h"
 #include "losses/loss.h"

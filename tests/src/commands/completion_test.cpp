@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "commands/command.h"
-#include "losses/divergence/registry.h"
+#include "losses/divergence/named_loss.h"
 #include "system/process.h"
 #include "tests/support/program.h"
 

@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "losses/divergence/registry.h"
+#include "losses/divergence/named_loss.h"
 #include "tests/support/program.h"
 #include "tests/support/temporary_folder.h"
 

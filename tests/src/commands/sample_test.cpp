@@ -6,7 +6,7 @@
 #include <set>
 
 #include "models/direction.h"
-#include "models/resolution.h"
+#include "models/position_table.h"
 #include "tests/support/program.h"
 #include "tests/support/temporary_folder.h"
 

@@ -6,7 +6,7 @@
 #include <opencv2/imgcodecs.hpp>
 
 #include "errors.h"
-#include "files/metrics_log.h"
+#include "files/json_lines.h"
 #include "imaging/grid.h"
 #include "tests/support/temporary_folder.h"
 
@@ -89,11 +89,11 @@ TEST_F(Viewer, StepsNoFurtherThanTheFirstGrid) {
 
 TEST_F(Viewer, TellsStepLossAndBound) {
   add_grid(100, 10);
-  MetricsLog(run_.metrics()).append({{"step", 100}, {"discriminator_loss", 0.7125}, {"divergence", 0.25}});
+  JsonLines(run_.metrics()).append({{"step", 100}, {"discriminator_loss", 0.7125}, {"divergence", 0.25}});
   viewer_.refresh();
   EXPECT_EQ(viewer_.status(), "step 100 (1 of 1), loss 0.7125, D_f >= 0.2500");
   // Pairs bound no divergence.
-  MetricsLog(run_.metrics()).append({{"step", 100}, {"discriminator_loss", 0.5}, {"divergence", nullptr}});
+  JsonLines(run_.metrics()).append({{"step", 100}, {"discriminator_loss", 0.5}, {"divergence", nullptr}});
   EXPECT_TRUE(viewer_.refresh());
   EXPECT_EQ(viewer_.status(), "step 100 (1 of 1), loss 0.5000");
 }

@@ -5,7 +5,7 @@
 #include <filesystem>
 
 #include "files/run_directory.h"
-#include "models/resolution.h"
+#include "models/position_table.h"
 #include "tests/support/program.h"
 #include "tests/support/temporary_folder.h"
 

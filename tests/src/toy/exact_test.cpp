@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "losses/divergence/registry.h"
+#include "losses/divergence/named_loss.h"
 #include "losses/numeric/infinity.h"
 
 namespace ganwright {

@@ -7,7 +7,7 @@
 #include <cmath>
 #include <cstdlib>
 
-#include "losses/divergence/registry.h"
+#include "losses/divergence/named_loss.h"
 #include "losses/loss_error.h"
 #include "tests/support/divergence_cases.h"
 #include "toy/training.h"

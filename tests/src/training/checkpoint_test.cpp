@@ -5,7 +5,7 @@
 #include <map>
 
 #include "errors.h"
-#include "models/resolution.h"
+#include "models/position_table.h"
 #include "tests/support/bytes_read.h"
 #include "tests/support/small_options.h"
 #include "tests/support/temporary_folder.h"

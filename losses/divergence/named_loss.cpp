@@ -1,9 +1,9 @@
-#include "losses/divergence/registry.h"
+#include "losses/divergence/named_loss.h"
 
 #include <algorithm>
 
 #include "losses/divergence/design.h"
-#include "losses/formula/expression.h"
+#include "losses/formula/parser.h"
 #include "losses/formula/smooth_pieces.h"
 #include "losses/loss_error.h"
 #include "losses/text/nearest_name.h"

@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "files/metrics_log.h"
+#include "files/json_lines.h"
 #include "files/run_directory.h"
 #include "report/event_file.h"
 #include "run/run_options.h"
@@ -28,10 +28,10 @@ struct Standing {
 
 /// What a training leaves behind it in metrics.jsonl and in event files: its metrics as means over the steps
 /// since the last report.
-class TrainingReport {
+class MetricsWriter {
  public:
   /// `options` must outlive it. Throws OutputError.
-  TrainingReport(const RunDirectory& run, const RunOptions& options);
+  MetricsWriter(const RunDirectory& run, const RunOptions& options);
 
   /// Goes on from here: what was written of later steps is dropped. Throws WriteError.
   void restart_at(const Standing& now);
@@ -66,7 +66,7 @@ class TrainingReport {
 
   const RunOptions& options_;
   RunDirectory run_;
-  MetricsLog metrics_;
+  JsonLines metrics_;
   EventFile events_;
   torch::Tensor sum_;  // of the metrics since the last report; undefined before the first
   int64_t count_ = 0;

@@ -1,4 +1,4 @@
-#include "training/critic_pass.h"
+#include "training/penalized_logits.h"
 
 #include <utility>
 
@@ -19,8 +19,8 @@ torch::Tensor no_penalty(const torch::Tensor& logits) {
   return torch::zeros({}, logits.options().requires_grad(false));
 }
 
-CriticPass finite_difference_pass(Discriminator& discriminator, const View& real, const View& fake,
-                                  const PenaltyPlan& plan, const at::Generator& random) {
+PenalizedLogits finite_difference_pass(Discriminator& discriminator, const View& real, const View& fake,
+                                       const PenaltyPlan& plan, const at::Generator& random) {
   std::vector<View> views{real, fake};
   for (const auto& [gamma, view] : {std::pair(plan.r1, &real), std::pair(plan.r2, &fake)}) {
     if (gamma > 0) {
@@ -45,8 +45,8 @@ CriticPass finite_difference_pass(Discriminator& discriminator, const View& real
 
 // The part of the batch with penalties runs on the slower attention that has second derivatives, the rest
 // does not.
-CriticPass exact_pass(Discriminator& discriminator, const View& real, const View& fake,
-                      const PenaltyPlan& plan) {
+PenalizedLogits exact_pass(Discriminator& discriminator, const View& real, const View& fake,
+                           const PenaltyPlan& plan) {
   const int64_t rest = real.images.size(0) - plan.count;
   View real_part = narrowed_view(real, 0, plan.count);
   View fake_part = narrowed_view(fake, 0, plan.count);
@@ -99,11 +99,11 @@ torch::Tensor logits_of(Discriminator& discriminator, const std::vector<View>& v
                                 labels[0].defined() ? torch::cat(labels) : torch::Tensor());
 }
 
-CriticPass critic_pass(Discriminator& discriminator, const View& real, const View& fake,
-                       const PenaltyPlan& plan, const at::Generator& random) {
+PenalizedLogits penalized_logits(Discriminator& discriminator, const View& real, const View& fake,
+                                 const PenaltyPlan& plan, const at::Generator& random) {
   const bool is_exact = plan.kind == Penalty::exact && (plan.r1 > 0 || plan.r2 > 0);
-  CriticPass pass = is_exact ? exact_pass(discriminator, real, fake, plan)
-                             : finite_difference_pass(discriminator, real, fake, plan, random);
+  PenalizedLogits pass = is_exact ? exact_pass(discriminator, real, fake, plan)
+                                  : finite_difference_pass(discriminator, real, fake, plan, random);
   if (plan.gradient_penalty > 0) {
     pass.gradient_penalty = gradient_penalty(discriminator, real, fake, plan, random);
   }

@@ -1,4 +1,4 @@
-#include "comparison/cell.h"
+#include "comparison/comparison_run.h"
 
 #include <spdlog/spdlog.h>
 
@@ -12,15 +12,15 @@
 
 #include "cli/progress.h"
 #include "errors.h"
-#include "files/metrics_log.h"
-#include "files/step_metrics.h"
+#include "files/json_lines.h"
+#include "files/metrics_reader.h"
 #include "system/interrupt.h"
 #include "system/process.h"
 
 namespace ganwright {
 namespace {
 
-std::string features_name(const CellEvaluation& evaluation) {
+std::string features_name(const ComparisonEvaluation& evaluation) {
   return evaluation.features.empty() ? "random"
                                      : std::filesystem::path(evaluation.features).filename().string();
 }
@@ -52,16 +52,17 @@ struct Running {
   ChildProcess process;
 };
 
-class CellRunner {
+class ComparisonRunner {
  public:
-  CellRunner(const std::vector<Cell>& cells, int64_t steps, CellEvaluation evaluation, int64_t jobs)
+  ComparisonRunner(const std::vector<ComparisonRun>& cells, int64_t steps, ComparisonEvaluation evaluation,
+                   int64_t jobs)
       : cells_(cells),
         steps_(steps),
         evaluation_(std::move(evaluation)),
         jobs_(std::min(jobs, static_cast<int64_t>(cells.size()))),
         failures_(cells.size()),
         progress_("comparing", static_cast<int64_t>(cells.size()) * steps) {
-    for (const Cell& cell : cells) {
+    for (const ComparisonRun& cell : cells) {
       metrics_.emplace_back(cell.run.metrics());
     }
   }
@@ -84,7 +85,7 @@ class CellRunner {
  private:
   // The command after `last`, which succeeded; an empty one is none.
   void start(size_t place, const std::vector<std::string>& last) {
-    const Cell& cell = cells_[place];
+    const ComparisonRun& cell = cells_[place];
     const std::vector<std::string> command = next_command(cell, steps_, evaluation_);
     if (command.empty()) {
       return;
@@ -127,7 +128,7 @@ class CellRunner {
 
   int64_t steps_done() {
     int64_t done = 0;
-    for (StepMetrics& metrics : metrics_) {
+    for (MetricsReader& metrics : metrics_) {
       metrics.refresh();
       const nlohmann::json* last = metrics.at(std::numeric_limits<int64_t>::max());
       const int64_t step = last == nullptr ? 0 : last->at("step").get<int64_t>();
@@ -145,21 +146,21 @@ class CellRunner {
     return text;
   }
 
-  const std::vector<Cell>& cells_;
+  const std::vector<ComparisonRun>& cells_;
   int64_t steps_;
-  CellEvaluation evaluation_;
+  ComparisonEvaluation evaluation_;
   int64_t jobs_;
   std::vector<std::string> failures_;
   Progress progress_;
-  std::vector<StepMetrics> metrics_;
+  std::vector<MetricsReader> metrics_;
   std::list<Running> running_;
   size_t next_ = 0;
 };
 
 }  // namespace
 
-std::optional<nlohmann::ordered_json> evaluation_of(const Cell& cell, int64_t steps,
-                                                    const CellEvaluation& evaluation) {
+std::optional<nlohmann::ordered_json> evaluation_of(const ComparisonRun& cell, int64_t steps,
+                                                    const ComparisonEvaluation& evaluation) {
   std::optional<nlohmann::ordered_json> found;
   for (const nlohmann::ordered_json& record : read_json_lines(cell.run.evaluations())) {
     if (record.value("step", nlohmann::ordered_json()) == steps &&
@@ -173,7 +174,8 @@ std::optional<nlohmann::ordered_json> evaluation_of(const Cell& cell, int64_t st
   return found;
 }
 
-std::vector<std::string> next_command(const Cell& cell, int64_t steps, const CellEvaluation& evaluation) {
+std::vector<std::string> next_command(const ComparisonRun& cell, int64_t steps,
+                                      const ComparisonEvaluation& evaluation) {
   const std::string run = cell.run.path.string();
   const std::vector<StepFile> checkpoints = step_files(cell.run.checkpoints(), kCheckpointEnding);
   if (checkpoints.empty()) {
@@ -199,9 +201,9 @@ std::vector<std::string> next_command(const Cell& cell, int64_t steps, const Cel
   return command;
 }
 
-std::vector<std::string> run_cells(const std::vector<Cell>& cells, int64_t steps,
-                                   const CellEvaluation& evaluation, int64_t jobs) {
-  return CellRunner(cells, steps, evaluation, jobs).run();
+std::vector<std::string> carry_out(const std::vector<ComparisonRun>& cells, int64_t steps,
+                                   const ComparisonEvaluation& evaluation, int64_t jobs) {
+  return ComparisonRunner(cells, steps, evaluation, jobs).run();
 }
 
 }  // namespace ganwright

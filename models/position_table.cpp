@@ -1,4 +1,4 @@
-#include "models/resolution.h"
+#include "models/position_table.h"
 
 #include <ATen/Functions.h>
 

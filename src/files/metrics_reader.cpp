@@ -1,4 +1,4 @@
-#include "files/step_metrics.h"
+#include "files/metrics_reader.h"
 
 #include <sys/stat.h>
 
@@ -9,7 +9,7 @@
 
 namespace ganwright {
 
-bool StepMetrics::refresh() {
+bool MetricsReader::refresh() {
   struct stat status{};
   if (stat(path_.c_str(), &status) != 0) {
     return false;
@@ -35,7 +35,7 @@ bool StepMetrics::refresh() {
   return found;
 }
 
-const nlohmann::json* StepMetrics::at(int64_t step) const {
+const nlohmann::json* MetricsReader::at(int64_t step) const {
   const auto after = records_.upper_bound(step);
   return after == records_.begin() ? nullptr : &std::prev(after)->second;
 }

@@ -1,4 +1,4 @@
-#include "files/metrics_log.h"
+#include "files/json_lines.h"
 
 #include <fcntl.h>
 #include <spdlog/spdlog.h>
@@ -71,20 +71,20 @@ std::vector<nlohmann::ordered_json> read_json_lines(const std::filesystem::path&
   return records;
 }
 
-MetricsLog::MetricsLog(std::filesystem::path path) : path_(std::move(path)), file_(open_for_append(path_)) {
+JsonLines::JsonLines(std::filesystem::path path) : path_(std::move(path)), file_(open_for_append(path_)) {
   if (file_.number() < 0 || !cut_torn_line(file_.number())) {
     throw OutputError("cannot write " + path_.string() + ": " + reason() +
                       "; choose another output directory");
   }
 }
 
-void MetricsLog::append(const nlohmann::ordered_json& record) {
+void JsonLines::append(const nlohmann::ordered_json& record) {
   const std::string line =
       record.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
   append_whole(file_.number(), path_, line);
 }
 
-void MetricsLog::truncate_after(int64_t step) {
+void JsonLines::truncate_after(int64_t step) {
   std::ifstream stream(path_, std::ios::binary);
   std::string kept;
   int64_t dropped = 0;

@@ -1,4 +1,4 @@
-#include "files/metrics_log.h"
+#include "files/json_lines.h"
 
 #include <gtest/gtest.h>
 
@@ -17,49 +17,49 @@ using test_support::TemporaryFolder;
 using test_support::write_file;
 using Record = nlohmann::ordered_json;
 
-TEST(MetricsLog, WritesOneLineARecordInTheOrderOfItsKeysAndAddsToAnExistingFile) {
+TEST(JsonLines, WritesOneLineARecordInTheOrderOfItsKeysAndAddsToAnExistingFile) {
   const TemporaryFolder folder;
   const auto path = folder / "metrics.jsonl";
-  MetricsLog(path).append({{"step", 1}, {"loss", 0.5}});
-  MetricsLog(path).append({{"step", 2}, {"a", "two\nlines"}});
+  JsonLines(path).append({{"step", 1}, {"loss", 0.5}});
+  JsonLines(path).append({{"step", 2}, {"a", "two\nlines"}});
   EXPECT_EQ(read_file(path), "{\"step\":1,\"loss\":0.5}\n{\"step\":2,\"a\":\"two\\nlines\"}\n");
 }
 
-TEST(MetricsLog, IsReadableBeforeItIsClosed) {
+TEST(JsonLines, IsReadableBeforeItIsClosed) {
   const TemporaryFolder folder;
-  MetricsLog log(folder / "m");
+  JsonLines log(folder / "m");
   log.append({{"step", 1}});
   EXPECT_EQ(read_file(folder / "m"), "{\"step\":1}\n");
 }
 
-TEST(MetricsLog, WritesNumbersThatAreNotFiniteAsNull) {
+TEST(JsonLines, WritesNumbersThatAreNotFiniteAsNull) {
   const TemporaryFolder folder;
-  MetricsLog(folder / "m")
+  JsonLines(folder / "m")
       .append(
           {{"step", 1}, {"loss", std::nan("")}, {"deep", {{"x", -std::numeric_limits<double>::infinity()}}}});
   EXPECT_EQ(read_file(folder / "m"), "{\"step\":1,\"loss\":null,\"deep\":{\"x\":null}}\n");
 }
 
-TEST(MetricsLog, CutsOffATornLastLine) {
+TEST(JsonLines, CutsOffATornLastLine) {
   const TemporaryFolder folder;
   const auto path = folder / "m";
   // The last one is longer than one block of the backward search.
   for (const std::string& torn : {std::string(), std::string("{\"st"), std::string(200'000, 'x')}) {
     write_file(path, "{\"step\":1}\n" + torn);
-    MetricsLog log(path);
+    JsonLines log(path);
     EXPECT_EQ(read_file(path), "{\"step\":1}\n") << torn.size();
     log.append({{"step", 2}});
     EXPECT_EQ(read_file(path), "{\"step\":1}\n{\"step\":2}\n") << torn.size();
   }
   write_file(path, "{\"step\":1");
-  const MetricsLog log(path);
+  const JsonLines log(path);
   EXPECT_EQ(read_file(path), "");
 }
 
-TEST(MetricsLog, ARecordThatDoesNotFitOnTheDiskIsAnErrorAndLeavesNoPiece) {
+TEST(JsonLines, ARecordThatDoesNotFitOnTheDiskIsAnErrorAndLeavesNoPiece) {
   const TemporaryFolder folder;
   const auto path = folder / "m";
-  MetricsLog log(path);
+  JsonLines log(path);
   log.append({{"step", 1}});
   const std::string before = read_file(path);
   // Nothing more fits, or a piece of the next line.
@@ -77,10 +77,10 @@ TEST(MetricsLog, ARecordThatDoesNotFitOnTheDiskIsAnErrorAndLeavesNoPiece) {
   EXPECT_EQ(read_file(path), before + "{\"step\":2}\n");
 }
 
-TEST(MetricsLog, TruncatingDropsWhatCameAfterAStep) {
+TEST(JsonLines, TruncatingDropsWhatCameAfterAStep) {
   const TemporaryFolder folder;
   const auto path = folder / "m";
-  MetricsLog log(path);
+  JsonLines log(path);
   log.append({{"note", "no step"}});
   for (const int step : {10, 20, 30}) {
     log.append({{"step", step}});
@@ -93,18 +93,18 @@ TEST(MetricsLog, TruncatingDropsWhatCameAfterAStep) {
   EXPECT_EQ(read_file(path), "{\"note\":\"no step\"}\n");
 }
 
-TEST(MetricsLog, TruncatingDropsDamagedLines) {
+TEST(JsonLines, TruncatingDropsDamagedLines) {
   const TemporaryFolder folder;
   const auto path = folder / "m";
   write_file(path, std::string("{\"step\":1}\n{\"st\0\0\n[2]\n{\"step\":3}\n", 33));
-  MetricsLog(path).truncate_after(5);
+  JsonLines(path).truncate_after(5);
   EXPECT_EQ(read_file(path), "{\"step\":1}\n{\"step\":3}\n");
 }
 
-TEST(MetricsLog, TruncatingIsWholeOrNotAtAll) {
+TEST(JsonLines, TruncatingIsWholeOrNotAtAll) {
   const TemporaryFolder folder;
   const auto path = folder / "m";
-  MetricsLog log(path);
+  JsonLines log(path);
   for (int step = 1; step <= 3; ++step) {
     log.append({{"step", step}});
   }
@@ -118,10 +118,10 @@ TEST(MetricsLog, TruncatingIsWholeOrNotAtAll) {
   EXPECT_EQ(read_file(path), before + "{\"step\":4}\n");
 }
 
-TEST(MetricsLog, APlaceThatCannotBeWrittenToIsFoundAtOnce) {
+TEST(JsonLines, APlaceThatCannotBeWrittenToIsFoundAtOnce) {
   const TemporaryFolder folder;
-  EXPECT_THROW(MetricsLog(folder / ""), OutputError);
-  EXPECT_THROW(MetricsLog(folder / "missing" / "m"), OutputError);
+  EXPECT_THROW(JsonLines(folder / ""), OutputError);
+  EXPECT_THROW(JsonLines(folder / "missing" / "m"), OutputError);
 }
 
 }  // namespace

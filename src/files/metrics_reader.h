@@ -9,9 +9,9 @@
 namespace ganwright {
 
 /// The lines of a metrics.jsonl by their step, read while another process appends to it.
-class StepMetrics {
+class MetricsReader {
  public:
-  explicit StepMetrics(std::filesystem::path path) : path_(std::move(path)) {}
+  explicit MetricsReader(std::filesystem::path path) : path_(std::move(path)) {}
 
   /// Reads the whole lines that came since; all of them anew where the file was replaced or cut. A missing
   /// file has none. Lines that are no JSON objects with a "step" are passed over. Returns whether any came.

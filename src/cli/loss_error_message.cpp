@@ -1,4 +1,4 @@
-#include "cli/remedy.h"
+#include "cli/loss_error_message.h"
 
 namespace ganwright {
 namespace {

@@ -1,4 +1,4 @@
-#include "losses/formula/expression.h"
+#include "losses/formula/parser.h"
 
 #include <gtest/gtest.h>
 

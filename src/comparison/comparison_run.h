@@ -13,16 +13,16 @@
 namespace ganwright {
 
 /// How the runs of a comparison are judged once they are trained.
-struct CellEvaluation {
+struct ComparisonEvaluation {
   std::string data;      ///< folder of the real pictures, absolute
   int64_t count = 2000;  ///< generated pictures, and real ones where there are so many
   std::string features;  ///< TorchScript file; empty: fixed random convolutions
   std::string device = "auto";
 };
 
-/// One run of a comparison: a loss from a seed. Its files lie in FOLDER/LOSS/seed-N, its configuration and
+/// One run of a comparison, a cell of its table: a loss from a seed. Its files lie in FOLDER/LOSS/seed-N, its configuration and
 /// what its last command printed beside that.
-struct Cell {
+struct ComparisonRun {
   ComparedLoss loss;
   int64_t seed;
   RunDirectory run;
@@ -38,17 +38,18 @@ struct Cell {
 };
 
 /// A cell's evaluation after `steps` steps, as `evaluate` wrote it, where there is one.
-std::optional<nlohmann::ordered_json> evaluation_of(const Cell& cell, int64_t steps,
-                                                    const CellEvaluation& evaluation);
+std::optional<nlohmann::ordered_json> evaluation_of(const ComparisonRun& cell, int64_t steps,
+                                                    const ComparisonEvaluation& evaluation);
 
 /// The arguments of the command that a cell waits for: train, resume or evaluate; none once it is evaluated.
 /// What a training that was killed before its first checkpoint left is removed.
-std::vector<std::string> next_command(const Cell& cell, int64_t steps, const CellEvaluation& evaluation);
+std::vector<std::string> next_command(const ComparisonRun& cell, int64_t steps,
+                                      const ComparisonEvaluation& evaluation);
 
 /// Runs the commands of the cells, at most `jobs` at once, each cell's one after the other, with progress in
 /// steps. Returns for each cell why it failed, in one line, or an empty text. After an interrupt the commands
 /// are told to save and to stop, and Interrupted is thrown. Throws WriteError.
-std::vector<std::string> run_cells(const std::vector<Cell>& cells, int64_t steps,
-                                   const CellEvaluation& evaluation, int64_t jobs);
+std::vector<std::string> carry_out(const std::vector<ComparisonRun>& cells, int64_t steps,
+                                   const ComparisonEvaluation& evaluation, int64_t jobs);
 
 }  // namespace ganwright

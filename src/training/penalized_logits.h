@@ -29,7 +29,7 @@ struct PenaltyPlan {
 };
 
 /// What a pass through the discriminator gives: logits [n], and the penalties as scalars.
-struct CriticPass {
+struct PenalizedLogits {
   torch::Tensor real_logits;
   torch::Tensor fake_logits;
   torch::Tensor r1;
@@ -42,7 +42,7 @@ torch::Tensor logits_of(Discriminator& discriminator, const std::vector<View>& v
 
 /// The logits of real and generated images (equally many) with the penalties on them. Penalties differentiate
 /// with respect to the un-augmented image, under the same augmentation (§8).
-CriticPass critic_pass(Discriminator& discriminator, const View& real, const View& fake,
-                       const PenaltyPlan& plan, const at::Generator& random);
+PenalizedLogits penalized_logits(Discriminator& discriminator, const View& real, const View& fake,
+                                 const PenaltyPlan& plan, const at::Generator& random);
 
 }  // namespace ganwright

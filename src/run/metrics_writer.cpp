@@ -1,4 +1,4 @@
-#include "run/training_report.h"
+#include "run/metrics_writer.h"
 
 #include <spdlog/spdlog.h>
 
@@ -22,36 +22,36 @@ std::string describe(const TrainingMetrics<double>& metrics) {
 
 }  // namespace
 
-TrainingReport::TrainingReport(const RunDirectory& run, const RunOptions& options)
+MetricsWriter::MetricsWriter(const RunDirectory& run, const RunOptions& options)
     : options_(options), run_(run), metrics_(run.metrics()), events_(run.path) {}
 
-void TrainingReport::restart_at(const Standing& now) {
+void MetricsWriter::restart_at(const Standing& now) {
   metrics_.truncate_after(now.step);
   if (std::filesystem::exists(run_.evaluations())) {
-    MetricsLog(run_.evaluations()).truncate_after(now.step);
+    JsonLines(run_.evaluations()).truncate_after(now.step);
   }
   events_.restart_after(now.step);
   clamped_before_ = now.clamped;
   begin(now);
 }
 
-void TrainingReport::begin(const Standing& now) {
+void MetricsWriter::begin(const Standing& now) {
   sum_ = torch::Tensor();
   count_ = 0;
   began_ = Clock::now();
   images_before_ = now.images;
 }
 
-void TrainingReport::add(const torch::Tensor& metrics) {
+void MetricsWriter::add(const torch::Tensor& metrics) {
   sum_ = sum_.defined() ? sum_ + metrics : metrics;
   ++count_;
 }
 
-TrainingMetrics<double> TrainingReport::mean() const {
+TrainingMetrics<double> MetricsWriter::mean() const {
   return read_metrics(sum_ / count_);
 }
 
-nlohmann::ordered_json TrainingReport::take_record(const Standing& now) {
+nlohmann::ordered_json MetricsWriter::take_record(const Standing& now) {
   if (count_ == 0) {
     return {};
   }
@@ -71,7 +71,7 @@ nlohmann::ordered_json TrainingReport::take_record(const Standing& now) {
   return record;
 }
 
-void TrainingReport::write(const nlohmann::ordered_json& record) {
+void MetricsWriter::write(const nlohmann::ordered_json& record) {
   metrics_.append(record);
   events_.add_scalars("training", record);
   const auto step = record.at("step").get<int64_t>();
@@ -84,7 +84,7 @@ void TrainingReport::write(const nlohmann::ordered_json& record) {
   }
 }
 
-void TrainingReport::add_samples(int64_t step, const std::filesystem::path& grid) {
+void MetricsWriter::add_samples(int64_t step, const std::filesystem::path& grid) {
   events_.add_picture("samples", step, grid);
 }
 

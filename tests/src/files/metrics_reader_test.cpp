@@ -1,8 +1,8 @@
-#include "files/step_metrics.h"
+#include "files/metrics_reader.h"
 
 #include <gtest/gtest.h>
 
-#include "files/metrics_log.h"
+#include "files/json_lines.h"
 #include "tests/support/temporary_folder.h"
 
 namespace ganwright {
@@ -11,17 +11,17 @@ namespace {
 using test_support::TemporaryFolder;
 using test_support::write_file;
 
-double loss_at(const StepMetrics& metrics, int64_t step) {
+double loss_at(const MetricsReader& metrics, int64_t step) {
   const nlohmann::json* const record = metrics.at(step);
   return record == nullptr ? -1 : record->at("loss").get<double>();
 }
 
-TEST(StepMetrics, GrowWithTheFileAndAreThoseOfTheLastLineBefore) {
+TEST(MetricsReader, GrowWithTheFileAndAreThoseOfTheLastLineBefore) {
   const TemporaryFolder folder;
-  StepMetrics metrics(folder / "metrics.jsonl");
+  MetricsReader metrics(folder / "metrics.jsonl");
   EXPECT_FALSE(metrics.refresh());
   EXPECT_EQ(metrics.at(100), nullptr);
-  MetricsLog log(folder / "metrics.jsonl");
+  JsonLines log(folder / "metrics.jsonl");
   log.append({{"step", 10}, {"loss", 1.0}});
   log.append({{"step", 20}, {"loss", 2.0}});
   EXPECT_TRUE(metrics.refresh());
@@ -36,12 +36,12 @@ TEST(StepMetrics, GrowWithTheFileAndAreThoseOfTheLastLineBefore) {
   EXPECT_EQ(loss_at(metrics, 10), 1);
 }
 
-TEST(StepMetrics, FollowARunThatWentBack) {
+TEST(MetricsReader, FollowARunThatWentBack) {
   const TemporaryFolder folder;
-  MetricsLog log(folder / "metrics.jsonl");
+  JsonLines log(folder / "metrics.jsonl");
   log.append({{"step", 10}, {"loss", 1.0}});
   log.append({{"step", 20}, {"loss", 2.0}});
-  StepMetrics metrics(folder / "metrics.jsonl");
+  MetricsReader metrics(folder / "metrics.jsonl");
   metrics.refresh();
   log.truncate_after(10);
   log.append({{"step", 15}, {"loss", 7.0}});
@@ -49,13 +49,13 @@ TEST(StepMetrics, FollowARunThatWentBack) {
   EXPECT_EQ(loss_at(metrics, 20), 7);
 }
 
-TEST(StepMetrics, PassOverDamagedLinesAndWaitForTornOnes) {
+TEST(MetricsReader, PassOverDamagedLinesAndWaitForTornOnes) {
   const TemporaryFolder folder;
   const auto path = folder / "metrics.jsonl";
   write_file(
       path,
       "nonsense\n[1]\n{\"loss\": 4}\n{\"step\": \"x\"}\n{\"step\": 5, \"loss\": 4}\n{\"step\": 6, \"lo");
-  StepMetrics metrics(path);
+  MetricsReader metrics(path);
   EXPECT_TRUE(metrics.refresh());
   EXPECT_EQ(loss_at(metrics, 6), 4);
   std::ofstream(path, std::ios::app) << "ss\": 5}\n";

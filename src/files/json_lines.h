@@ -11,10 +11,10 @@ namespace ganwright {
 
 /// An append-only file of JSON objects, one a line (metrics.jsonl). Whole lines only: a line that a crash or
 /// a full disk cut short is taken back.
-class MetricsLog {
+class JsonLines {
  public:
   /// Opens or creates the file and cuts off a torn last line. Throws OutputError where that cannot be done.
-  explicit MetricsLog(std::filesystem::path path);
+  explicit JsonLines(std::filesystem::path path);
 
   /// Adds a line; numbers that are not finite become null. Throws WriteError, and leaves the file as it was,
   /// where the line cannot be written whole.
