@@ -2,7 +2,7 @@
 #
 # Registers TARGET.SUITE with ctest for each suite of a GoogleTest program: one process a suite, not one a case, since a
 # start costs more than most cases. All instances of a parameterized suite are one. A suite named by SHARDS is split into
-# COUNT tests, TARGET.SUITE.1 and so on. A test that runs no case fails.
+# COUNT tests, TARGET.SUITE.1 and so on. A test that runs no case fails; a suite DISABLED_* is none.
 #
 # Suites are listed after the program is linked, by this file run as a script:
 #   cmake -DPROGRAM=build/release/test_losses -DNAME=test_losses -DOUTPUT=suites.cmake [-DTIMEOUT=600]
@@ -38,6 +38,9 @@ foreach(line IN LISTS lines)
   string(REGEX MATCH "[A-Za-z0-9_/]+" instance "${line}")
   string(REGEX REPLACE "/[0-9]+$" "" suite "${instance}")
   string(REGEX REPLACE "^.*/" "" suite "${suite}")
+  if(suite MATCHES "^DISABLED_")
+    continue()
+  endif()
   list(APPEND suites ${suite})
   list(APPEND filter_${suite} "${instance}.*")
 endforeach()
