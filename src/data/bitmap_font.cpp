@@ -50,6 +50,9 @@ class BitmapFont {
     FT_Face face = nullptr;
     if (const FT_Error error =
             FT_New_Memory_Face(library, bytes_.data(), static_cast<FT_Long>(bytes_.size()), 0, &face)) {
+      if (error == FT_Err_Locations_Missing) {  // of outlines, which are looked for where bitmaps lack
+        throw DataError("has no color bitmaps");
+      }
       throw DataError("is no whole font (" + reason_of(error) + ")");
     }
     face_.reset(face);
