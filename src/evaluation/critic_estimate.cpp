@@ -10,6 +10,7 @@
 
 #include "cli/progress.h"
 #include "errors.h"
+#include "losses/logits.h"
 #include "losses/loss.h"
 #include "models/discriminator.h"
 #include "system/interrupt.h"

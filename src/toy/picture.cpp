@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "losses/logits.h"
+
 namespace ganwright {
 namespace {
 

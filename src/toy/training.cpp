@@ -9,6 +9,7 @@
 #include <numbers>
 
 #include "errors.h"
+#include "losses/logits.h"
 #include "system/interrupt.h"
 #include "toy/networks.h"
 #include "toy/weighted_points.h"

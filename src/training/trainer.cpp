@@ -9,6 +9,7 @@
 #include <mutex>
 
 #include "errors.h"
+#include "losses/logits.h"
 #include "losses/loss_error.h"
 #include "losses/relativistic.h"
 #include "models/autocast.h"

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "errors.h"
-#include "run/run_options.h"
 #include "tests/support/temporary_folder.h"
 
 namespace ganwright {
@@ -187,14 +186,6 @@ TEST(OptionTable, AConfigurationMayBeginWithAByteOrderMark) {
   EXPECT_THROW(table.parse_text("rate = 1\n\xEF\xBB\xBFsteps = 7\n", "x.cfg"), UsageError);
 }
 
-TEST(OptionTable, ValuesMayHoldTheSignsOfTheFormat) {
-  RunOptions options;
-  options.data = "/photos #1 = best";
-  RunOptions read;
-  run_option_table(read).parse_text(run_option_table(options).config_text(), "test");
-  EXPECT_EQ(read.data, options.data);
-}
-
 TEST(OptionTable, OfExcludingOptionsTheLastSourceCountsAndOneSourceMayNotSpeakOfTwo) {
   std::string name = "default";
   std::string formula;
@@ -235,31 +226,6 @@ TEST(OptionTable, SeveralChoicesExcludeEachOnItsOwn) {
   EXPECT_THROW(table.parse_arguments({"--place", "here", "--path", "there"}), UsageError);
 }
 
-TEST(RunOptions, WhatAStepComputesIsAHyperparameterAndHowItIsWatchedIsNot) {
-  RunOptions options;
-  const std::string before = run_option_table(options).config_text();
-  options.steps += 1;
-  options.log_every += 1;
-  options.data = "elsewhere";
-  options.max_rollbacks += 1;
-  EXPECT_TRUE(changed_hyperparameters(before, options).empty());
-  options.training.r2 *= 2;
-  options.conditional = true;
-  options.training.pairing = "relativistic";
-  EXPECT_EQ(changed_hyperparameters(before, options),
-            (std::vector<std::string>{"pairing", "r2", "conditional"}));
-}
-
-TEST(RunOptions, AConditionalRunHasTheClassesOfItsPictures) {
-  RunOptions options;
-  set_classes(options, {"boots", "coats"});
-  EXPECT_EQ(options.training.model.classes, 0);
-  options.conditional = true;
-  set_classes(options, {"boots", "coats"});
-  EXPECT_EQ(options.training.model.classes, 2);
-  EXPECT_THROW(set_classes(options, {"all"}), UsageError);
-}
-
 TEST(OptionTable, TheLastPositionalMayTakeSeveral) {
   const auto parsed = [](const std::vector<std::string>& arguments) {
     std::vector<std::string> runs;
@@ -273,16 +239,6 @@ TEST(OptionTable, TheLastPositionalMayTakeSeveral) {
   EXPECT_EQ(parsed({"one"}), std::vector<std::string>{"one"});
   EXPECT_EQ(parsed({"one", "--quiet", "two", "three"}), (std::vector<std::string>{"one", "two", "three"}));
   EXPECT_THROW(parsed({"--quiet"}), UsageError);
-}
-
-TEST(RunOptions, ABackgroundIsThreeBytes) {
-  RunOptions options;
-  options.background = "1,2,3";
-  EXPECT_EQ(image_folder_options(options).background, (std::array<uint8_t, 3>{1, 2, 3}));
-  for (const char* wrong : {"1,2", "1,2,256", "-1,2,3", "1,2,3,4", "red", ""}) {
-    options.background = wrong;
-    EXPECT_THROW(image_folder_options(options), UsageError) << wrong;
-  }
 }
 
 }  // namespace
