@@ -4,7 +4,6 @@
 #include <cstdio>
 #include <vector>
 
-#include "losses/logits.h"
 #include "losses/loss.h"
 #include "training/device.h"
 #include "training/trainer.h"

@@ -4,7 +4,6 @@
 #include <array>
 #include <cmath>
 
-#include "losses/logits.h"
 #include "losses/loss_error.h"
 
 namespace ganwright {

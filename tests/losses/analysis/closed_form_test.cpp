@@ -8,7 +8,6 @@
 
 #include "losses/divergence/design.h"
 #include "losses/formula/parser.h"
-#include "losses/loss.h"
 #include "losses/numeric/program.h"
 #include "losses/objective/log_ratio_form.h"
 #include "losses/objective/make_loss.h"

@@ -7,7 +7,6 @@
 
 #include "losses/formula/parser.h"
 #include "losses/formula/smooth_pieces.h"
-#include "losses/logits.h"
 #include "losses/loss.h"
 #include "losses/loss_error.h"
 #include "losses/numeric/program.h"
