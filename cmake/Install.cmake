@@ -18,15 +18,18 @@ foreach(plugin ganwright_window ganwright_video ganwright_cuda)
 endforeach()
 install(DIRECTORY configs DESTINATION "${CMAKE_INSTALL_DATADIR}/ganwright" COMPONENT program)
 
-# The program prints its manual and its completion from its tables of options.
+# The program prints its manual and its completion from its tables of options. In a folder of their own: the completion of
+# bash has the name of the program.
+set(help_folder "${CMAKE_BINARY_DIR}/help")
+file(MAKE_DIRECTORY "${help_folder}")
 function(ganwright_install_help flag folder name)
   install(CODE "
     execute_process(COMMAND \"$<TARGET_FILE:ganwright>\" help ${flag}
-                    OUTPUT_FILE \"${CMAKE_BINARY_DIR}/${name}\" RESULT_VARIABLE result)
+                    OUTPUT_FILE \"${help_folder}/${name}\" RESULT_VARIABLE result)
     if(NOT result EQUAL 0)
       message(FATAL_ERROR \"ganwright help ${flag} ended with \${result}\")
     endif()
-    file(INSTALL \"${CMAKE_BINARY_DIR}/${name}\" DESTINATION \"\${CMAKE_INSTALL_PREFIX}/${folder}\")"
+    file(INSTALL \"${help_folder}/${name}\" DESTINATION \"\${CMAKE_INSTALL_PREFIX}/${folder}\")"
     COMPONENT program)
 endfunction()
 ganwright_install_help(--man "${CMAKE_INSTALL_MANDIR}/man1" ganwright.1)

@@ -14,7 +14,7 @@ from safetensors import safe_open
 
 with safe_open(sys.argv[1], framework="numpy") as file:
     metadata = file.metadata()
-    print(f"step {metadata['step']}, classes {json.loads(metadata['classes']) or 'none'}")
+    print(f"step {metadata['step']}, classes {', '.join(json.loads(metadata['classes']))}")
     print(metadata["config"].strip())
     count = 0
     for name in sorted(file.keys()):
