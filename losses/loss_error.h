@@ -5,8 +5,8 @@
 
 namespace ganwright {
 
-/// The part of what was asked for whose change mends a LossError. A program that takes these parts from flags
-/// or fields knows how they are called there and can add it to the message.
+/// The input to change in order to fix a LossError. A front end can map it to the name of its own flag or
+/// field.
 enum class Remedy {
   none,         ///< nothing more to say than the message does
   name,         ///< another name of a loss

@@ -51,7 +51,7 @@ Parameters parameters_of(const LossOptions& options);
 /// The divergence that the options name or write. Throws LossError.
 Divergence divergence_of(const LossOptions& options);
 
-/// Derives everything from the options. Throws LossError for what cannot be trained, with the reason.
+/// Derives the loss. Throws LossError, with the reason, if it cannot be trained.
 Loss make_loss(const LossOptions& options);
 
 }  // namespace ganwright

@@ -24,8 +24,8 @@ struct ComparedLoss {
 };
 
 /// The losses of a grid; a divergence that `options` write by a formula is one more. Parameters go to those
-/// whose formulas speak of them. Throws UsageError where two losses are the same, where a list speaks of what
-/// the options choose otherwise, and for a parameter that none speaks of; LossError for an unknown name.
+/// whose formulas speak of them. Throws UsageError for duplicate losses, for a list that conflicts with a
+/// single-value option, and for a parameter that no formula uses; LossError for an unknown name.
 std::vector<ComparedLoss> compared_losses(const ComparisonGrid& grid, const LossOptions& options);
 
 }  // namespace ganwright

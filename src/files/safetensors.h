@@ -31,8 +31,8 @@ struct TensorFile {
 /// UTF-8.
 void write_safetensors(const std::filesystem::path& path, const TensorFile& file);
 
-/// A file whose header has been read, and whose tensors are read when they are asked for. It stays open: what
-/// is put in its place later does not count.
+/// A file whose header has been read, and whose tensors are read when they are asked for. The file stays
+/// open, so replacing it on disk has no effect.
 class SafetensorsReader {
  public:
   /// Reads the header and checks every size and offset, before anything is allocated for tensors. Throws

@@ -20,8 +20,8 @@ struct InitialRun {
 /// CheckpointError, and UsageError where its options are none of this version.
 std::optional<InitialRun> read_initial_run(const std::string& init);
 
-/// Gives the options of the networks the values that they have in that run, so that only what shall differ
-/// need be said; `table` is that of run_option_table.
+/// Copies the network options of that run into `table` (a run_option_table), so the user only states what
+/// differs.
 void take_options_of_networks(const InitialRun& initial, OptionTable& table);
 
 /// Makes options.init absolute, and has normalized positions go on at that run's scale unless options say
@@ -29,7 +29,7 @@ void take_options_of_networks(const InitialRun& initial, OptionTable& table);
 /// pictures may differ.
 void fit_to_initial_run(const InitialRun& initial, RunOptions& options);
 
-/// Throws DataError unless a conditional pair goes on with the classes that it knows.
+/// Throws DataError if a conditional model would continue with other classes than it was trained on.
 void require_same_classes(const InitialRun& initial, const RunOptions& options, const Dataset& dataset);
 
 }  // namespace ganwright

@@ -30,8 +30,8 @@ void add_named_divergence_options(OptionTable& table, LossOptions& options);
 /// Throws UsageError where neither a NAME nor a written divergence is given, or both are.
 void check_one_divergence(const LossOptions& options);
 
-/// The names of a list that was cut at its commas, which also stand between the numbers of a design, as in
-/// mse:-1,1; no name begins with a number.
+/// Rejoins names that were split at a comma inside a parameter list, e.g. mse:-1,1. (No name starts with a
+/// digit.)
 std::vector<std::string> whole_names(const std::vector<std::string>& parts);
 
 }  // namespace ganwright

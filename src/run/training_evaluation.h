@@ -19,7 +19,7 @@ namespace ganwright {
 
 /// The evaluations of a run while it trains (--evaluate-every): the metrics of `ganwright evaluate` with
 /// random features, of 1000 pictures on either side (or of as many as there are), the same latents every
-/// time. They draw none of the run's random numbers.
+/// time. They do not consume the run's random numbers.
 class TrainingEvaluation {
  public:
   /// What the best checkpoint is chosen by; the smaller, the better.

@@ -14,7 +14,7 @@
 
 namespace ganwright {
 
-/// One try of a loss on known densities.
+/// A toy problem: a loss trained on known densities.
 struct ToyProblem {
   Density target;                 ///< p
   std::optional<Density> source;  ///< q where it is held fixed; missing where a generator is trained
@@ -26,7 +26,7 @@ struct ToyProblem {
   int64_t seed = 0;               ///< of the networks and all draws
 };
 
-/// How far a try had come at one time, for the picture.
+/// A snapshot of training, for the plot.
 struct ToySnapshot {
   int64_t step;                    ///< after which it was taken
   torch::Tensor samples;           ///< of q, [count, dimension]

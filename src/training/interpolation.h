@@ -8,8 +8,8 @@ namespace ganwright {
 
 /// Points on the arc between two latents [latent], at these shares [n] of its angle, 0 at `from` and 1 at
 /// `to`: float32 [n, latent]. Between normal latents, whose lengths are nearly alike, they keep that length,
-/// where those on the straight line would be shorter (White 2016, "Sampling Generative Networks"). On the
-/// straight line where the latents are (nearly) parallel or opposite, and no arc is told from others.
+/// where those on the straight line would be shorter (White 2016, "Sampling Generative Networks"). Falls back
+/// to linear interpolation if the latents are (nearly) parallel or opposite, where the arc is not unique.
 torch::Tensor spherical_interpolation(const torch::Tensor& from, const torch::Tensor& to,
                                       const torch::Tensor& shares);
 
