@@ -23,7 +23,7 @@ enum class Remedy {
 /// message is one line: what is wrong, where, and what to do.
 struct LossError : std::invalid_argument {
   explicit LossError(const std::string& message, Remedy mends = Remedy::none)
-      : std::invalid_argument(message), remedy(mends) {}  ///< of a message and what mends it
+      : std::invalid_argument(message), remedy(mends) {}  ///< a message and its remedy
   Remedy remedy;                                          ///< what to change
 };
 

@@ -14,7 +14,7 @@ using HostFunction =
 
 /// Runs a function on the host, on the numbers of a tensor of any dtype, and returns `outputs` float64
 /// tensors of its shape, on its device, without a gradient. For a tensor on a device it runs in the order of
-/// the current stream, and this thread goes on meanwhile, once set_stream_caller was called; without, it
+/// the current stream, and this thread continues meanwhile, once set_stream_caller was called; without, it
 /// waits for the device. An exception of the function passes through; in a stream it makes every output nan
 /// instead.
 std::vector<torch::Tensor> on_host(const torch::Tensor& input, size_t outputs, const HostFunction& function);

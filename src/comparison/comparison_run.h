@@ -15,7 +15,7 @@ namespace ganwright {
 /// How the runs of a comparison are judged once they are trained.
 struct ComparisonEvaluation {
   std::string data;      ///< folder of the real pictures, absolute
-  int64_t count = 2000;  ///< generated pictures, and real ones where there are so many
+  int64_t count = 2000;  ///< generated pictures, and at most as many real ones
   std::string features;  ///< TorchScript file; empty: fixed random convolutions
   std::string device = "auto";
 };

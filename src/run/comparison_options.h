@@ -34,7 +34,7 @@ std::filesystem::path comparison_config(const std::filesystem::path& out);
 
 /// How a comparison starts.
 struct ComparisonStart {
-  bool is_begun;                      ///< a run has saved something: it goes on with its options
+  bool is_begun;  ///< a run has saved a checkpoint: the comparison continues with its options
   std::optional<InitialRun> initial;  ///< of --init, for one that is not begun
 };
 

@@ -16,7 +16,7 @@ struct InitialRun {
   RunOptions options;
 };
 
-/// Reads the newest checkpoint of the run that `init` names, or nothing where it is empty. Throws
+/// Reads the newest checkpoint of the run that `init` names, or nothing if it is empty. Throws
 /// CheckpointError, and UsageError where its options are none of this version.
 std::optional<InitialRun> read_initial_run(const std::string& init);
 
@@ -24,7 +24,7 @@ std::optional<InitialRun> read_initial_run(const std::string& init);
 /// differs.
 void take_options_of_networks(const InitialRun& initial, OptionTable& table);
 
-/// Makes options.init absolute, and has normalized positions go on at that run's scale unless options say
+/// Makes options.init absolute, and keeps that run's scale of normalized positions unless options say
 /// another. Throws UsageError that names the option where a network is of another shape: only the size of the
 /// pictures may differ.
 void fit_to_initial_run(const InitialRun& initial, RunOptions& options);

@@ -27,7 +27,7 @@ void warn_of_loss(const Loss& loss);
 /// A positional NAME and the flags that pick or write a divergence in its place, without --divergence.
 void add_named_divergence_options(OptionTable& table, LossOptions& options);
 
-/// Throws UsageError where neither a NAME nor a written divergence is given, or both are.
+/// Throws UsageError unless exactly one of a NAME and a custom divergence is given.
 void check_one_divergence(const LossOptions& options);
 
 /// Rejoins names that were split at a comma inside a parameter list, e.g. mse:-1,1. (No name starts with a

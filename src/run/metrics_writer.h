@@ -35,7 +35,7 @@ class MetricsWriter {
   /// Rewinds the log to this point: records of later steps are dropped. Throws WriteError.
   void restart_at(const Standing& now);
 
-  /// Steps count from here on.
+  /// Starts counting steps.
   void begin(const Standing& now);
 
   /// Adds what a step returned; nothing waits for the device.

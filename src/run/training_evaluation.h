@@ -29,8 +29,8 @@ class TrainingEvaluation {
   TrainingEvaluation(const RunOptions& options, const RunDirectory& run, const Dataset& dataset,
                      const Device& device);
 
-  /// Judges the best checkpoint of a resumed run anew, where there is one: what is kept is the best of all
-  /// that the run ever drew.
+  /// Reevaluates the best checkpoint of a resumed run, if there is one: what is kept is the best of all that
+  /// the run ever drew.
   void recall_best();
 
   struct Finding {

@@ -21,7 +21,7 @@ struct ToyProblem {
   bool affine = true;             ///< the generator, where one is trained: affine, or a network
   std::string critic = "mlp";     ///< one of critic_names()
   bool plain_sampling = false;    ///< draw from p and q without weights
-  int64_t steps = 500;            ///< of the generator, or of the critic where there is none
+  int64_t steps = 500;            ///< of the generator, or of the critic if there is none
   int64_t batch_size = 512;       ///< points a step
   int64_t seed = 0;               ///< of the networks and all draws
 };
@@ -37,8 +37,8 @@ struct ToySnapshot {
 /// What a try found.
 struct ToyResult {
   double estimate;                        ///< the critic's lower bound of D_f
-  std::optional<double> exact;            ///< D_f; infinite where it is; nothing where it is unknown
-  std::optional<double> log_ratio_error;  ///< nothing where q is unknown or the outputs tell no ratio
+  std::optional<double> exact;            ///< D_f; infinite where it is; nothing if it is unknown
+  std::optional<double> log_ratio_error;  ///< empty if q is unknown or the outputs do not determine the ratio
   std::optional<FittedNormal> fit;        ///< an affine generator; its divergence is left 0
   std::optional<FittedNormal> optimum;    ///< where D_g is smallest, if it is known
   std::string sampling;                   ///< how x was drawn, in words

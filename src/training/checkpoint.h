@@ -36,7 +36,7 @@ struct Checkpoint {
   double rate_scale = 1;  ///< what Trainer::rate_scale was
 };
 
-/// Writes everything that a run needs to go on: networks, average, the optimizers' moments, random numbers,
+/// Writes everything needed to continue a run: networks, average, the optimizers' moments, random numbers,
 /// the position in the data, and the configuration as metadata. Whole or not at all. Throws WriteError.
 void save_checkpoint(const std::filesystem::path& path, const Trainer& trainer, const Batches& batches,
                      const RunNotes& notes);

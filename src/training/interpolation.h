@@ -14,7 +14,7 @@ torch::Tensor spherical_interpolation(const torch::Tensor& from, const torch::Te
                                       const torch::Tensor& shares);
 
 /// The way from each of `stops` [n, latent] to the next, in `steps` equal steps: an open one ends at the last
-/// stop, (n - 1) * steps + 1 points; a closed one goes on to the first stop and ends a step before it, n *
+/// stop, (n - 1) * steps + 1 points; a closed one returns to the first stop and ends one step before it, n *
 /// steps points, so that it can be shown in a loop. float32 [points, latent].
 torch::Tensor latent_path(const torch::Tensor& stops, int64_t steps, bool closed);
 

@@ -23,7 +23,7 @@ class Trainer {
  public:
   /// Checks the options, builds both networks from the seed on the CPU and moves them to `device`, so that
   /// the start is the same on every device. `loss` is what make_loss derives from options.loss; its count of
-  /// clamped values starts anew. On a CUDA device, switches the whole process to stream-ordered evaluation of
+  /// clamped values is reset. On a CUDA device, switches the whole process to stream-ordered evaluation of
   /// objectives. Throws what check_training_options throws.
   Trainer(const TrainingOptions& options, const Loss& loss, const torch::Device& device);
 
