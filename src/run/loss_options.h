@@ -15,9 +15,9 @@ void add_objective_options(OptionTable& table, LossOptions& options);
 /// --omega-inverse, --rho), those of the objective, and --normalize-curvature.
 void add_loss_options(OptionTable& table, LossOptions& options);
 
-/// Logs what a loss is: its link and range, the generator's effective divergence and where it is pushed the
-/// wrong way; warns of an f that is not proved convex. `in_pairs`: under relativistic pairing, which defines
-/// no effective divergence.
+/// Logs what a loss is: its link and range, the generator's effective divergence and where its gradient
+/// points away from the data; warns of an f that is not proved convex. `in_pairs`: under relativistic
+/// pairing, which defines no effective divergence.
 void log_loss(const Loss& loss, bool in_pairs);
 
 /// Warns of where the generator is pushed the wrong way, and of an f that is not proved to be convex with

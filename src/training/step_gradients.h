@@ -38,8 +38,8 @@ struct Gradients {
 /// steps that options.penalty_every skips. Excludes the schedule, penalty_scale_at.
 PenaltyPlan penalty_plan_at(const TrainingOptions& options, int64_t step, int64_t critic_step);
 
-/// Those of the discriminator on a batch of real images and as many generated ones. `penalty_scale`: a
-/// float64 scalar on the device, which all penalties are multiplied by. Moves the adaptive probability.
+/// Gradients of the discriminator on a batch of real images and as many generated ones. `penalty_scale`: a
+/// float64 scalar on the device that multiplies all penalties. Moves the adaptive probability.
 Gradients<DiscriminatorMetrics<torch::Tensor>> discriminator_gradients(TrainedPair& pair,
                                                                        const LabeledImages& real,
                                                                        const PenaltyPlan& plan,

@@ -71,7 +71,7 @@ class Trainer {
   [[nodiscard]] const Discriminator& discriminator() const { return pair_.discriminator; }
 
  private:
-  // What the host decides anew in each step, in the order of `scalars_`.
+  // What the host sets in every step, in the order of `scalars_`.
   enum Scalar : int64_t { kLearningRate, kPenaltyScale, kAverageWeight, kScalars };
 
   void set_scalars();
