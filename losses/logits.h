@@ -19,7 +19,7 @@ torch::Tensor divergence_bound(const Objective& objective, const torch::Tensor& 
 torch::Tensor generator_loss(const Objective& objective, const GeneratorObjective& generator_objective,
                              const torch::Tensor& fake_logits);
 
-/// The log r that the logits stand for: float64, of their shape, without a gradient; nan for a dual pair.
+/// The log r that the logits represent: float64, of their shape, without a gradient; nan for a dual pair.
 /// Where the output is the log ratio itself, nothing is evaluated.
 torch::Tensor log_ratio_of(const Objective& objective, const torch::Tensor& logits);
 

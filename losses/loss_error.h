@@ -5,8 +5,8 @@
 
 namespace ganwright {
 
-/// The part of what was asked for whose change mends a LossError. A program that takes these parts from flags
-/// or fields knows how they are called there and can add it to the message.
+/// The input to change in order to fix a LossError. A front end can map it to the name of its own flag or
+/// field.
 enum class Remedy {
   none,         ///< nothing more to say than the message does
   name,         ///< another name of a loss
@@ -23,7 +23,7 @@ enum class Remedy {
 /// message is one line: what is wrong, where, and what to do.
 struct LossError : std::invalid_argument {
   explicit LossError(const std::string& message, Remedy mends = Remedy::none)
-      : std::invalid_argument(message), remedy(mends) {}  ///< of a message and what mends it
+      : std::invalid_argument(message), remedy(mends) {}  ///< a message and its remedy
   Remedy remedy;                                          ///< what to change
 };
 

@@ -21,12 +21,10 @@ bool is_proportional(const RealFunction& function) {
 
 void require_relativistic(const Loss& loss) {
   if (!loss.objective.log_ratio.value || !is_proportional(loss.objective.log_ratio.value)) {
-    throw LossError(
-        "relativistic pairing takes differences of outputs, which mean something only where an output is "
-        "log r up to a factor; " +
-            loss.divergence.name + " with the link " + loss.link.name +
-            " is no such case: choose the link log, or independent pairing",
-        Remedy::pairing);
+    throw LossError("relativistic pairing needs outputs proportional to log r; " + loss.divergence.name +
+                        " with the link " + loss.link.name +
+                        " is no such case: choose the link log, or independent pairing",
+                    Remedy::pairing);
   }
   const std::vector<std::string> names = generator_objective_names();
   if (std::find(names.begin(), names.end(), loss.generator_objective.name) == names.end()) {

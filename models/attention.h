@@ -9,8 +9,8 @@
 namespace ganwright {
 
 /// While one lives, attention runs on the plain mathematical back end, whose derivative can itself be
-/// differentiated; the fused ones have no second derivative. The previous switches come back when it dies.
-/// They belong to the whole process: guards nest, but those of two threads must not overlap.
+/// differentiated; the fused ones have no second derivative. Restores the previous backend settings on
+/// destruction. The settings are process-wide: guards may nest, but not overlap across threads.
 class MathAttention {
  public:
   MathAttention();

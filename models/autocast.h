@@ -6,8 +6,8 @@
 namespace ganwright {
 
 /// While one lives and is `enabled`, linear layers and attention on a device of this type run in bfloat16
-/// (automatic mixed precision). What was set before comes back when it dies, and the outermost forgets the
-/// narrowed copies of weights that were kept. The setting belongs to the thread.
+/// (automatic mixed precision). The previous setting is restored on destruction; the outermost guard also
+/// clears the cache of cast weights. The setting belongs to the thread.
 class Autocast {
  public:
   /// Sets automatic mixed precision on devices of this type on, or off.

@@ -11,10 +11,9 @@ namespace ganwright {
 /// themselves on, j >= i; or by head, even heads forward and odd ones backward.
 enum class Direction { both, forward, backward, alternating_heads };
 
-/// How the attention of a network reads the sequence of its tokens: those that stand before the picture,
-/// then its patches row by row. A matrix of attention that reads one way is triangular with a positive
-/// diagonal, hence of full rank, which one that reads both ways need not have (Su 2023, on why language
-/// models are decoders).
+/// How the attention of a network reads the sequence of its tokens: those that stand before the picture, then
+/// its patches row by row. A one-way attention matrix is triangular with a positive diagonal and therefore
+/// has full rank; a bidirectional one need not (Su 2023).
 ///
 /// `alternating_heads` and `alternating_layers` keep that and let every token be seen: half of the heads, or
 /// every other block, read forward and the others backward. `causal` reads one way in all of them.

@@ -80,7 +80,7 @@ const WidthRule& rule_of(const std::string& pattern) {
   const auto* const found = std::find_if(width_rules.begin(), width_rules.end(),
                                          [&](const WidthRule& rule) { return rule.name == pattern; });
   if (found == width_rules.end()) {
-    throw ModelError("the parameter " + pattern + " is none that can grow: train the larger pair anew");
+    throw ModelError("the parameter " + pattern + " cannot grow: train the larger pair from scratch");
   }
   return *found;
 }
@@ -88,7 +88,7 @@ const WidthRule& rule_of(const std::string& pattern) {
 const torch::Tensor& value_of(const ParameterMap& parameters, const std::string& name) {
   const auto found = parameters.find(name);
   if (found == parameters.end()) {
-    throw ModelError("one of the networks has no parameter " + name + ": give those of one shape");
+    throw ModelError("one of the networks has no parameter " + name + ": give networks of the same shape");
   }
   return found->second;
 }

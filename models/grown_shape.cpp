@@ -56,7 +56,7 @@ BlockSources grown_discriminator_blocks(const ModelOptions& from, int64_t added)
 
 ModelOptions grown(const ModelOptions& options, int64_t width_factor, int64_t added) {
   if (width_factor == 1 && added == 0) {
-    throw ModelError("1 times the width and 0 blocks more are what the pair has: give more of one of them");
+    throw ModelError("nothing to grow: give a width factor above 1 or at least one more block");
   }
   ModelOptions result = options;
   result.width *= width_factor;

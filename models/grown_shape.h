@@ -13,7 +13,7 @@ using BlockSources = std::vector<std::optional<int64_t>>;
 
 /// Where the blocks of the generator and of the discriminator stand once `added` new ones are spread evenly
 /// between them. Every old block reads in the direction that it read in: under alternating-layers attention
-/// new blocks stand in pairs, and an odd one stands last in the generator, whose directions count from the
+/// new blocks come in pairs, and an odd one comes last in the generator, whose directions count from the
 /// first block, and first in the discriminator, whose directions count from the last.
 BlockSources grown_generator_blocks(const ModelOptions& from, int64_t added);
 BlockSources grown_discriminator_blocks(const ModelOptions& from, int64_t added);

@@ -9,7 +9,7 @@ namespace ganwright {
 /// than glibc.
 void keep_freed_memory();
 
-/// Gives what is freed back to the system all the same, once.
+/// Returns freed memory to the system, once.
 void release_freed_memory();
 
 }  // namespace ganwright

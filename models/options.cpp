@@ -81,7 +81,7 @@ void validate(const ModelOptions& options) {
                      ": give a number from 0 to " + std::to_string(ModelLimits::size));
   }
   if (options.positions_size > 0 && options.positions != PositionScheme::normalized) {
-    throw ModelError("positions-size is that of normalized positions: choose these, or leave it out");
+    throw ModelError("positions-size needs normalized positions: choose these, or leave it out");
   }
   require_depths("output-depths", options.output_depths, options.depth);
   require_depths("logit-depths", options.logit_depths, options.depth);
@@ -103,7 +103,7 @@ void require_drawable(const ModelOptions& options, const PatchGrid& grid) {
   if (grid.rows < 1 || grid.columns < 1 || grid.rows > most || grid.columns > most ||
       grid.count() > largest_token_count) {
     throw ModelError(std::to_string(grid.rows) + " x " + std::to_string(grid.columns) +
-                     " patches are no picture that can be drawn: give sides of 1 to " + std::to_string(most) +
+                     " patches cannot be drawn: give sides of 1 to " + std::to_string(most) +
                      " patches, at most " + std::to_string(largest_token_count) + " in all");
   }
 }

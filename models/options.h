@@ -21,7 +21,7 @@ struct ModelOptions {
   int64_t heads = 4;          ///< attention heads
   int64_t latent = 64;        ///< numbers in the generator's latent z
   int64_t latent_tokens = 4;  ///< tokens made from z, beside those of the patches
-  int64_t classes = 0;        ///< that a conditional pair is told apart by; 0: an unconditional pair
+  int64_t classes = 0;        ///< number of classes; 0: unconditional
 
   AttentionPattern attention = AttentionPattern::bidirectional;
   PositionScheme positions = PositionScheme::rotary;
@@ -50,7 +50,7 @@ struct ModelLimits {
 /// Throws ModelError, with one line that names the option, unless a pair of this shape can be built.
 void validate(const ModelOptions& options);
 
-/// The options themselves, where they validate: for the first member of a network that is built of them.
+/// Returns the options after validate(); for use in a member initializer.
 const ModelOptions& validated(const ModelOptions& options);
 
 /// Throws ModelError unless `labels` are int64 [count] for a pair with classes, and undefined for one

@@ -14,7 +14,7 @@ namespace ganwright {
 
 /// How rotary positions meet a picture of more (or fewer) patches than a pair was trained on, along each axis
 /// by its own stretch s:
-/// - none: positions simply go on;
+/// - none: positions are extrapolated;
 /// - interpolation: positions shrink to the range of the trained ones (Chen et al. 2023, "Extending Context
 ///   Window of Large Language Models via Positional Interpolation");
 /// - ntk: the base grows so that the slowest pair of an axis turns 1 / s as fast and the fastest as before;

@@ -36,7 +36,7 @@ constexpr std::array<std::pair<std::string_view, PositionScheme>, 4> position_sc
 /// the patches in row order: [leading + rows * columns, 2], float64.
 
 /// Patches at column 0, 1, ... and row 0, 1, ...; leading tokens at (0, 0), where they are not turned. To the
-/// others they look like the patch at the upper left corner and are told apart by their contents.
+/// others they look like the patch at the upper left corner and are distinguished by their contents.
 torch::Tensor rotary_positions(int64_t leading, const PatchGrid& grid);
 
 /// Leading token n = 1, 2, ... at (n, n); after L of them the patch of row i and column j, from 1, at (L + j

@@ -91,7 +91,7 @@ int main(int count, char** values) {
       if (ganwright::reader_has_gone()) {
         return 128 + SIGPIPE;  // as a shell tells of programs that the signal ended
       }
-      throw ganwright::WriteError("cannot write the results to stdout; give it a place that takes them");
+      throw ganwright::WriteError("cannot write the results to stdout; redirect it elsewhere");
     }
     return exit_code;
   } catch (const std::exception& error) {

@@ -11,8 +11,8 @@
 
 namespace ganwright {
 
-/// f with its pieces: the divergence itself, or, for a design that is a known divergence up to scale and
-/// c (t - 1), the f of that one with f'(1) = 0; nothing where no closed form is known.
+/// The divergence with a closed-form f: itself, or, for a design equal to a known divergence up to scale and
+/// c (t - 1), that f with f'(1) = 0. Empty if no closed form is known.
 std::optional<Divergence> with_closed_form(const Divergence& divergence);
 
 /// The convex conjugate f*(v) = sup_{t > 0} t v - f(t) for low <= v <= high.

@@ -243,8 +243,9 @@ bool ConvexityCertificate::covers_everything() const {
 ConvexityCertificate certify_convexity(const Divergence& divergence, const ConvexityOptions& options) {
   const std::vector<SmoothPiece>& pieces = divergence.pieces;
   if (pieces.empty() && !divergence.design) {
-    throw LossError(divergence.name + " is no f-divergence: there is no f to certify; choose another loss",
-                    Remedy::name);
+    throw LossError(
+        divergence.name + " is not an f-divergence: there is no f to certify; choose another loss",
+        Remedy::name);
   }
   ConvexityCertificate certificate;
   SignOptions sign_options;

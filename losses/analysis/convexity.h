@@ -32,7 +32,7 @@ struct ConvexityCertificate {
   /// Of the undecided parts: v for a design of which only rho and omega^-1 are known, or are trusted.
   std::string variable = "t";
   Verdict zero_at_one = Verdict::undecided;  ///< of f(1) = 0
-  double f_at_one = 0;                       ///< nan where f has no value at 1
+  double f_at_one = 0;                       ///< nan if f has no value at 1
   std::vector<std::string> kinks;            ///< what was found at each, a line each
   int64_t boxes = 0;                         ///< how many were examined
   int depth = 0;                             ///< how often the smallest one was halved
@@ -41,7 +41,7 @@ struct ConvexityCertificate {
 /// Certifies by interval arithmetic that f is finite and convex on t > 0 and that f(1) = 0: on each piece
 /// f'' >= 0 where f is analytic as it is written, at each kink f is continuous and f' does not fall. Of a
 /// design: that omega undoes omega^-1 and f'' >= 0, or that rho >= 0 and omega^-1 rises from 0 to infinity.
-/// Takes at most about two seconds. Throws LossError where f is not known in closed form.
+/// Takes at most about two seconds. Throws LossError if f is not known in closed form.
 ConvexityCertificate certify_convexity(const Divergence& divergence, const ConvexityOptions& options = {});
 
 }  // namespace ganwright

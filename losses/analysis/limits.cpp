@@ -89,7 +89,8 @@ Tail tail_of(const RealFunction& function, double direction, double far) {
 Limits limits_of(const Divergence& divergence) {
   const LogRatioForm form = log_ratio_form(divergence);
   if (!form.f) {
-    throw LossError(divergence.name + " is no f-divergence and has no f; choose another loss", Remedy::name);
+    throw LossError(divergence.name + " is not an f-divergence and has no f; choose another loss",
+                    Remedy::name);
   }
   const double far = divergence.curvature.empty() ? kFarWhereSolved : kFarWhereWritten;
   const RealFunction fake_weight([slope = form.psi.slope](double u) { return -slope.run(u); });

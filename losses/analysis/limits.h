@@ -6,7 +6,7 @@
 namespace ganwright {
 
 /// How a nonnegative function of r = e^u behaves as r tends to 0 or to infinity: like r^exponent times a
-/// power of log r. nan stands for what is unknown.
+/// power of log r. nan if unknown.
 struct Tail {
   double exponent;   ///< of r
   double log_power;  ///< of |log r|, where the exponent is 0
@@ -20,7 +20,7 @@ struct Tail {
 /// The tail of a function of u = log r, from its logarithms at u = direction * far and halfway there.
 Tail tail_of(const RealFunction& function, double direction, double far);
 
-/// The limits of f(t) at both ends of (0, inf). Each may be infinite; nan stands for what is unknown.
+/// The limits of f(t) at both ends of (0, inf). Each may be infinite, or nan if unknown.
 struct Limits {
   double f_at_zero;              ///< f(0+)
   double slope_at_zero;          ///< f'(0+)

@@ -131,8 +131,9 @@ void certify_design(const Design& design, VariationalCertificate& certificate) {
 VariationalCertificate certify_variational_form(const Divergence& divergence) {
   VariationalCertificate certificate;
   if (divergence.pieces.empty() && !divergence.design) {
-    throw LossError(divergence.name + " is no f-divergence: there is no f to certify; choose another loss",
-                    Remedy::name);
+    throw LossError(
+        divergence.name + " is not an f-divergence: there is no f to certify; choose another loss",
+        Remedy::name);
   }
   if (divergence.plain) {
     record(certificate, true,

@@ -39,7 +39,7 @@ std::vector<std::string> design_names();
 /// for parameters that are missing, no numbers, or refused by the row's condition.
 Divergence named_design(std::string_view name);
 
-/// A design as a user writes it; an empty text stands for what is left out.
+/// A design as a user writes it; empty texts are omitted parts.
 struct DesignText {
   std::string omega;          ///< in t
   std::string omega_inverse;  ///< in v
@@ -47,8 +47,8 @@ struct DesignText {
 };
 
 /// The divergence of a written design: rho and at least one of omega and omega^{-1}; the other is found by
-/// algebra where that is possible. Throws LossError where rho is missing, where omega^{-1} is neither given
-/// nor found, where omega falls somewhere, or where the two are not inverse to one another.
+/// algebra where that is possible. Throws LossError if rho is missing, omega^{-1} is neither given nor found,
+/// omega is not increasing, or the two are not inverse to one another.
 Divergence written_design(const DesignText& text, const Parameters& parameters);
 
 /// The range Omega of a design. Throws LossError as range_of_inverse does, where omega is not known.

@@ -27,8 +27,8 @@ struct ParameterRange {
 };
 
 /// A non-smooth f, given by an output activation v(h) onto dom f* and the conjugate f*(v) there (§4), both in
-/// t = e^h for the discriminator's raw output h. The optimal discriminator tells on which side of the kink
-/// the likelihood ratio lies, not the ratio itself.
+/// t = e^h for the discriminator's raw output h. The optimal discriminator determines on which side of the
+/// kink the likelihood ratio lies, not the ratio itself.
 struct DualPairText {
   std::string activation;  ///< v(h)
   std::string conjugate;   ///< f*(v(h))
@@ -69,7 +69,7 @@ struct DualPair {
 /// A likelihood-ratio design: a rising link omega and a positive rho with phi' = rho and
 /// psi' = -omega^{-1} rho (§3; Basioti, Moustakides 2020).
 struct Design {
-  std::optional<GiNaC::ex> omega;  ///< in t; missing where algebra cannot invert omega^{-1}
+  std::optional<GiNaC::ex> omega;  ///< in t; missing if algebra cannot invert omega^{-1}
   GiNaC::ex omega_inverse;         ///< in v
   GiNaC::ex rho;                   ///< in v
 };
@@ -113,7 +113,7 @@ bool is_trivial(const Divergence& divergence);
 /// Throws LossError for a trivial divergence, from which nothing can be learned.
 void require_nontrivial(const Divergence& divergence);
 
-/// f''(1) (§9): 0 or infinite where f has no curvature at 1, nan where it is not known exactly.
+/// f''(1) (§9): 0 or infinite where f has no curvature at 1, nan if it is not known exactly.
 double curvature_at_one(const Divergence& divergence);
 
 }  // namespace ganwright

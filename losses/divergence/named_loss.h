@@ -11,7 +11,7 @@ namespace ganwright {
 /// One row of the table of baselines: losses that are trained as they are.
 struct BaselineRow {
   std::string name;  ///< as users give it
-  std::string f;     ///< in t; "" where it is no f-divergence
+  std::string f;     ///< in t; "" if it is not an f-divergence
   std::string note;  ///< what it is, in a line
 };
 

@@ -6,7 +6,7 @@
 
 namespace ganwright {
 
-/// Solves e(x) = y for x by undoing one operation after another; nothing where that does not succeed. One
+/// Solves e(x) = y for x by undoing one operation after another; nothing if that does not succeed. One
 /// branch is taken where there are several, as of a square: whether it is the right one is for the caller to
 /// check.
 std::optional<GiNaC::ex> inverse_by_algebra(const GiNaC::ex& e, const GiNaC::symbol& x, const GiNaC::ex& y);

@@ -26,8 +26,7 @@ const GiNaC::realsymbol& variable_v();
 GiNaC::ex parse_expression(std::string_view text, const Parameters& parameters = {},
                            const GiNaC::symbol& variable = variable_t());
 
-/// Whether a name has a meaning in every expression (a variable, a function, pi), so that no parameter can
-/// have it.
+/// Whether a name is reserved (a variable, a function, pi) and cannot name a parameter.
 bool is_taken(const std::string& name);
 
 /// Reads an exact number such as 3, 0.5, 1e-3 or 1/3. Throws ExpressionError for anything else.

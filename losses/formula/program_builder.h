@@ -19,7 +19,7 @@ class ProgramBuilder {
     return static_cast<int>(instructions_.size()) - 1;
   }
 
-  /// The position of an expression's instruction, made by `build` where there is none yet.
+  /// The position of an expression's instruction, made by `build` if there is none yet.
   template <class Build>
   int place(const GiNaC::ex& e, Build build) {
     if (const auto found = placed_.find(e); found != placed_.end()) {

@@ -13,13 +13,13 @@ struct SmoothPiece {
   GiNaC::ex expression;  ///< holds no abs
 };
 
-/// The exact value of an expression in t at one t. Throws LossError where it is not defined, and where a
-/// power of numbers on the way would be enormous, as 99^(9^91) would.
+/// The exact value of an expression in t at one t. Throws LossError if it is not defined, or if a power of
+/// numbers on the way would be enormous, as 99^(9^91) would.
 GiNaC::ex exact_value_at(const GiNaC::ex& expression, const GiNaC::numeric& t);
 
 /// Splits an expression at its kinks, the positive zeros of the arguments of abs, and removes every abs.
 /// GiNaC differentiates |t-1| to a function without a jump, so this comes before any differentiation.
-/// Throws LossError where an argument's zeros cannot be found exactly, and for a formula that is too large or
+/// Throws LossError if an argument's zeros cannot be found exactly, and for a formula that is too large or
 /// nested too deeply for exact algebra.
 std::vector<SmoothPiece> split_at_kinks(const GiNaC::ex& expression);
 

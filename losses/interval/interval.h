@@ -10,10 +10,10 @@
 
 namespace ganwright {
 
-/// A closed set of reals [lower, upper] that certainly holds what it stands for: every operation rounds
-/// outward at 128 bits, through Arb at exact end points. Ends may be infinite; the values meant are the
-/// finite ones, so an infinite end is never attained. An end may also be marked open, "not attained either":
-/// t in (0, 1] keeps log(t) and 1/t inside their domains.
+/// A closed set of reals [lower, upper] that certainly contains the value it represents: every operation
+/// rounds outward at 128 bits, through Arb at exact end points. Ends may be infinite; the values meant are
+/// the finite ones, so an infinite end is never attained. An end may also be marked open, "not attained
+/// either": t in (0, 1] keeps log(t) and 1/t inside their domains.
 ///
 /// End points, not midpoint and radius: on wide boxes a ball of exp(t), or of t^2, reaches below 0.
 class Interval {

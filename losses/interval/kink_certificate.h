@@ -28,7 +28,7 @@ struct KinkCertificate {
   std::optional<Counterexample> counterexample;  ///< where it is refuted
 };
 
-/// Encloses f at one point; nothing where f has no value there, or is not shown to have one.
+/// Encloses f at one point; nothing if f has no value there, or is not shown to have one.
 std::optional<Interval> enclose_at(const std::vector<SmoothPiece>& pieces, const GiNaC::numeric& t);
 
 /// Looks for d > 0 with f(c) > (f(c-d) + f(c+d))/2, at c = t and close beside it.

@@ -22,8 +22,8 @@ struct Range {
 Range range_of(const RealFunction& rising);
 
 /// The interval of v on which omega^{-1}, a function of v, is positive and rises, around the v where it is
-/// nearest to 1. Throws LossError where there is none, and where omega^{-1} has a limit other than 0 and
-/// infinity at its ends, so that not every likelihood ratio is a value of it.
+/// nearest to 1. Throws LossError if there is none, or if omega^{-1} has a limit other than 0 and infinity at
+/// its ends, so that not every likelihood ratio is a value of it.
 Range range_of_inverse(const RealFunction& omega_inverse);
 
 /// An increasing map from the real line onto a range, in t = e^h or, so that no digits are lost next to a

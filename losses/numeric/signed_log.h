@@ -10,7 +10,7 @@ namespace ganwright {
 /// Products and powers are exact up to rounding of the logarithm; sums go through log1p and expm1, so that
 /// 1 + t and t^a - 1 keep their relative accuracy when t, or a log t, is tiny.
 struct SignedLog {
-  double sign = 0.0;  ///< -1, 0 or 1; nan where the value is undefined
+  double sign = 0.0;  ///< -1, 0 or 1; nan if the value is undefined
   /// Of the magnitude; -infinity for 0.
   double log = -std::numeric_limits<double>::infinity();
 
@@ -21,7 +21,7 @@ struct SignedLog {
     }
     return {static_cast<double>((value > 0) - (value < 0)), std::log(std::abs(value))};
   }
-  /// What stands for a value that does not exist.
+  /// Represents a value that does not exist.
   static SignedLog undefined() {
     return {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::quiet_NaN()};
   }

@@ -10,7 +10,7 @@
 
 namespace ganwright {
 
-/// The link of an omega^{-1} in v, with an activation that keeps v in the range. Throws LossError where it
+/// The link of an omega^{-1} in v, with an activation that keeps v in the range. Throws LossError if it
 /// does not rise.
 Link link_from_inverse(const std::string& name, const GiNaC::ex& omega_inverse, const Range& range);
 

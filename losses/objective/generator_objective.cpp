@@ -42,7 +42,7 @@ GeneratorObjective hybrid(const Divergence& g, const Objective& objective) {
   require_nontrivial(g);
   if (!objective.log_ratio.value) {
     throw LossError("generator objective " + g.name + ": " + objective.name +
-                    " does not tell the likelihood ratio; choose minimax or non-saturating");
+                    " does not determine the likelihood ratio; choose minimax or non-saturating");
   }
   if (has_jump(g) || g.dual_pair || g.plain || std::isinf(curvature_at_one(g))) {
     throw LossError("generator objective " + g.name +
@@ -129,7 +129,7 @@ std::vector<RatioInterval> rising_stretches(const ScalarFunction& beta, const Sc
 GeneratorObjective derive_beta(const GeneratorText& text, const Divergence& divergence, const Link& link,
                                const Objective& objective) {
   if (!text.beta.empty() && !text.g.empty()) {
-    throw LossError("beta and the generator's g exclude one another; give one of them", Remedy::beta);
+    throw LossError("beta and the generator's g are mutually exclusive; give one of them", Remedy::beta);
   }
   if (!text.beta.empty()) {
     return with_beta(text, link, objective);

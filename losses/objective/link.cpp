@@ -158,7 +158,7 @@ Link make_link(const LinkText& text, const Divergence& divergence) {
                       Remedy::link);
     }
     return {.name = "dual",
-            .note = "an activation onto the domain of f*; h tells on which side of the kink r is",
+            .note = "an activation onto the domain of f*; h gives the side of the kink on which r lies",
             .kind = Link::Kind::given};
   }
   const bool jumps = has_jump(divergence);

@@ -49,9 +49,9 @@ struct LinkRow {
 /// Every named link: log, ratio, posterior, affine-posterior, dual, f-gan. Help and tests iterate over it.
 const std::vector<LinkRow>& link_table();
 
-/// Builds the link for a divergence. Throws LossError for an unknown one, for one that is not defined for
-/// this divergence (an f with a jump of f' has the dual link only, the f-GAN paper lists an activation for
-/// some divergences only), and for an omega that falls somewhere or whose inverse algebra does not find.
+/// Builds a link for a divergence. Throws LossError if the name is unknown, if the link is undefined for this
+/// divergence (kinks allow only `dual`; `f-gan` covers only the paper's table), or if omega is not increasing
+/// or cannot be inverted.
 Link make_link(const LinkText& text, const Divergence& divergence);
 
 }  // namespace ganwright

@@ -72,8 +72,9 @@ Divergence divergence_of(const LossOptions& options) {
     throw LossError("only a written f can be shifted: write one, or leave the shift out", Remedy::shift);
   }
   if (!options.f.empty() && is_design) {
-    throw LossError("a written f and a design (omega, omega^-1, rho) exclude one another; give one of them",
-                    Remedy::design);
+    throw LossError(
+        "a written f and a design (omega, omega^-1, rho) are mutually exclusive; give one of them",
+        Remedy::design);
   }
   if (!options.f.empty()) {
     return written_divergence(options.f, parameters, options.shift);

@@ -11,7 +11,7 @@
 namespace ganwright {
 
 /// A loss as a user describes it, in text: a divergence by name, a written f or a design; the link; what the
-/// generator minimizes. Empty texts stand for what is left out.
+/// generator minimizes. Empty texts are omitted options.
 struct LossOptions {
   std::string divergence = "gan";            ///< a name, used where neither f nor a design is written
   std::string f = "";                        ///< a convex f in t with f(1) = 0
@@ -33,7 +33,7 @@ bool is_written_design(const LossOptions& options);
 /// Whether an f or a design is written.
 bool is_written(const LossOptions& options);
 
-/// Whether one of the formulas holds this name as a word of its own.
+/// Whether one of the formulas contains this name as a whole word.
 bool uses_name(const LossOptions& options, const std::string& name);
 
 /// A loss, ready to train.
@@ -51,7 +51,7 @@ Parameters parameters_of(const LossOptions& options);
 /// The divergence that the options name or write. Throws LossError.
 Divergence divergence_of(const LossOptions& options);
 
-/// Derives everything from the options. Throws LossError for what cannot be trained, with the reason.
+/// Derives the loss. Throws LossError, with the reason, if it cannot be trained.
 Loss make_loss(const LossOptions& options);
 
 }  // namespace ganwright

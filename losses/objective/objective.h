@@ -29,7 +29,7 @@ struct Objective {
 /// Derives the objective of a divergence under a link.
 Objective make_objective(const Divergence& divergence, const Link& link);
 
-/// The same under the divergence's natural link. Throws LossError where it has none.
+/// The same under the divergence's natural link. Throws LossError if it has none.
 Objective make_objective(const Divergence& divergence);
 
 /// The same for a divergence, design or baseline by name: make_objective("alpha:0.5").

@@ -4,8 +4,8 @@
 
 namespace ganwright {
 
-/// A number for people to read, with at most so many significant digits, as printf's %g writes it: "0.25",
-/// "1e-08", "inf", "nan".
+/// A human-readable number with at most the given number of significant digits, as printf's %g writes it:
+/// "0.25", "1e-08", "inf", "nan".
 std::string number_text(double number, int digits = 6);
 
 /// The same with all digits and an exponent, as printf's %e: "2.50e-01" with two digits after the point.

@@ -28,7 +28,7 @@ void OptionTable::parse_file(const std::filesystem::path& path) {
     throw UsageError("cannot read the configuration " + path.string() + "; check the path");
   }
   if (text.str().find('\0') != std::string::npos) {
-    throw UsageError(path.string() + " is no text; give a file of `key = value` lines");
+    throw UsageError(path.string() + " is not a text file; give one of `key = value` lines");
   }
   parse_text(text.str(), path.string());
 }
@@ -53,7 +53,7 @@ void OptionTable::parse_text(const std::string& text, const std::string& origin)
     }
     const Option& option = find(trimmed(content.substr(0, equals)), place);
     if (!option.is_for_files) {
-      throw UsageError(place + ": a configuration names no other; give --" + option.text.name +
+      throw UsageError(place + ": a configuration file cannot include another; give --" + option.text.name +
                        " on the command line");
     }
     if (!given.insert(option.text.name).second) {

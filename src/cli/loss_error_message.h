@@ -6,7 +6,7 @@
 
 namespace ganwright {
 
-/// The message of a loss that was refused, with the flag that mends it: the losses know no flags.
+/// The message of a refused loss, with the flag that fixes it: `losses/` names no flags.
 std::string message_with_flag(const LossError& error);
 
 }  // namespace ganwright

@@ -77,7 +77,7 @@ std::string man_page(const std::vector<CommandText>& commands, const std::string
   for (const CommandText& command : commands) {
     text += entry(command.name, "", command.summary);
   }
-  text += ".SH OPTIONS\nRanges stand in parentheses, defaults in brackets.\n";
+  text += ".SH OPTIONS\nRanges are in parentheses, defaults in brackets.\n";
   for (const CommandText& command : commands) {
     text += section_of(command);
   }

@@ -60,7 +60,7 @@ void OptionTable::add_choices(const std::string& name, const std::vector<std::st
     for (auto word = words.begin(); word != words.end(); ++word) {
       static_cast<void>(index_of(*word, choices, origin));
       if (std::find(words.begin(), word, *word) != word) {
-        throw UsageError(origin + ": '" + *word + "' stands twice; name each once");
+        throw UsageError(origin + ": '" + *word + "' is given twice; name each once");
       }
     }
     set(words);
@@ -89,7 +89,7 @@ void OptionTable::add(const std::string& name, int64_t& value,
   }
   const Read read = [&value, numbers, meanings](const std::string& text, const std::string& origin) {
     if (std::find(numbers.begin(), numbers.end(), text) == numbers.end()) {
-      throw UsageError(origin + ": '" + text + "' is no choice; give " + joined(meanings, " or "));
+      throw UsageError(origin + ": '" + text + "' is not a choice; give " + joined(meanings, " or "));
     }
     value = std::stoll(text);
   };
@@ -169,7 +169,7 @@ void OptionTable::add_positionals(const std::string& name, std::vector<std::stri
 
 void OptionTable::add_config(std::string& path) {
   begin_section("Configuration");
-  add("config", path, "file of `key = value` lines; flags win over it");
+  add("config", path, "configuration file of `key = value` lines; flags override it");
   options_.back().is_for_files = false;
 }
 

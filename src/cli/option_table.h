@@ -21,7 +21,7 @@ struct OptionText {
   std::string argument = {};      ///< the placeholder of its value, such as N or LIST; empty for a flag
   std::string help = {};          ///< with its range
   std::string section = {};       ///< the headline it stands under
-  std::string default_text = {};  ///< empty where there is none to show
+  std::string default_text = {};  ///< empty if there is none to show
   std::vector<std::string> choices = {};  ///< the values that can be completed
   bool is_positional = false;             ///< whether it is given without its name
 };
@@ -101,7 +101,7 @@ class OptionTable {
   void hide(const std::vector<std::string>& names);
   /// Shows `text` as the default of every option added so far, for defaults that are not fixed values.
   void describe_defaults(const std::string& text);
-  /// Puts the options that are added from here on under a headline in the help.
+  /// Starts a section of the help: options added next are listed under this headline.
   void begin_section(const std::string& headline);
 
   /// Reads the command line. Throws UsageError for unknown names (with the nearest one), values that are not

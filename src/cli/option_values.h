@@ -6,7 +6,7 @@
 
 namespace ganwright {
 
-/// A whole number from `lowest` to `highest`. Throws UsageError, which begins with `origin` and tells to give
+/// A whole number from `lowest` to `highest`. Throws UsageError, which begins with `origin` and says to give
 /// `range`.
 int64_t read_integer(const std::string& text, int64_t lowest, int64_t highest, const std::string& origin,
                      const std::string& range);

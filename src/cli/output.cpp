@@ -47,7 +47,7 @@ void prepare_picture_folder(const std::filesystem::path& folder) {
   std::error_code error;
   if (std::filesystem::directory_iterator(folder, error) != std::filesystem::directory_iterator()) {
     throw OutputError(folder.string() +
-                      " is not empty, and old pictures would stand among the new; choose another --out");
+                      " is not empty and old pictures would mix with new ones; choose another --out");
   }
 }
 
@@ -61,7 +61,7 @@ void require_outside(const std::filesystem::path& out, const std::filesystem::pa
   };
   if (real(out).starts_with(real(pictures))) {
     throw UsageError("--out " + out.string() + " lies inside the pictures of " + pictures.string() +
-                     ", among which it would be read; choose another --out");
+                     " and would be read as training data; choose another --out");
   }
 }
 

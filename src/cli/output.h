@@ -7,7 +7,7 @@
 
 namespace ganwright {
 
-/// A number for JSON; null for infinity and nan, which JSON lacks.
+/// A number for JSON; null for infinity and nan, which JSON does not have.
 nlohmann::ordered_json number_or_null(double value);
 
 /// Prints a label, which may be empty, and a text as a line on stdout; nothing if the text is empty.

@@ -22,10 +22,9 @@ using Json = nlohmann::ordered_json;
 
 const HelpText kCheckHelp{
     "ganwright check NAME | --f EXPR [options]",
-    "Proves or refutes, by interval arithmetic, that f is convex on t > 0 with f(1) = 0, and that the "
-    "training\n"
-    "problem derived from it has D_f as its value. No sampling: a proof covers every t, a refutation names a "
-    "point.\n"
+    "Proves or refutes, by interval arithmetic, that f is convex on t > 0 with f(1) = 0 and that its\n"
+    "training objective has D_f as its maximum. No sampling: a proof covers every t, a refutation names\n"
+    "a point.\n"
     "Exit code: 0 proved, 3 refuted, 4 undecided, 2 wrong usage.",
     "  ganwright check alpha:0.5\n"
     "  ganwright check --f \"t*log(t) - t + 1\"\n"
@@ -168,7 +167,8 @@ struct CheckOptions {
 OptionTable check_table(CheckOptions& options) {
   OptionTable table;
   add_named_divergence_options(table, options.loss);
-  table.add("range", options.log_range, 1, 80, "L: search t from e^-L to e^L, the tails beyond as a whole");
+  table.add("range", options.log_range, 1, 80,
+            "L: subdivide t in [e^-L, e^L]; treat each tail as one interval");
   table.add_flag("json", options.json, "print one JSON object");
   return table;
 }

@@ -36,12 +36,11 @@ namespace fs = std::filesystem;
 
 const HelpText kCompareHelp{
     "ganwright compare --data DIR --out DIR --divergences LIST [options]",
-    "Trains the same pair with each of several losses, from each of several seeds, judges every run by\n"
-    "`ganwright evaluate`, and leaves a ranked table (table.md, table.csv) and a contact sheet with a row a\n"
-    "loss, drawn from the same latents. Losses are normalized by f''(1); those that cannot be are left out,\n"
-    "with the reason. Every option of `train` counts for all runs. The same command, or --out alone, goes "
-    "on\n"
-    "after an interruption; what is finished is not repeated.",
+    "Trains the same networks with every loss and seed, scores each run with `ganwright evaluate`, and\n"
+    "writes a ranked table (table.md, table.csv) and a contact sheet (one row per loss, same latents).\n"
+    "Losses are divided by f''(1); those that cannot be are skipped, with a reason. All `train` options\n"
+    "apply to every run. Repeat the command, or give --out alone, to continue after an interruption;\n"
+    "finished runs are kept.",
     "  ganwright compare --data photos --out runs/losses --divergences kl,gan,jeffreys --seeds 0,1\n"
     "  ganwright compare --config results/divergences/compare.cfg --data data/fashion-mnist --out "
     "runs/fashion\n"
@@ -120,7 +119,7 @@ void require_used(const std::vector<std::string>& values, const std::string& fla
     if (std::none_of(losses.begin(), losses.end(), takes)) {
       const auto first = std::find_if(left_out.begin(), left_out.end(),
                                       [&](const LeftOut& candidate) { return takes(candidate.loss); });
-      throw UsageError(fmt::format("--{} {} goes with none of the losses: {}", flag, wanted, first->reason));
+      throw UsageError(fmt::format("--{} {} fits none of the losses: {}", flag, wanted, first->reason));
     }
   }
 }
@@ -189,7 +188,7 @@ cv::Mat sheet_of(const std::vector<RankedLoss>& losses, const std::vector<Compar
           rows.push_back(sheet_row(std::to_string(rank) + ". " + loss.loss, cells[i], device));
           break;
         } catch (const CheckpointError& error) {
-          spdlog::warn("the contact sheet leaves out {}: {}", cells[i].name(), error.what());
+          spdlog::warn("the contact sheet omits {}: {}", cells[i].name(), error.what());
         }
       }
     }
@@ -271,7 +270,7 @@ int run_compare(ComparisonOptions& options, OptionTable& table, const Arguments&
   const auto failed =
       std::count_if(failures.begin(), failures.end(), [](const auto& failure) { return !failure.empty(); });
   spdlog::info(
-      "table.md, table.csv and contact-sheet.png lie in {}; `ganwright report {}/*/seed-*` makes a page",
+      "table.md, table.csv and contact-sheet.png are in {}; `ganwright report {}/*/seed-*` makes a page",
       out.string(), out.string());
   if (failed > 0) {
     throw TrainingError(std::to_string(failed) + " of " + std::to_string(cells.size()) +

@@ -27,14 +27,11 @@ namespace {
 
 const HelpText kEstimateHelp{
     "ganwright estimate --p DIR --q DIR [options]",
-    "Estimates how far two folders of pictures are apart: trains a critic on 60 % of both, and gives lower\n"
-    "bounds of every named divergence D_f(p||q) on the 25 % that are held out, with 95 % intervals. The "
-    "other\n"
-    "15 % say when to stop, which critic is the best, and calibrate it, so that the halves of one folder "
-    "come\n"
-    "out about 0. Names the held-out pictures whose like the other folder lacks most. Subfolders do not "
-    "matter,\n"
-    "nor do different numbers of pictures; each folder needs 40 at least.",
+    "Measures how far apart two folders of pictures are: trains a critic on 60 % of each and reports, on\n"
+    "the held-out 25 %, lower bounds of every named divergence D_f(p||q) with 95 % intervals. The\n"
+    "remaining 15 % are for early stopping, model selection and calibration: two halves of one folder\n"
+    "score about 0. Lists the held-out pictures least covered by the other folder. Pictures in\n"
+    "subfolders count, too, and the folders may differ in size; each needs at least 40 pictures.",
     "  ganwright estimate --p photos --q samples\n"
     "  ganwright estimate --p photos --q samples --out lacking --extremes 36\n"
     "  ganwright estimate --p photos --q samples --size 64 --max-minutes 20 --json\n"};
@@ -60,26 +57,26 @@ OptionTable estimate_table(EstimateOptions& options) {
   table.add("p", options.p, "folder of pictures drawn from p, such as real ones");
   table.add("q", options.q, "folder of pictures drawn from q, such as generated ones");
   table.add("out", options.out,
-            "directory for grids of the pictures whose like is lacking: lacking_in_q.png, lacking_in_p.png");
-  table.add("extremes", options.extremes, 1, 1024, "of these pictures, for each folder");
+            "directory for grids of the least covered pictures: lacking_in_q.png, lacking_in_p.png");
+  table.add("extremes", options.extremes, 1, 1024, "number of these pictures per folder");
   table.add_flag("json", options.json, "print one JSON object");
   table.begin_section("Pictures");
   table.add("size", model.size, 1, ModelLimits::size,
             "side of the pictures, which are cropped to a square and resized");
   table.add("channels", model.channels, {{1, "grey"}, {3, "color"}}, "of the pictures");
-  table.add("cache", reading.cache,
-            "folder where decoded pictures are kept for the next time; auto: ganwright below $XDG_CACHE_HOME "
-            "or ~/.cache, none: nowhere");
+  table.add(
+      "cache", reading.cache,
+      "cache folder for decoded pictures; auto: ganwright below $XDG_CACHE_HOME or ~/.cache, none: no cache");
   table.add("background", reading.background, "R,G,B behind transparent pixels");
   table.add("max-unreadable-share", reading.max_unreadable_share, 0, 1,
-            "share of unreadable pictures above which nothing is estimated");
+            "abort if more than this fraction of the pictures is unreadable");
   table.begin_section("Critic");
   table.add("divergence", training.loss.divergence,
-            "what it is trained by; the bounds of all divergences are taken from its log ratio");
+            "loss the critic is trained with; all bounds are computed from its log ratios");
   table.suggest("divergence", loss_names());
-  table.add("steps", options.critic.steps, 1, 1'000'000'000, "at most");
-  table.add("max-minutes", options.critic.max_minutes, 0, 1e6, "of training, at most; 0: any");
-  table.add("batch-size", training.batch_size, 4, 65536, "pictures of each folder in a step");
+  table.add("steps", options.critic.steps, 1, 1'000'000'000, "maximum number of steps");
+  table.add("max-minutes", options.critic.max_minutes, 0, 1e6, "maximum minutes of training; 0: no limit");
+  table.add("batch-size", training.batch_size, 4, 65536, "pictures of each folder per step");
   table.add("patch", model.patch, 1, ModelLimits::patch, "side of a patch; it must divide the size");
   table.add("width", model.width, 1, ModelLimits::width, "numbers a token");
   table.add("depth", model.depth, 1, ModelLimits::depth, "Transformer blocks");
@@ -88,7 +85,7 @@ OptionTable estimate_table(EstimateOptions& options) {
             "0: 8e-4 at width 96, in inverse proportion to width");
   table.add("r1", training.r1, 0, 1e6, "gamma of the gradient penalty on pictures of p");
   table.add("r2", training.r2, 0, 1e6, "gamma of the gradient penalty on pictures of q");
-  table.add("seed", training.seed, 0, OptionTable::kAny, "of everything random");
+  table.add("seed", training.seed, 0, OptionTable::kAny, "seed of all random numbers");
   table.add("device", reading.device, device_names, "where to compute");
   return table;
 }
@@ -104,8 +101,7 @@ Dataset load_side(const std::string& folder, const char* flag, const EstimateOpt
 CriticEstimate train_critic(const Dataset& p, const PictureParts& parts_p, const Dataset& q,
                             const PictureParts& parts_q, const CriticOptions& options, const Device& device) {
   spdlog::info(
-      "a critic learns from {} pictures of p and {} of q; {} and {} choose and calibrate it; {} and "
-      "{} are held out",
+      "training the critic on {} pictures of p and {} of q; validation: {} and {}; held out: {} and {}",
       parts_p.training.size(0), parts_q.training.size(0), parts_p.validation.size(0),
       parts_q.validation.size(0), parts_p.held_out.size(0), parts_q.held_out.size(0));
   Progress progress("training the critic", options.steps);
@@ -116,13 +112,13 @@ CriticEstimate train_critic(const Dataset& p, const PictureParts& parts_p, const
       });
   if (estimate.best_step == 0) {
     spdlog::info(
-        "after {} steps the critic tells no more than chance on the validation part: its log ratio "
-        "counts as 0, and no picture stands out",
+        "after {} steps the critic is no better than chance on the validation set; all log ratios are set to "
+        "0",
         estimate.steps);
   } else {
     spdlog::info(
-        "trained for {} steps; the critic of step {} does best on the validation part, where {:.3g} "
-        "log r {:+.3g} calibrates it",
+        "trained for {} steps; the critic of step {} is best on the validation set; calibrated: {:.3g} log r "
+        "{:+.3g}",
         estimate.steps, estimate.best_step, estimate.calibration.scale, estimate.calibration.shift);
   }
   return estimate;
@@ -193,8 +189,8 @@ void print(const Estimation& result) {
     std::cout << fmt::format("{:<22} {:>10.4f}   {:.4f} to {:.4f}\n", bound.name, shown(bound.bound),
                              shown(bound.low), shown(bound.high));
   }
-  print(result.lacking_in_q, "log p/q, pictures of p whose like q lacks most");
-  print(result.lacking_in_p, "log p/q, pictures of q whose like p lacks most");
+  print(result.lacking_in_q, "log p/q, pictures of p least covered by q");
+  print(result.lacking_in_p, "log p/q, pictures of q least covered by p");
 }
 
 void write_grids(const std::filesystem::path& folder, const Dataset& p, const Dataset& q,

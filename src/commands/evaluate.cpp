@@ -23,15 +23,13 @@ namespace {
 
 const HelpText kEvaluateHelp{
     "ganwright evaluate RUN [--data DIR] [options]",
-    "Compares pictures of the averaged generator of a run's last checkpoint with real ones: Frechet and "
-    "kernel\n"
-    "distance, precision, recall, density and coverage of their features, and the sliced Wasserstein "
-    "distance\n"
-    "of their patches; each with a 95 % bootstrap interval, and beside what real pictures score against\n"
-    "others. (Intervals of precision and density are over the generated pictures, of recall and coverage\n"
-    "over the real ones, the others fixed.) The features are fixed random convolutions, or those of a "
-    "TorchScript network. The result is\n"
-    "added to evaluations.jsonl of the run.",
+    "Compares pictures of the averaged generator of a run's newest checkpoint with real ones: Frechet\n"
+    "and kernel distance, precision, recall, density and coverage of their features, and the sliced\n"
+    "Wasserstein distance of their patches; each with a 95 % bootstrap interval and, for reference, the\n"
+    "score of real against real pictures. (Intervals of precision and density are over the generated\n"
+    "pictures, of recall and coverage over the real ones, the others fixed.) The features are fixed\n"
+    "random convolutions, or those of a TorchScript network. The result is appended to the run's\n"
+    "evaluations.jsonl.",
     "  ganwright evaluate runs/clothes\n"
     "  ganwright evaluate runs/clothes --data test-pictures --count 2000 --json\n"
     "  ganwright evaluate runs/clothes --features inception-2015-12-05.pt --count 50000 --device cuda\n"
@@ -57,24 +55,22 @@ struct EvaluateOptions {
 OptionTable evaluate_table(EvaluateOptions& options) {
   OptionTable table;
   table.add_positional("RUN", options.run, "directory of a run");
-  table.add(
-      "data", options.data,
-      "folder of real pictures, for a run with --conditional sorted into its classes; without it: that which "
-      "the run learns");
+  table.add("data", options.data,
+            "folder of real pictures (for a --conditional run, one subfolder per class); default: the "
+            "training folder");
   table.add("features", options.features,
-            "TorchScript file of a network that gets uint8 [n, 3, S, S] (such as StyleGAN's Inception); its "
-            "code runs; without it: fixed random convolutions, not comparable with published numbers");
+            "TorchScript file of a network that takes uint8 [n, 3, S, S] (such as StyleGAN's Inception); its "
+            "code is executed; default: fixed random convolutions, not comparable with published numbers");
   table.add("count", options.count, 0, 1'000'000,
             "generated pictures; 0: as many as there are real ones, up to 10000");
   table.add("reals", options.reals, 0, OptionTable::kAny,
-            "real pictures, drawn from the folder; 0: as many as are generated, where there are so many");
+            "real pictures to draw from the folder; 0: as many as are generated, or all if there are fewer");
   table.add("resamples", options.resamples, 0, 100'000, "draws of the bootstrap; 0: no intervals");
-  table.add("checkpoint", options.checkpoint, "file in the run's checkpoints; without it: the newest");
+  table.add("checkpoint", options.checkpoint, "file in the run's checkpoints; default: the newest");
   table.add("seed", options.seed, 0, OptionTable::kAny, "of the latents");
   table.add("device", options.device, device_names, "where to compute");
   table.add("cache", options.cache,
-            "folder where decoded pictures and features of real ones are kept, auto or none; without it: as "
-            "in the run");
+            "cache for decoded pictures and real features: a folder, auto or none; default: as in the run");
   table.add_flag("json", options.json, "print one JSON object");
   return table;
 }
@@ -224,9 +220,8 @@ void print_table(const Evaluation& result, const Counts& counts, const Checkpoin
                              result.real_versus_real[i].estimate.value);
   }
   std::cout << fmt::format(
-      "\nDistances are better the smaller, the others the larger. The last two columns compare {0} "
-      "generated\n"
-      "and {0} real pictures with the same {0} other real ones: the last is what perfection scores.\n",
+      "\nLower is better for distances, higher for the rest. The last two columns compare {0} generated\n"
+      "and {0} real pictures with the same {0} other real ones; a perfect generator scores the last.\n",
       counts.half);
 }
 
@@ -241,17 +236,17 @@ void add_to_run(const RunDirectory& run, const nlohmann::ordered_json& record) {
     std::filesystem::create_directories(events, ignored);
     EventFile(events).add_scalars("evaluation", record);
   } catch (const OutputError&) {
-    throw WriteError("the evaluation is not added to " + run.path.string() +
+    throw WriteError("could not append the evaluation to " + run.path.string() +
                      ", which cannot be written to; change its permissions, or copy the run");
   }
 }
 
 int run_evaluate(const EvaluateOptions& options) {
   if (options.resamples == 1) {
-    throw UsageError("--resamples 1: an interval takes at least 2, and is worth something from about 100 on");
+    throw UsageError("--resamples 1: an interval needs at least 2 resamples, and about 100 to be meaningful");
   }
   if (options.count == 1) {
-    throw UsageError("--count 1: a comparison takes at least 2 pictures");
+    throw UsageError("--count 1: a comparison needs at least 2 pictures");
   }
   const RunDirectory run = open_run(options.run);
   const Checkpoint checkpoint = read_checkpoint_of(run, options.checkpoint);

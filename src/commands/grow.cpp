@@ -23,12 +23,11 @@ namespace {
 
 const HelpText kGrowHelp{
     "ganwright grow RUN --out NEW [--width K] [--add-depth K]",
-    "Makes a new run of a run's last checkpoint: wider, deeper or both, and computing the same pictures and\n"
-    "logits at its start, up to rounding. Heads become K times as many of the same size, and new blocks are\n"
-    "put between the old ones. `ganwright resume NEW` trains it: steps and schedules count from 0, the\n"
-    "optimizers and the half-life of the averaged generator start anew, the warm-up takes at most 100 "
-    "steps,\n"
-    "and the learning rate is 1/K of what it was.",
+    "Makes a wider or deeper copy of a run's newest checkpoint. Its pictures and logits start out\n"
+    "identical, up to rounding. The number of heads is multiplied by K (head size stays), and new blocks\n"
+    "are inserted between the old ones. `ganwright resume NEW` trains it: steps and schedules count from\n"
+    "0, the optimizers and the averaged generator's half-life start over, the warm-up takes at most 100\n"
+    "steps, and the learning rate is divided by K.",
     "  ganwright grow runs/small --out runs/wide --width 2\n"
     "  ganwright grow runs/small --out runs/large --width 2 --add-depth 3\n"
     "  ganwright resume runs/large --steps 20000\n"};
@@ -45,7 +44,7 @@ std::filesystem::path checked_out(const std::string& out) {
   const bool is_free = !std::filesystem::exists(path, error) ||
                        (std::filesystem::is_directory(path, error) && std::filesystem::is_empty(path, error));
   if (!is_free || error) {
-    throw OutputError(out + " is there already; choose another --out");
+    throw OutputError(out + " already exists; choose another --out");
   }
   return path;
 }
@@ -103,7 +102,7 @@ void tell_growth(const RunOptions& from, const RunOptions& to, const Checkpoint&
   spdlog::info("grown from step {} of {}: width {} to {}, heads {} to {}, depth {} to {}", checkpoint.step,
                checkpoint.path.string(), before.width, after.width, before.heads, after.heads, before.depth,
                after.depth);
-  spdlog::info("learning rate {:.3g} to {:.3g}, after a warm-up of {} steps; the optimizers start anew",
+  spdlog::info("learning rate {:.3g} to {:.3g}, after a warm-up of {} steps; the optimizers start over",
                learning_rate_of(from.training), learning_rate_of(to.training), to.training.warm_up);
 }
 
@@ -117,7 +116,7 @@ void write_run(const std::filesystem::path& out, const Write& write) {
   try {
     write(run);
     if (interrupted()) {
-      throw Interrupted("interrupted; nothing was left at " + out.string());
+      throw Interrupted("interrupted; nothing was written to " + out.string());
     }
     std::filesystem::rename(partial, out, error);
     if (error) {
@@ -141,10 +140,11 @@ OptionTable grow_table(GrowOptions& options) {
   OptionTable table;
   table.add_positional("RUN", options.run, "directory of a run");
   table.add("out", options.out, "directory of the new run");
-  table.add("width", options.width_factor, 1, ModelLimits::width, "times as many heads, and numbers a token");
+  table.add("width", options.width_factor, 1, ModelLimits::width,
+            "factor for the number of heads and the width");
   table.add("add-depth", options.added_depth, 0, ModelLimits::depth,
-            "Transformer blocks more in each network");
-  table.add("checkpoint", options.checkpoint, "file in the run's checkpoints; without it: the newest");
+            "Transformer blocks to add to each network");
+  table.add("checkpoint", options.checkpoint, "file in the run's checkpoints; default: the newest");
   return table;
 }
 
@@ -175,7 +175,7 @@ int run_grow(const GrowOptions& options) {
                     {config, checkpoint.notes.pictures, checkpoint.notes.classes});
     JsonLines(grown_run.sessions()).append(session_record(select_device(DeviceChoice::cpu), 0));
   });
-  spdlog::info("go on by `ganwright resume {}`", options.out);
+  spdlog::info("continue with `ganwright resume {}`", options.out);
   std::cout << options.out << "\n";
   return 0;
 }

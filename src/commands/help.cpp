@@ -8,13 +8,11 @@
 namespace ganwright {
 namespace {
 
-const HelpText kHelpHelp{
-    "ganwright help [--man | --bash | --zsh]",
-    "Lists the commands, or prints what `cmake --install` installs: the manual page and the\n"
-    "completions of shells.",
-    "  ganwright help\n"
-    "  ganwright help --man >ganwright.1\n"
-    "  source <(ganwright help --bash)\n"};
+const HelpText kHelpHelp{"ganwright help [--man | --bash | --zsh]",
+                         "Lists the commands, or prints the manual page or a shell completion script.",
+                         "  ganwright help\n"
+                         "  ganwright help --man >ganwright.1\n"
+                         "  source <(ganwright help --bash)\n"};
 
 struct HelpOptions {
   bool man = false;
@@ -40,7 +38,7 @@ std::vector<CommandText> command_texts() {
 
 int run_help(const HelpOptions& options) {
   if (options.man + options.bash + options.zsh > 1) {
-    throw UsageError("--man, --bash and --zsh exclude one another; give one of them");
+    throw UsageError("--man, --bash and --zsh are mutually exclusive; give one of them");
   }
   std::cout << (options.man    ? man_page(command_texts(), GANWRIGHT_VERSION)
                 : options.bash ? bash_completion(command_texts())
@@ -59,7 +57,7 @@ std::string list_of_commands() {
   for (const Command& command : command_table()) {
     text += "  " + command.name + std::string(kColumn - command.name.size(), ' ') + command.summary + "\n";
   }
-  return text + "\n`ganwright COMMAND --help` tells the options of each, with examples.\n";
+  return text + "\nRun `ganwright COMMAND --help` for options and examples.\n";
 }
 
 CommandBody help_command() {

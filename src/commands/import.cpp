@@ -14,9 +14,8 @@ namespace {
 
 const HelpText kImportHelp{
     "ganwright import SOURCE DESTINATION [options]",
-    "Turns other formats into a folder of PNG files with one subfolder a class: the IDX files of the MNIST "
-    "family\n"
-    "(plain or .gz), CIFAR-10 binary batches, and the pictures of a color emoji font.",
+    "Converts other formats to a folder of PNG files with one subfolder per class: the IDX files of the\n"
+    "MNIST family (plain or .gz), CIFAR-10 binary batches, and the pictures of a color emoji font.",
     "  ganwright import /usr/share/datasets/fashion-mnist data/fashion-mnist\n"
     "  ganwright import cifar-10-batches-bin data/cifar-10 --split test\n"
     "  ganwright import /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf data/emoji --size 64\n"};
@@ -37,11 +36,10 @@ struct ImportCommandOptions {
 OptionTable import_table(ImportCommandOptions& options) {
   OptionTable table;
   table.add_positional("SOURCE", options.source, "folder of IDX or CIFAR-10 files, one such file, or a font");
-  table.add_positional("DESTINATION", options.destination,
-                       "the folder to make; it must not exist or be empty");
+  table.add_positional("DESTINATION", options.destination, "output folder; must be new or empty");
   table.add("split", options.split, {"train", "test", "all"}, "part of the data set");
-  table.add("limit", options.import.limit, 0, OptionTable::kAny, "the first so many pictures; 0: all");
-  table.add("size", options.import.size, 0, 8192, "of a font's pictures, in pixels; 0: as they are");
+  table.add("limit", options.import.limit, 0, OptionTable::kAny, "import only the first N pictures; 0: all");
+  table.add("size", options.import.size, 0, 8192, "side of a font's pictures, in pixels; 0: unchanged");
   return table;
 }
 

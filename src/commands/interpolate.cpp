@@ -26,11 +26,9 @@ namespace {
 
 const HelpText kInterpolateHelp{
     "ganwright interpolate RUN --out FILE.png|FILE.gif|FILE.mp4|DIR [options]",
-    "Draws what the averaged generator of a run makes of the latents between latents, along the arc from "
-    "one\n"
-    "to the next. A .png holds a strip a row, from its first stop to its last. A .gif, an .mp4 and a "
-    "directory\n"
-    "of frames move all rows at once and go on from the last stop to the first, so that they loop.",
+    "Draws spherical interpolations between latents with the averaged generator. A .png holds one strip\n"
+    "per row, from first stop to last. A .gif, an .mp4 and a directory of frames animate all rows\n"
+    "together and loop back to the first stop.",
     "  ganwright interpolate runs/clothes --out strips.png --rows 8\n"
     "  ganwright interpolate runs/clothes --out moving.gif --rows 16 --stops 4 --steps 24\n"
     "  ganwright interpolate runs/clothes --out moving.mp4 --frames-per-second 30 --steps 60\n"
@@ -119,9 +117,9 @@ struct InterpolateOptions {
 OptionTable interpolate_table(InterpolateOptions& options) {
   OptionTable table;
   table.add("out", options.out, "a .png of strips, a .gif or .mp4 that loops, or a directory for its frames");
-  table.add("rows", options.rows, 1, 1024, "strips, or pictures that move at once");
-  table.add("stops", options.stops, 2, 1024, "latents on the way of each");
-  table.add("steps", options.steps, 1, 10'000, "from one stop to the next");
+  table.add("rows", options.rows, 1, 1024, "number of strips, or of pictures animated together");
+  table.add("stops", options.stops, 2, 1024, "latents along each row");
+  table.add("steps", options.steps, 1, 10'000, "pictures from one stop to the next");
   table.add("frames-per-second", options.frames_per_second, 1, 50, "of a .gif or .mp4");
   add_drawing_options(table, options.drawing);
   return table;

@@ -24,7 +24,7 @@ using Json = nlohmann::ordered_json;
 
 const HelpText kLossesHelp{
     "ganwright losses [--kind KIND] [--filter TEXT] [--compare NAME,NAME,...] [options]",
-    "Lists the losses that --divergence takes by name, or compares several of them.",
+    "Lists the named losses, or compares several.",
     "  ganwright losses --kind design\n"
     "  ganwright losses --filter hellinger --json\n"
     "  ganwright losses --compare kl,reverse-kl,gan --normalize-curvature --markdown --out compared.svg\n"};
@@ -101,7 +101,7 @@ std::vector<Entry> list_of(const std::string& kind, const std::string& filter) {
   append(design_table(), "design");
   append(baseline_table(), "baseline");
   if (entries.empty()) {
-    throw UsageError("--filter " + filter + ": no name or note holds it; leave --filter out to see all");
+    throw UsageError("--filter " + filter + ": no name or note contains it; leave --filter out to see all");
   }
   return entries;
 }
@@ -176,8 +176,8 @@ struct LossesOptions {
 OptionTable losses_table(LossesOptions& options) {
   OptionTable table;
   table.add("kind", options.kind, {"divergence", "design", "baseline", "all"}, "what to list");
-  table.add("filter", options.filter, "list only what has this text in its name or note");
-  table.add_list("compare", options.names, "losses to put beside one another");
+  table.add("filter", options.filter, "list only losses whose name or note contains this text");
+  table.add_list("compare", options.names, "losses to compare");
   table.suggest("compare", loss_names());
   table.add_flag("normalize-curvature", options.normalize, "compare f / f''(1)");
   table.add_flag("markdown", options.markdown, "print the comparison as a Markdown table");
@@ -188,11 +188,11 @@ OptionTable losses_table(LossesOptions& options) {
 
 int run_losses(const LossesOptions& options) {
   if (options.json && options.markdown) {
-    throw UsageError("--json and --markdown exclude one another; give one of them");
+    throw UsageError("--json and --markdown are mutually exclusive; give one of them");
   }
   if (!options.names.empty()) {
     if (options.kind != "all" || !options.filter.empty()) {
-      throw UsageError("--kind and --filter choose what is listed; leave them out with --compare");
+      throw UsageError("--kind and --filter apply to the list; drop them with --compare");
     }
     run_comparison(whole_names(options.names), options.normalize, options.json, options.markdown,
                    options.out);

@@ -25,8 +25,8 @@ using Clock = std::chrono::steady_clock;
 
 const HelpText kReportHelp{
     "ganwright report RUN [RUN...] [--out FILE.html] [--follow]",
-    "Tells of one run, or compares several, on one page of HTML that needs nothing else: learning curves,\n"
-    "metrics, samples over time, the real pictures nearest to them, interpolations, the loss and the "
+    "Writes one run, or a comparison of several, to a self-contained HTML page: learning curves,\n"
+    "metrics, samples over time, the real pictures nearest to them, interpolations, the loss and the\n"
     "configuration.",
     "  ganwright report runs/clothes\n"
     "  ganwright report runs/clothes --follow\n"
@@ -150,9 +150,9 @@ struct ReportOptions {
 OptionTable report_table(ReportOptions& options) {
   OptionTable table;
   table.add_positionals("RUN", options.paths, "directory of a run; several are compared");
-  table.add("out", options.out, "the .html file; without it: report.html in the run");
+  table.add("out", options.out, "the .html file; default: report.html in the run");
   table.add_flag("follow", options.follow,
-                 "write the page anew as the runs go on, until Ctrl-C; it reloads itself");
+                 "rewrite the page as the runs progress, until Ctrl-C; the page reloads itself");
   table.add("device", options.device, device_names, "where pictures are drawn");
   return table;
 }

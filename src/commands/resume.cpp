@@ -16,9 +16,8 @@ namespace {
 
 const HelpText kResumeHelp{
     "ganwright resume RUN [--steps N] [options]",
-    "Goes on with a run from its last checkpoint, with the configuration that the "
-    "checkpoint holds. On the same\n"
-    "device the continued run is the same, bit for bit, as one that was never stopped.",
+    "Continues a run from its newest checkpoint, with the configuration stored there. On the same device\n"
+    "the result is bit-for-bit that of an uninterrupted run.",
     "  ganwright resume runs/clothes\n"
     "  ganwright resume runs/clothes --steps 20000\n"
     "  ganwright resume runs/clothes --checkpoint runs/clothes/checkpoints/000000600.safetensors\n"
@@ -34,7 +33,7 @@ void check_unchanged(const std::string& config, const RunOptions& options, const
   for (const std::string& name : changed_hyperparameters(config, options)) {
     const std::string fault = "the run was trained with another " + name + " than " + table.value_of(name);
     if (std::find(kShapeOptions.begin(), kShapeOptions.end(), name) != kShapeOptions.end()) {
-      throw UsageError(fault + ", and --" + name + " cannot change in a resume; leave it, or train anew");
+      throw UsageError(fault + ", and --" + name + " cannot change on resume; leave it, or train a new run");
     }
     if (!allow_changes) {
       throw UsageError(fault + "; leave it, or add --allow-changes");
@@ -57,16 +56,15 @@ OptionTable resume_table(ResumeOptions& options) {
   table.hide({"out"});
   table.add_positional("RUN", options.path, "directory of a run");
   table.begin_section("Resume");
-  table.add("checkpoint", options.checkpoint,
-            "file in the run's checkpoints to go on from; without it: the newest");
-  table.add_flag("allow-changes", options.allow_changes, "accept another value of a hyper-parameter");
+  table.add("checkpoint", options.checkpoint, "checkpoint file to continue from; default: the newest");
+  table.add_flag("allow-changes", options.allow_changes, "allow changed hyper-parameters");
   return table;
 }
 
 int run_resume(ResumeOptions& asked, OptionTable& table, const Arguments& arguments) {
   RunOptions& options = asked.run;
   if (!options.out.empty()) {
-    throw UsageError("--out: a run goes on where it is; leave it out, or copy the directory first");
+    throw UsageError("--out: resume continues in place; drop --out, or copy the run first");
   }
   const RunDirectory run = open_run(asked.path);
   const Checkpoint checkpoint = read_checkpoint_of(run, asked.checkpoint);
@@ -80,7 +78,7 @@ int run_resume(ResumeOptions& asked, OptionTable& table, const Arguments& argume
   options.out = asked.path;
   check_unchanged(checkpoint.notes.config, options, table, asked.allow_changes);
   if (checkpoint.step >= options.steps) {
-    spdlog::info("{} is at step {} of {}: nothing to do; give a larger --steps to go on", asked.path,
+    spdlog::info("{} is at step {} of {}: nothing to do; give a larger --steps to continue", asked.path,
                  checkpoint.step, options.steps);
     return 0;
   }

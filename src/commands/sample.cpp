@@ -21,9 +21,8 @@ namespace {
 
 const HelpText kSampleHelp{
     "ganwright sample RUN --out FILE.png|DIR [options]",
-    "Draws pictures from the averaged generator of a run's last checkpoint: one grid where "
-    "--out ends in .png,\n"
-    "single files in a directory otherwise. The same seed gives the same pictures, however many.",
+    "Draws pictures from the averaged generator of a run's newest checkpoint: one grid if --out ends in\n"
+    ".png, otherwise single files in a directory. The same seed gives the same pictures, however many.",
     "  ganwright sample runs/clothes --out grid.png --count 100\n"
     "  ganwright sample runs/clothes --out samples --count 10000 --seed 7\n"
     "  ganwright sample runs/clothes --out bags.png --class bag\n"

@@ -21,9 +21,8 @@ using Json = nlohmann::ordered_json;
 
 const HelpText kShowHelp{
     "ganwright show NAME | --f EXPR [options]",
-    "Shows what a loss is: f, its derivatives, conjugate and limits, the objective under a link, the "
-    "gradient\n"
-    "weights, what the generator descends, and what the tails mean; as text, JSON and a plot.",
+    "Describes a loss: f, its derivatives, conjugate and limits, the objective under a link, the\n"
+    "gradient weights, what the generator minimizes, and what the tails mean; as text, JSON and a plot.",
     "  ganwright show gan\n"
     "  ganwright show --f \"t*log(t) - t + 1\" --link dual --out kl.svg\n"
     "  ganwright show alpha:0.3 --generator-objective minimax --json\n"};

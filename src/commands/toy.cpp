@@ -23,15 +23,12 @@ namespace {
 
 const HelpText kToyHelp{
     "ganwright toy [--target DENSITY] [loss options] [options]",
-    "Tries a loss on known densities in seconds: trains a small critic, and a generator unless --critic-only "
-    "is\n"
-    "given, and compares the estimated D_f(target || source or generator) with the exact one. A density is "
-    "a\n"
-    "Gaussian mixture \"weight,mean,std;weight,mean,std\" or ring, grid, spiral or two-moons.\n"
-    "An affine generator mean + std z starts a quarter of a deviation off the moments of the target or off "
-    "one\n"
-    "of its components, whichever is nearer in divergence. Where both densities are known, x is drawn with\n"
-    "bounded weights; --plain-sampling shows what a GAN would see.",
+    "Tries a loss on known densities in seconds: trains a small critic (and a generator, unless\n"
+    "--critic-only) and compares the estimated D_f with the exact one. A density is a Gaussian mixture\n"
+    "\"weight,mean,std;weight,mean,std\" or ring, grid, spiral or two-moons.\n"
+    "An affine generator mean + std z starts a quarter of a standard deviation from the moments of the\n"
+    "target or of one component, whichever has the smaller divergence. If both densities are known, x is\n"
+    "drawn with bounded weights; --plain-sampling shows what a GAN would see.",
     "  ganwright toy --divergence reverse-kl --target \"0.3,-1,0.5;0.7,1.5,0.9\" --out toys/reverse-kl\n"
     "  ganwright toy --critic-only --target 1,0,1 --source 1,1,1.2 --f \"(t-1)^2\" --json\n"
     "  ganwright toy --target ring --divergence js --generator-objective non-saturating --out toys/ring\n"};
@@ -60,14 +57,15 @@ OptionTable toy_table(ToyOptions& options) {
   table.add_flag("critic-only", options.critic_only, "hold q fixed, at --source");
   table.add("source", options.source, "the density q, with --critic-only");
   table.add("generator", options.generator, generator_names(),
-            "what is trained; nothing: affine on the line, mlp in the plane");
+            "generator network; default: affine in 1-D, mlp in 2-D");
   table.add("critic", options.critic, critic_names(), "the discriminator's network");
   table.add_flag("plain-sampling", options.plain_sampling, "draw x from p and q, without weights");
-  table.add("steps", options.steps, 1, 1'000'000, "of the generator, or of the critic with --critic-only");
+  table.add("steps", options.steps, 1, 1'000'000,
+            "steps of the generator, or of the critic with --critic-only");
   table.add("batch-size", options.batch_size, 2, 1'000'000, "points a step");
-  table.add("seed", options.seed, 0, OptionTable::kAny, "of the networks' start and of all draws");
+  table.add("seed", options.seed, 0, OptionTable::kAny, "seed of the initial networks and of all draws");
   table.add("out", options.out,
-            "FILE.png, FILE.svg, or a directory for toy.png and toy.svg; without it: no pictures");
+            "FILE.png, FILE.svg, or a directory for toy.png and toy.svg; default: no pictures");
   table.add_flag("json", options.json, "print one JSON object");
   table.begin_section("Loss");
   add_loss_options(table, options.loss);
@@ -96,11 +94,11 @@ ToyProblem problem_of(const ToyOptions& options) {
     problem.source = read_density(options.source, "--source");
     if (problem.source->dimension != problem.target.dimension) {
       throw UsageError(
-          "--source and --target lie in different spaces; give two mixtures or two of ring, grid, "
-          "spiral, two-moons");
+          "--source and --target differ in dimension; give two 1-D mixtures or two of ring, grid, spiral, "
+          "two-moons");
     }
   } else if (problem.affine && !on_line) {
-    throw UsageError("--generator affine is for targets on the line; choose mlp, or a mixture as --target");
+    throw UsageError("--generator affine is for 1-D targets; choose mlp, or a mixture as --target");
   }
   return problem;
 }

@@ -14,9 +14,8 @@ namespace {
 
 const HelpText kTrainHelp{
     "ganwright train --data DIR --out RUN [options]",
-    "Trains a Transformer generator and discriminator on a folder of pictures with the objective of a "
-    "divergence.\n"
-    "Every option may also stand in a configuration file as `key = value`; flags win.",
+    "Trains a Transformer GAN on a folder of pictures with the loss of your choice.\n"
+    "Set any option in a configuration file (`key = value`); flags on the command line win.",
     "  ganwright train --data photos --out runs/photos --divergence kl --size 64\n"
     "  ganwright train --config configs/demo.cfg --data data/fashion-mnist --out runs/clothes\n"
     "  ganwright train --config configs/color-64.cfg --dry-run\n"
@@ -32,8 +31,7 @@ struct TrainOptions {
 OptionTable train_table(TrainOptions& options) {
   OptionTable table = run_option_table(options.run);
   table.add_config(options.config);
-  table.add_flag("dry-run", options.dry_run,
-                 "print what would be done, with memory, FLOPs and time; train nothing");
+  table.add_flag("dry-run", options.dry_run, "print the plan with memory, FLOPs and time, without training");
   return table;
 }
 

@@ -18,9 +18,9 @@ namespace {
 
 const HelpText kViewHelp{
     "ganwright view RUN [options]",
-    "Shows a run in a window and follows it while it trains: sample grids appear as they are written. Keys:\n"
-    "left and right step through time, n draws new latents by the newest checkpoint, i interpolates between\n"
-    "latents, s saves what is seen to a PNG in the run, q or Esc quits.",
+    "Shows a run in a window and follows it while it trains: sample grids appear as they are written.\n"
+    "Keys: left and right step through time, n draws new latents by the newest checkpoint, i\n"
+    "interpolates between latents, s saves the current picture as a PNG in the run, q or Esc quits.",
     "  ganwright view runs/clothes\n"
     "  ganwright view runs/clothes --device cpu\n"};
 

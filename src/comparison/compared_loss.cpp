@@ -77,7 +77,7 @@ void give_parameters(std::vector<ComparedLoss>& losses, const std::vector<std::s
       }
     }
     if (!is_used) {
-      throw UsageError("--param " + parameter + ": no formula that is compared speaks of it; leave it out");
+      throw UsageError("--param " + parameter + ": no compared formula uses it; leave it out");
     }
   }
 }
@@ -89,7 +89,7 @@ std::vector<ComparedLoss> compared_losses(const ComparisonGrid& grid, const Loss
     throw UsageError("--link and --links are given; give one of them");
   }
   if (!grid.generator_objectives.empty() && !(options.generator_f + options.beta).empty()) {
-    throw UsageError("--generator-objectives leave no room for --generator-f or --beta; give one of them");
+    throw UsageError("--generator-objectives excludes --generator-f and --beta; give one of them");
   }
   std::vector<ComparedLoss> losses = divergences_of(grid, options);
   losses = crossed(losses, grid.links, [](ComparedLoss& loss, const std::string& link) {
@@ -109,7 +109,7 @@ std::vector<ComparedLoss> compared_losses(const ComparisonGrid& grid, const Loss
     const std::vector<std::string> meaning{divergence_of(loss.options).name, loss.options.link,
                                            loss.options.generator_objective};
     if (contains(places, loss.folder) || contains(meanings, meaning)) {
-      throw UsageError("'" + loss.name + "' stands twice in the comparison; name each loss once");
+      throw UsageError("'" + loss.name + "' is given twice; name each loss once");
     }
     places.push_back(loss.folder);
     meanings.push_back(meaning);

@@ -9,7 +9,7 @@
 namespace ganwright {
 
 /// What a comparison goes over: every divergence with every link and every generator objective, from every
-/// seed. An empty list stands for the one that the options of a loss say.
+/// seed. An empty list means the one value of the loss options.
 struct ComparisonGrid {
   std::vector<std::string> divergences = {};
   std::vector<std::string> links = {};
@@ -18,14 +18,14 @@ struct ComparisonGrid {
 };
 
 struct ComparedLoss {
-  std::string name;    ///< what tells it from the others, such as "kl, dual link"
+  std::string name;    ///< distinguishes it from the others, e.g. "kl, dual link"
   std::string folder;  ///< the same as the name of a folder
   LossOptions options;
 };
 
 /// The losses of a grid; a divergence that `options` write by a formula is one more. Parameters go to those
-/// whose formulas speak of them. Throws UsageError where two losses are the same, where a list speaks of what
-/// the options choose otherwise, and for a parameter that none speaks of; LossError for an unknown name.
+/// whose formulas use them. Throws UsageError for duplicate losses, for a list that conflicts with a
+/// single-value option, and for a parameter that no formula uses; LossError for an unknown name.
 std::vector<ComparedLoss> compared_losses(const ComparisonGrid& grid, const LossOptions& options);
 
 }  // namespace ganwright

@@ -123,7 +123,7 @@ class ComparisonRunner {
       cell.process.interrupt();
     }
     running_.clear();
-    throw Interrupted("interrupted; the same command goes on where the runs saved themselves");
+    throw Interrupted("interrupted; repeat the command to continue from the saved runs");
   }
 
   int64_t steps_done() {

@@ -15,13 +15,13 @@ namespace ganwright {
 /// How the runs of a comparison are judged once they are trained.
 struct ComparisonEvaluation {
   std::string data;      ///< folder of the real pictures, absolute
-  int64_t count = 2000;  ///< generated pictures, and real ones where there are so many
+  int64_t count = 2000;  ///< generated pictures, and at most as many real ones
   std::string features;  ///< TorchScript file; empty: fixed random convolutions
   std::string device = "auto";
 };
 
-/// One run of a comparison, a cell of its table: a loss from a seed. Its files lie in FOLDER/LOSS/seed-N, its configuration and
-/// what its last command printed beside that.
+/// One run of a comparison, a cell of its table: a loss from a seed. Its files lie in FOLDER/LOSS/seed-N, its
+/// configuration and what its last command printed beside that.
 struct ComparisonRun {
   ComparedLoss loss;
   int64_t seed;
@@ -41,8 +41,8 @@ struct ComparisonRun {
 std::optional<nlohmann::ordered_json> evaluation_of(const ComparisonRun& cell, int64_t steps,
                                                     const ComparisonEvaluation& evaluation);
 
-/// The arguments of the command that a cell waits for: train, resume or evaluate; none once it is evaluated.
-/// What a training that was killed before its first checkpoint left is removed.
+/// The next command of a cell (train, resume or evaluate); empty once it is evaluated. Removes the remains of
+/// a run that was killed before its first checkpoint.
 std::vector<std::string> next_command(const ComparisonRun& cell, int64_t steps,
                                       const ComparisonEvaluation& evaluation);
 

@@ -23,7 +23,7 @@ struct CellResult {
   double rate_scale = 1;  ///< what rollbacks have left of the learning rate
 };
 
-/// Mean and sample deviation over seeds; nan where there is no number, or, for the deviation, only one.
+/// Mean and sample deviation over seeds; nan if there is no number, or, for the deviation, only one.
 struct Spread {
   double mean;
   double deviation;

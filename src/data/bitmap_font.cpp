@@ -53,7 +53,7 @@ class BitmapFont {
       if (error == FT_Err_Locations_Missing) {  // of outlines, which are looked for where bitmaps lack
         throw DataError("has no color bitmaps");
       }
-      throw DataError("is no whole font (" + reason_of(error) + ")");
+      throw DataError("is not a complete font (" + reason_of(error) + ")");
     }
     face_.reset(face);
     const std::span sizes(face->available_sizes, static_cast<size_t>(face->num_fixed_sizes));
@@ -153,7 +153,7 @@ PictureSource read_bitmap_font(const fs::path& source, int64_t size) {
     }
   } catch (const DataError& error) {
     throw DataError(where + " " + error.what() +
-                    "; give a whole font with CBDT pictures, such as NotoColorEmoji.ttf");
+                    "; give a complete font with CBDT pictures, such as NotoColorEmoji.ttf");
   }
   for (const FT_UInt glyph : glyphs) {
     const std::string number = std::to_string(glyph);
@@ -169,7 +169,7 @@ PictureSource read_bitmap_font(const fs::path& source, int64_t size) {
       return without_alpha_in_colors(size == 0 ? weighted : resize_square(weighted, size));
     } catch (const DataError& error) {
       throw DataError(where + ": the picture of " + names[index] + " " + error.what() +
-                      "; give a whole font");
+                      "; give a complete font");
     }
   };
   return result;

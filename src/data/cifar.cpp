@@ -61,7 +61,7 @@ std::vector<std::string> class_names(const fs::path& folder) {
     constexpr size_t kLongestName = 100;
     if (line.starts_with('.') || line.find('/') != std::string::npos ||
         line.find('\0') != std::string::npos || line.size() > kLongestName) {
-      throw DataError(path.string() + " has a class name that is no name for a folder; correct or remove it");
+      throw DataError(path.string() + " has a class name that cannot name a folder; correct or remove it");
     }
     different.insert(line);
     names.push_back(line);
@@ -99,13 +99,13 @@ PictureSource read_cifar(const fs::path& source, ImportSplit split) {
     const auto& bytes = batches->storage.back();
     if (bytes.empty() || bytes.size() % kRecord != 0) {
       throw DataError(path.string() + " has " + std::to_string(bytes.size()) +
-                      " bytes, no whole number of CIFAR-10 records of 3073; fetch it again");
+                      " bytes, not a multiple of the 3073 of a CIFAR-10 record; fetch it again");
     }
     for (size_t i = 0; i < bytes.size() / kRecord; ++i) {
       const uint8_t label = bytes[i * kRecord];
       if (label >= result.classes.size()) {
         throw DataError(path.string() + " has the label " + std::to_string(label) +
-                        ", above 9; it is no CIFAR-10 batch");
+                        ", above 9; it is not a CIFAR-10 batch");
       }
       result.labels.push_back(label);
       result.names.push_back(path.stem().string() + "-" + std::to_string(i));

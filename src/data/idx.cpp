@@ -67,8 +67,8 @@ Array read_array(const fs::path& path, uint32_t magic) {
   std::vector<uint8_t> header;
   file.read(header, 4 + 4 * dimensions);
   if (header.size() < 4 || big_endian(header, 0, 4) != magic) {
-    throw DataError(path.string() + " is no IDX file of " + (magic == kImagesMagic ? "images" : "labels") +
-                    "; fetch it again");
+    throw DataError(path.string() + " is not an IDX file of " +
+                    (magic == kImagesMagic ? "images" : "labels") + "; fetch it again");
   }
   if (header.size() < 4 + 4 * dimensions) throw DataError(path.string() + " ends too early; fetch it again");
 

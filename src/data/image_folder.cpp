@@ -142,7 +142,7 @@ int64_t report_unreadable(const std::vector<ListedPicture>& listed, const std::v
                 reports[i]);
   }
   if (reports.size() > kMostNamesOnTerminal) {
-    spdlog::warn("left out {} more, which the log.txt of a run names", reports.size() - kMostNamesOnTerminal);
+    spdlog::warn("left out {} more (listed in the run's log.txt)", reports.size() - kMostNamesOnTerminal);
   }
   return static_cast<int64_t>(reports.size());
 }

@@ -25,9 +25,10 @@ struct ImageFolderOptions {
 /// are left out, counted, and named in the log. If `options.cache` holds the result for this very state of
 /// the folder and these options (picture_key), it is mapped from there. Otherwise every picture is decoded,
 /// and the result is cached unless a picture failed that may become readable later. `progress` and
-/// `interrupted` are called on the calling thread. Throws DataError when the folder is missing, is none, or
-/// holds no pictures, when more than `max_unreadable_share` of them (or all) cannot be read, or when they do
-/// not fit into memory; UsageError for options out of range; Interrupted when `interrupted` says so.
+/// `interrupted` are called on the calling thread. Throws DataError if the folder is missing, is not a
+/// folder, or holds no pictures, when more than `max_unreadable_share` of them (or all) cannot be read, or
+/// when they do not fit into memory; UsageError for options out of range; Interrupted when `interrupted` says
+/// so.
 Dataset load_image_folder(const std::filesystem::path& folder, const ImageFolderOptions& options,
                           const ProgressCallback& progress = {}, const InterruptCheck& interrupted = {});
 

@@ -33,7 +33,7 @@ PictureSource read_source(const ImportOptions& options) {
   if (is_cifar(options.source)) return read_cifar(options.source, options.split);
   throw DataError(
       options.source.string() +
-      " holds no pictures known here; give IDX files, CIFAR-10 batches (binary version) or a font");
+      " holds no pictures of a known format; give IDX files, CIFAR-10 batches (binary version) or a font");
 }
 
 void check_options(const ImportOptions& options) {

@@ -15,7 +15,7 @@ struct ImportOptions {
   std::filesystem::path source;            ///< a file or folder
   std::filesystem::path destination;       ///< the folder to create; an empty one is taken as well
   ImportSplit split = ImportSplit::train;  ///< of a folder; a single file is taken as it is
-  int64_t limit = 0;                       ///< the first so many pictures; 0: all
+  int64_t limit = 0;                       ///< import only the first `limit` pictures; 0: all
   int64_t size = 0;  ///< fonts only: side of the pictures, up to 8192; 0: as in the font
 };
 

@@ -100,7 +100,7 @@ cv::Mat decode_picture(Bytes file, int64_t side) {
   } catch (const cv::Exception&) {
     throw DataError("cannot be decoded");
   } catch (const std::bad_alloc&) {
-    throw PassingFault("is too large for the memory");
+    throw PassingFault("is too large for memory");
   }
   if (picture.empty()) throw DataError("cannot be decoded");
   if (picture.depth() == CV_16U) picture.convertTo(picture, CV_8U, 1.0 / 257);

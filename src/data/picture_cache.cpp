@@ -206,7 +206,7 @@ std::optional<DecodedPictures> load_pictures_from_cache(const fs::path& cache, c
   // Marks the file as used, for the choice of the one to remove.
   std::error_code ignored;
   fs::last_write_time(path, fs::file_time_type::clock::now(), ignored);
-  spdlog::info("the decoded pictures come from {}", path.string());
+  spdlog::info("using the decoded pictures cached in {}", path.string());
   return pictures;
 }
 
@@ -214,9 +214,9 @@ void store_pictures_in_cache(const fs::path& cache, const std::string& key, cons
   try {
     write_cache_file(cache, key, pictures);
   } catch (const WriteError& error) {
-    spdlog::info("the decoded pictures are not kept for the next run: {}", error.what());
+    spdlog::info("could not cache the decoded pictures: {}", error.what());
   } catch (const fs::filesystem_error& error) {
-    spdlog::info("the decoded pictures are not kept for the next run: {}", text_of(error));
+    spdlog::info("could not cache the decoded pictures: {}", text_of(error));
   }
 }
 

@@ -205,7 +205,7 @@ PictureHeader read_any(Bytes file) {
   if (starts_with(file, std::string_view("II*\0", 4)) || starts_with(file, std::string_view("MM\0*", 4))) {
     return read_tiff(file);
   }
-  throw DataError("is no PNG, JPEG, WebP, BMP or TIFF picture");
+  throw DataError("is not a PNG, JPEG, WebP, BMP or TIFF picture");
 }
 
 }  // namespace

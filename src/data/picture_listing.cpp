@@ -93,8 +93,8 @@ std::vector<ListedPicture> list_pictures(const fs::path& root) {
     const fs::path real = fs::canonical(root / folder, error);
     if (!error && !seen.insert(real).second) continue;
     if (!error && is_ancestor(real, real_root)) {
-      spdlog::warn("left out {}: it leads to {}, which holds the folder of pictures itself",
-                   (root / folder).string(), real.string());
+      spdlog::warn("skipped {}: it links to {}, a parent of the picture folder", (root / folder).string(),
+                   real.string());
       continue;
     }
     fs::directory_iterator entries(root / folder, error);

@@ -125,7 +125,7 @@ Loss checked_loss(const CriticOptions& options) {
   check_training_options(options.training, loss);
   if (!loss.objective.log_ratio.value) {
     throw UsageError("the outputs of " + loss.divergence.name +
-                     " do not tell log r, from which estimates are made; choose another --divergence");
+                     " do not determine log r, on which estimates are based; choose another --divergence");
   }
   return loss;
 }
@@ -162,7 +162,7 @@ struct BestCritic {
 
 PictureParts split_pictures(int64_t count, int64_t seed, const std::string& name) {
   if (count < kFewestPictures) {
-    throw DataError(name + " holds " + std::to_string(count) + " pictures; an estimate takes at least " +
+    throw DataError(name + " holds " + std::to_string(count) + " pictures; an estimate needs at least " +
                     std::to_string(kFewestPictures) + " on each side");
   }
   const at::Generator random = at::detail::createCPUGenerator(static_cast<uint64_t>(seed));

@@ -19,8 +19,8 @@ struct ExtremePicture {
 
 /// Which log ratios are looked for.
 enum class Extreme {
-  largest,  ///< pictures that q lacks
-  smallest  ///< pictures that p lacks
+  largest,  ///< pictures of p least covered by q
+  smallest  ///< pictures of q least covered by p
 };
 
 /// The `count` pictures (or as many as there are) with the largest or the smallest log ratios, the most

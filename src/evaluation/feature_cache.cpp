@@ -83,9 +83,9 @@ void store(const fs::path& path, const std::string& key, const torch::Tensor& fe
     fs::rename(own, path);
     remove_old_files(cache);
   } catch (const WriteError& error) {
-    spdlog::info("the features are not kept for the next time: {}", error.what());
+    spdlog::info("could not cache the features: {}", error.what());
   } catch (const fs::filesystem_error& error) {
-    spdlog::info("the features are not kept for the next time: {}", text_of(error));
+    spdlog::info("could not cache the features: {}", text_of(error));
   }
 }
 
@@ -101,7 +101,7 @@ torch::Tensor cached_features(const fs::path& cache, const FeatureExtractor& ext
   const fs::path path =
       cache / fmt::format("{:016x}{}", checksum(std::as_bytes(std::span(key))), kFeaturesSuffix);
   if (const auto kept = load(path, key, pixels.size(0))) {
-    spdlog::info("the features of the real pictures come from {}", path.string());
+    spdlog::info("using the features of the real pictures cached in {}", path.string());
     std::error_code ignored;
     fs::last_write_time(path, fs::file_time_type::clock::now(), ignored);
     return *kept;

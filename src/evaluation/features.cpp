@@ -148,7 +148,7 @@ FeatureExtractor torchscript_features(const std::filesystem::path& path, const D
               }
             }};
   } catch (const std::exception& error) {
-    throw UsageError("--features " + path.string() + " is no TorchScript file with a forward (" +
+    throw UsageError("--features " + path.string() + " is not a TorchScript file with a forward (" +
                      first_line(error.what()) + "); torch.jit.script(network).save(FILE) makes one");
   }
 }

@@ -23,7 +23,7 @@ Gaussian fit_gaussian(const torch::Tensor& features, const torch::Tensor& weight
 double frechet_distance(const Gaussian& first, const Gaussian& second);
 
 /// The distance between the Gaussians fitted to features, float64 [n, d] and [m, d]; each resampling fits
-/// them anew. Its expectation exceeds the distance of the distributions by about a constant times 1/n + 1/m.
+/// them again. Its expectation exceeds the distance of the distributions by about a constant times 1/n + 1/m.
 Estimate frechet_estimate(const torch::Tensor& real, const torch::Tensor& generated);
 
 }  // namespace ganwright

@@ -24,7 +24,7 @@ struct NeighborMetrics {
 };
 
 /// The metrics of features, float64 [n, d] and [m, d], n, m > 1, computed block by block. Balls are closed.
-/// Resampling draws pictures anew but keeps the balls.
+/// Resampling redraws the pictures but keeps the balls.
 NeighborMetrics neighbor_metrics(const torch::Tensor& real, const torch::Tensor& generated,
                                  const NeighborCounts& counts = {});
 

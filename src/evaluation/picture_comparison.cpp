@@ -26,7 +26,7 @@ PictureSet PictureSet::part(int64_t start, int64_t length) const {
 void require_comparable(int64_t count, const std::string& name) {
   if (count < kFewestReals) {
     throw DataError(name + " holds " + std::to_string(count) +
-                    " readable pictures; a comparison takes at least " + std::to_string(kFewestReals));
+                    " readable pictures; a comparison needs at least " + std::to_string(kFewestReals));
   }
 }
 

@@ -49,7 +49,7 @@ std::vector<uint8_t> read_file(const std::filesystem::path& path, uint64_t large
   struct stat status{};
   if (file.number() < 0 || ::fstat(file.number(), &status) != 0) fail_with_errno();
   if (S_ISDIR(status.st_mode)) throw DataError("is a folder");
-  if (!S_ISREG(status.st_mode)) throw DataError("is no regular file");
+  if (!S_ISREG(status.st_mode)) throw DataError("is not a regular file");
   const auto size = static_cast<uint64_t>(status.st_size);
   if (size > largest) throw DataError("is larger than " + std::to_string(largest >> 20) + " MiB");
 

@@ -13,16 +13,16 @@ namespace ganwright {
 /// a full disk cut short is taken back.
 class JsonLines {
  public:
-  /// Opens or creates the file and cuts off a torn last line. Throws OutputError where that cannot be done.
+  /// Opens or creates the file and cuts off a torn last line. Throws OutputError if that cannot be done.
   explicit JsonLines(std::filesystem::path path);
 
   /// Adds a line; numbers that are not finite become null. Throws WriteError, and leaves the file as it was,
   /// where the line cannot be written whole.
   void append(const nlohmann::ordered_json& record);
 
-  /// Drops the lines whose "step" is greater than `step`, so that a resumed run goes on from its checkpoint,
-  /// and (with a warning) lines that are no JSON objects. The file is replaced whole or not at all. Throws
-  /// WriteError where it cannot be.
+  /// Drops the lines whose "step" is greater than `step`, so that a resumed run continues from its
+  /// checkpoint, and (with a warning) lines that are no JSON objects. The file is replaced whole or not at
+  /// all. Throws WriteError if it cannot be.
   void truncate_after(int64_t step);
 
  private:
@@ -30,7 +30,7 @@ class JsonLines {
   FileDescriptor file_;
 };
 
-/// The JSON objects of such a file, one a line; what is none is passed over, and a missing file has none.
+/// The JSON objects of such a file, one per line; other lines are skipped, and a missing file has none.
 std::vector<nlohmann::ordered_json> read_json_lines(const std::filesystem::path& path);
 
 }  // namespace ganwright

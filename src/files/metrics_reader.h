@@ -13,11 +13,12 @@ class MetricsReader {
  public:
   explicit MetricsReader(std::filesystem::path path) : path_(std::move(path)) {}
 
-  /// Reads the whole lines that came since; all of them anew where the file was replaced or cut. A missing
-  /// file has none. Lines that are no JSON objects with a "step" are passed over. Returns whether any came.
+  /// Reads the complete lines added since the last call; rereads the file if it was replaced or truncated. A
+  /// missing file has none. Lines that are no JSON objects with a "step" are passed over. Returns whether any
+  /// came.
   bool refresh();
 
-  /// The last record up to `step`; nullptr where there is none.
+  /// The last record up to `step`; nullptr if there is none.
   [[nodiscard]] const nlohmann::json* at(int64_t step) const;
 
  private:

@@ -65,7 +65,7 @@ RunDirectory create_run(const std::filesystem::path& path) {
   if (exists && std::filesystem::directory_iterator(path, error) != std::filesystem::directory_iterator()) {
     const bool is_run = !list_checkpoints({path}).empty();
     throw OutputError(path.string() + " is not empty; " +
-                      (is_run ? "go on with it by `ganwright resume " + path.string() + "`, or " : "") +
+                      (is_run ? "continue it with `ganwright resume " + path.string() + "`, or " : "") +
                       "choose another --out");
   }
   const RunDirectory run{path};
@@ -94,9 +94,9 @@ RunDirectory open_run(const std::filesystem::path& path) {
   }
   const RunDirectory run{path};
   if (!std::filesystem::is_directory(run.checkpoints(), error)) {
-    throw CheckpointError(path.string() +
-                          " is no run: it has no checkpoints folder; give the --out directory of a "
-                          "`ganwright train`");
+    throw CheckpointError(
+        path.string() +
+        " is not a run: it has no checkpoints folder; give the --out directory of a `ganwright train`");
   }
   return run;
 }
@@ -145,7 +145,7 @@ void set_aside_later_files(const RunDirectory& run, int64_t step) {
   for (const StepFile& checkpoint : step_files(run.checkpoints(), kCheckpointEnding)) {
     if (checkpoint.step > step) {
       const std::filesystem::path aside = set_aside(checkpoint.path);
-      spdlog::warn("{} is of a later step; it is now {}", checkpoint.path.string(), aside.string());
+      spdlog::warn("{} belongs to a later step; renamed to {}", checkpoint.path.string(), aside.string());
     }
   }
   for (const StepFile& grid : step_files(run.samples(), kSampleGridEnding)) {

@@ -22,7 +22,7 @@ struct RunDirectory {
   [[nodiscard]] std::filesystem::path reals() const { return path / "reals.png"; }
   [[nodiscard]] std::filesystem::path samples() const { return path / "samples"; }
   [[nodiscard]] std::filesystem::path checkpoints() const { return path / "checkpoints"; }
-  /// The best that --evaluate-every found; it is none of list_checkpoints.
+  /// The best checkpoint that --evaluate-every found; not part of list_checkpoints.
   [[nodiscard]] std::filesystem::path best_checkpoint() const { return checkpoints() / "best.safetensors"; }
   /// samples/000001000.png
   [[nodiscard]] std::filesystem::path sample_grid(int64_t step) const;
@@ -30,20 +30,20 @@ struct RunDirectory {
   [[nodiscard]] std::filesystem::path checkpoint(int64_t step) const;
 };
 
-/// Creates a new run. Throws OutputError where `path` already holds something, or cannot be created or
+/// Creates a new run. Throws OutputError if `path` already holds something, or cannot be created or
 /// written to.
 RunDirectory create_run(const std::filesystem::path& path);
 
 /// Removes a new run that nothing was trained in.
 void discard_run(const RunDirectory& run) noexcept;
 
-/// Opens an existing run. Throws CheckpointError where `path` is none.
+/// Opens an existing run. Throws CheckpointError if `path` is not a run.
 RunDirectory open_run(const std::filesystem::path& path);
 
 /// Keeps other processes from training in a run while it lives.
 class RunLock {
  public:
-  /// Throws OutputError where another process holds it.
+  /// Throws OutputError if another process holds it.
   explicit RunLock(const RunDirectory& run);
 
  private:
@@ -66,12 +66,12 @@ std::vector<StepFile> step_files(const std::filesystem::path& folder, const std:
 /// The checkpoints of a run, oldest first: files named by their step.
 std::vector<std::filesystem::path> list_checkpoints(const RunDirectory& run);
 
-/// The newest checkpoint. Throws CheckpointError where there is none.
+/// The newest checkpoint. Throws CheckpointError if there is none.
 std::filesystem::path latest_checkpoint(const RunDirectory& run);
 
 /// Renames the checkpoints and sample grids of later steps to "<name>.set-aside" (-2, -3, ...), each
-/// checkpoint with a warning: a run that goes on from an earlier one leaves them behind, and none of them is
-/// its newest any more. Throws WriteError.
+/// checkpoint with a warning: a run that continues from an earlier one leaves them behind, and none of them
+/// is its newest any more. Throws WriteError.
 void set_aside_later_files(const RunDirectory& run, int64_t step);
 
 /// Deletes all but the newest `keep` checkpoints; one that cannot be deleted is named in the log.

@@ -90,7 +90,7 @@ std::vector<size_t> lay_out(std::vector<TensorEntry>& entries) {
 }  // namespace
 
 void write_safetensors(const std::filesystem::path& path, const TensorFile& file) {
-  with_path("write", path, "give every tensor a name of its own and a plain type", [&] {
+  with_path("write", path, "give every tensor a unique name and a plain type", [&] {
     SafetensorsHeader header{entries_of(file), file.metadata};
     const std::vector<size_t> order = lay_out(header.entries);
     const std::string text = format_safetensors_header(header);
@@ -158,7 +158,7 @@ torch::Tensor SafetensorsReader::read_data(const TensorEntry& entry) const {
   try {
     tensor = torch::empty(entry.shape, entry.dtype);
   } catch (const c10::Error&) {
-    throw CheckpointError("memory does not suffice for tensor " + quoted_for_message(entry.name));
+    throw CheckpointError("not enough memory for tensor " + quoted_for_message(entry.name));
   }
   if (entry.begin == entry.end) {
     return tensor;

@@ -26,13 +26,13 @@ struct TensorFile {
 };
 
 /// Writes a file whole or not at all: after a failure the previous one is still there. CUDA tensors are
-/// copied. Throws WriteError where the place cannot be written to, CheckpointError for what the format cannot
+/// copied. Throws WriteError if the place cannot be written to, CheckpointError for what the format cannot
 /// hold: two tensors of one name, the name `__metadata__`, another dtype or a sparse tensor, text that is not
 /// UTF-8.
 void write_safetensors(const std::filesystem::path& path, const TensorFile& file);
 
-/// A file whose header has been read, and whose tensors are read when they are asked for. It stays open: what
-/// is put in its place later does not count.
+/// A file whose header has been read, and whose tensors are read when they are asked for. The file stays
+/// open, so replacing it on disk has no effect.
 class SafetensorsReader {
  public:
   /// Reads the header and checks every size and offset, before anything is allocated for tensors. Throws
@@ -47,7 +47,7 @@ class SafetensorsReader {
   /// The entry of a name; nullptr for none.
   [[nodiscard]] const TensorEntry* find(std::string_view name) const;
 
-  /// Reads a tensor of the file, contiguous and on the CPU. Throws CheckpointError where memory does not
+  /// Reads a tensor of the file, contiguous and on the CPU. Throws CheckpointError if memory does not
   /// suffice, it cannot be read, or a boolean is neither 0 nor 1.
   [[nodiscard]] torch::Tensor read(const TensorEntry& entry) const;
 

@@ -135,7 +135,9 @@ class HeaderReader : public nlohmann::json_sax<Json> {
   bool null() override { return unexpected("null"); }
   bool boolean(bool) override { return unexpected("a boolean"); }
   bool number_integer(int64_t) override { return unexpected("a negative number"); }
-  bool number_float(double, const std::string&) override { return unexpected("a number that is no integer"); }
+  bool number_float(double, const std::string&) override {
+    return unexpected("a number that is not an integer");
+  }
   bool binary(Json::binary_t&) override { return unexpected("binary data"); }
   bool parse_error(size_t position, const std::string&, const Json::exception&) override {
     throw CheckpointError("its header is not valid JSON at byte " + std::to_string(position));

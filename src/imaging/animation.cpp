@@ -45,8 +45,7 @@ void write_gif(const std::filesystem::path& path, const Animation& animation) {
 void require_mp4() {
   if (!video_plugin().reason().empty()) {
     throw OutputError(
-        "this build writes no MP4: install libopencv-videoio-dev and build again, or give a "
-        ".gif (" +
+        "this build cannot write MP4: install libopencv-videoio-dev and build again, or give a .gif (" +
         video_plugin().reason() + ")");
   }
 }

@@ -28,7 +28,7 @@ std::string plot_text(const std::string& text);
 void check_plot_path(const std::filesystem::path& path);
 
 /// Runs a gnuplot script, which sets neither terminal nor output, and writes its picture to `path`, as its
-/// ending .png or .svg says; whole or not at all. Throws OutputError where gnuplot is not installed,
+/// ending .png or .svg says; whole or not at all. Throws OutputError if gnuplot is not installed,
 /// WriteError where it or the writing fails, and what check_plot_path throws.
 void draw_plot(const std::string& script, const std::filesystem::path& path, PlotSize size);
 

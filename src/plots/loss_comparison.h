@@ -9,7 +9,7 @@
 
 namespace ganwright {
 
-/// One divergence beside others; all numbers but f hold for scale * f.
+/// One divergence of a comparison; all numbers but f hold for scale * f.
 struct ComparisonRow {
   Divergence divergence;             ///< as it is, not scaled
   double scale;                      ///< 1/f''(1) where curvatures are normalized, otherwise 1
@@ -20,13 +20,13 @@ struct ComparisonRow {
   std::vector<double> fake_weights;  ///< r^2 f''(r) there
 };
 
-/// A loss that cannot stand in the comparison.
+/// A loss that cannot be compared.
 struct LeftOut {
   std::string name;    ///< as the user gave it
   std::string reason;  ///< why it is left out
 };
 
-/// Several losses beside one another.
+/// A comparison of several losses.
 struct Comparison {
   std::vector<ComparisonRow> rows;  ///< in the order of the names
   std::vector<LeftOut> left_out;    ///< those without a row

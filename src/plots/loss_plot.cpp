@@ -204,7 +204,8 @@ Panel generator_panel(const Loss& loss, const std::string& x_label, const Values
 
 void draw_loss(const Loss& loss, const std::filesystem::path& path) {
   if (!loss.objective.f) {
-    throw UsageError(loss.divergence.name + " is no f-divergence, so there is no f to draw; leave --out out");
+    throw UsageError(loss.divergence.name +
+                     " is not an f-divergence, so there is no f to plot; leave --out out");
   }
   const LogRatioForm form = log_ratio_form(loss.divergence);
   const Limits limits = limits_of(loss.divergence);

@@ -161,7 +161,7 @@ std::vector<std::string> describe_costs(const Limits& limits) {
   const double missed = limits.missed_cost();
   const double stray = limits.stray_cost();
   if (std::isnan(missed) || std::isnan(stray)) {
-    return {"the limits of f cannot be told"};
+    return {"the limits of f cannot be determined"};
   }
   const bool missed_is_free_of_bound = std::isinf(missed);
   const bool stray_is_free_of_bound = std::isinf(stray);
@@ -169,18 +169,18 @@ std::vector<std::string> describe_costs(const Limits& limits) {
   sentences.push_back(
       missed_is_free_of_bound
           ? "a missed real mode (r -> inf) costs without bound: D is infinite where q = 0 on some of p"
-          : "a missed real mode (r -> inf) costs at most " + shown(missed) + " a unit of p's mass");
+          : "a missed real mode (r -> inf) costs at most " + shown(missed) + " per unit of p's mass");
   sentences.push_back(
       stray_is_free_of_bound
           ? "fakes far off the data (r -> 0) cost without bound: D is infinite where p = 0 on some of q"
-          : "fakes far off the data (r -> 0) cost at most " + shown(stray) + " a unit of q's mass");
+          : "fakes far off the data (r -> 0) cost at most " + shown(stray) + " per unit of q's mass");
   if (missed_is_free_of_bound != stray_is_free_of_bound) {
     sentences.push_back(missed_is_free_of_bound
-                            ? "at its exact minimum in a family too small for p it leans to covering modes"
-                            : "at its exact minimum in a family too small for p it leans to seeking modes");
+                            ? "its exact minimum in a family too small for p tends to cover modes"
+                            : "its exact minimum in a family too small for p tends to seek modes");
   } else if (missed_is_free_of_bound) {
     sentences.push_back(
-        "both are charged without bound, so it neither covers nor seeks modes by its limits alone");
+        "both costs are unbounded, so its limits alone favor neither covering nor seeking modes");
   } else {
     sentences.push_back("D is at most " + shown(limits.largest_value()) +
                         ", reached where p and q do not overlap and where its gradient is 0");
@@ -217,10 +217,9 @@ LossSummary summarize(const Loss& loss) {
   }
   for (const WeightRow& row : summary.weights) {
     if (row.real < 0) {
-      summary.remarks.push_back(
-          fmt::format("f''({0}) < 0: f is not convex there, so this is no divergence; "
-                      "`ganwright check` tells more",
-                      shown(row.ratio)));
+      summary.remarks.push_back(fmt::format(
+          "f''({0}) < 0: f is not convex there, so this is not a divergence; see `ganwright check`",
+          shown(row.ratio)));
       break;
     }
   }

@@ -28,7 +28,7 @@ struct LossSummary {
   std::string slope;                     ///< f'
   std::string curvature;                 ///< f''
   std::vector<std::string> conjugate;    ///< f*, one part of its domain a line
-  std::optional<Limits> limits;          ///< missing where there is no f
+  std::optional<Limits> limits;          ///< missing if there is no f
   double curvature_at_one = 0;           ///< f''(1)
   std::vector<std::string> recognized;   ///< such as "2 * squared-hellinger"
   std::string link;                      ///< its name and range

@@ -9,7 +9,7 @@
 
 namespace ganwright {
 
-/// A metric over the points of Curves; nan where it has no finite number.
+/// A metric over the points of Curves; nan if it has no finite number.
 struct Curve {
   std::vector<double> means;  ///< of the lines of each point
   std::vector<double> lows;   ///< the smallest of them

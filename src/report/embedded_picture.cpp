@@ -76,7 +76,7 @@ EmbeddedPicture embed_file(const std::filesystem::path& png) {
   const std::vector<uint8_t> bytes = read_file(png, kLargestPng);
   const cv::Mat picture = decoded(bytes);
   if (picture.empty()) {
-    throw DataError(png.string() + " is no picture");
+    throw DataError(png.string() + " is not a picture");
   }
   if (bytes.size() <= kSmall) {
     return {data_url("image/png", bytes), picture.cols, picture.rows};

@@ -228,7 +228,7 @@ std::string learning_curves_html(const std::vector<RunReport>& runs, const std::
     lines_a_point = std::max(lines_a_point, run.metrics.lines_a_point);
   }
   if (trained == 0) {
-    return note("There are no lines in metrics.jsonl: none yet, where the training has just started.");
+    return note("metrics.jsonl has no lines; none yet, if the training has just started.");
   }
   return "<noscript><p class=\"note\">The charts need JavaScript; the table below does "
          "not.</p></noscript>\n" +
@@ -255,7 +255,8 @@ std::string evaluations_html(const std::vector<RunReport>& runs, const std::vect
       is_random = is_random || run.evaluations.last.value("features", Json()) == "random";
     }
   }
-  html += note(is_random ? "Random features: the numbers compare runs, not with published ones." : "");
+  html +=
+      note(is_random ? "Random features: compare these numbers between runs, not with published ones." : "");
   html += runs.size() == 1 || tables.empty()
               ? tables
               : "<details>\n<summary>The newest evaluation of each run</summary>\n" + tables + "</details>\n";

@@ -115,7 +115,7 @@ std::string neighbors_html(const std::vector<RunReport>& runs) {
 
 std::string interpolations_html(const std::vector<RunReport>& runs) {
   std::string html =
-      "<p>Pictures on arcs between two latents, one arc a row.</p>\n<div class=\"pictures\">\n";
+      "<p>Pictures on arcs between two latents, one arc per row.</p>\n<div class=\"pictures\">\n";
   for (const RunReport& run : runs) {
     html += "<figure>\n" + run_headline(runs, run);
     if (run.interpolations.content) {

@@ -147,9 +147,9 @@ std::string configuration_html(const std::vector<RunReport>& runs) {
   const bool is_one = runs.size() == 1;
   std::string html = missing;
   if (!told.empty()) {
-    html += option_table(runs, is_one ? "Not as by default" : "Different between the runs", told);
+    html += option_table(runs, is_one ? "Changed from the defaults" : "Differences between the runs", told);
   } else if (!names.empty()) {
-    html += note(is_one ? "Everything is as by default." : "The runs have the same options.");
+    html += note(is_one ? "All options have their defaults." : "The runs have the same options.");
   }
   if (!rest.empty()) {
     html += fmt::format("<details>\n<summary>{}</summary>\n{}</details>\n",

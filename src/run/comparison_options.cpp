@@ -90,7 +90,8 @@ void check(const ComparisonOptions& options) {
     throw UsageError("--seed: a comparison's runs start from --seeds; give it there");
   }
   if (!options.evaluation.features.empty() && !fs::exists(options.evaluation.features)) {
-    throw UsageError("--features " + options.evaluation.features + " is not there; give a TorchScript file");
+    throw UsageError("--features " + options.evaluation.features +
+                     " does not exist; give a TorchScript file");
   }
 }
 
@@ -99,16 +100,18 @@ void check(const ComparisonOptions& options) {
 OptionTable comparison_option_table(ComparisonOptions& options) {
   OptionTable table = run_option_table(options.run);
   table.begin_section("Comparison");
-  table.add_list("divergences", options.grid.divergences, "losses by name; --f adds a written one");
+  table.add_list("divergences", options.grid.divergences, "named losses; --f adds a custom one");
   table.suggest("divergences", loss_names());
-  table.add_list("links", options.grid.links, "each of them for each divergence");
-  table.add_list("generator-objectives", options.grid.generator_objectives, "each of them for each of those");
-  table.add_list("seeds", options.grid.seeds, 0, OptionTable::kAny, "a run of each loss from each");
+  table.add_list("links", options.grid.links, "links to combine with every divergence");
+  table.add_list("generator-objectives", options.grid.generator_objectives,
+                 "generator objectives to combine with every divergence and link");
+  table.add_list("seeds", options.grid.seeds, 0, OptionTable::kAny,
+                 "seeds; each loss is trained once per seed");
   table.add("evaluation-count", options.evaluation.count, 2, 1'000'000,
-            "pictures of each run that are compared with real ones");
+            "generated pictures of each run to evaluate");
   table.add("features", options.evaluation.features,
-            "TorchScript file that they are compared by; without it: fixed random convolutions");
-  table.add("jobs", options.jobs, 1, 256, "runs at once, which share the processors");
+            "TorchScript file of the feature network; default: fixed random convolutions");
+  table.add("jobs", options.jobs, 1, 256, "number of runs in parallel; they share the processors");
   table.add_config(options.config);
   table.hide({"seed", "max-minutes"});
   return table;

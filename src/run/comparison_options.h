@@ -34,13 +34,13 @@ std::filesystem::path comparison_config(const std::filesystem::path& out);
 
 /// How a comparison starts.
 struct ComparisonStart {
-  bool is_begun;                      ///< a run has saved something: it goes on with its options
+  bool is_begun;  ///< a run has saved a checkpoint: the comparison continues with its options
   std::optional<InitialRun> initial;  ///< of --init, for one that is not begun
 };
 
 /// Reads the arguments over what --out was begun with and over --config into `options`, to which `table` is
-/// bound; checks them, and makes paths absolute. One of which no run has saved anything may still be begun
-/// otherwise. Throws UsageError, OutputError, CheckpointError.
+/// bound; checks them, and makes paths absolute. The options may still change until the first run has saved a
+/// checkpoint. Throws UsageError, OutputError, CheckpointError.
 ComparisonStart read_comparison_options(const std::vector<std::string>& arguments, OptionTable& table,
                                         ComparisonOptions& options);
 

@@ -45,7 +45,7 @@ PatchGrid grid_of(const std::string& text, const ModelOptions& model) {
     const char* end = digits.data() + digits.size();
     const auto [stopped, error] = std::from_chars(digits.data(), end, value);
     if (error != std::errc() || stopped != end || value < 1 || value > ModelLimits::size) {
-      throw UsageError("--size: '" + text + "' is no size; give a side from 1 to " +
+      throw UsageError("--size: '" + text + "' is not a size; give a side from 1 to " +
                        std::to_string(ModelLimits::size) + ", or HEIGHTxWIDTH");
     }
     if (value % model.patch != 0) {
@@ -65,17 +65,15 @@ PatchGrid grid_of(const std::string& text, const ModelOptions& model) {
 
 void add_drawing_options(OptionTable& table, DrawingOptions& options) {
   table.add_positional("RUN", options.run, "directory of a run");
-  table.add("checkpoint", options.checkpoint, "file in the run's checkpoints; without it: the newest");
-  table.add("class", options.class_name,
-            "of the pictures, for a run with --conditional; without it: each in turn");
+  table.add("checkpoint", options.checkpoint, "file in the run's checkpoints; default: the newest");
+  table.add("class", options.class_name, "class to draw, for a --conditional run; default: each in turn");
   table.add("size", options.size,
-            "side of the pictures, or HEIGHTxWIDTH, in multiples of the run's patch; without it: as trained");
+            "side of the pictures, or HEIGHTxWIDTH, in multiples of the run's patch; default: as trained");
   table.add("resize", options.resize, resize_names,
-            "how positions meet a size that was not trained: they go on, shrink to the trained range, or "
-            "turn slower");
+            "how positions adapt to an untrained size: extrapolate (none), shrink to the trained range "
+            "(interpolation), or slow the frequencies (ntk, yarn)");
   table.add("truncation", options.truncation, 0, 1,
-            "share of its distance from the mean that a mapped latent keeps: less is more typical and less "
-            "varied (StyleGAN); 1: all of it");
+            "truncation psi (StyleGAN): lower is more typical and less varied; 1: off");
   table.add("seed", options.seed, 0, OptionTable::kAny, "of the latents");
   table.add("device", options.device, device_names, "where to compute");
 }

@@ -16,20 +16,20 @@ struct InitialRun {
   RunOptions options;
 };
 
-/// Reads the newest checkpoint of the run that `init` names, or nothing where it is empty. Throws
+/// Reads the newest checkpoint of the run that `init` names, or nothing if it is empty. Throws
 /// CheckpointError, and UsageError where its options are none of this version.
 std::optional<InitialRun> read_initial_run(const std::string& init);
 
-/// Gives the options of the networks the values that they have in that run, so that only what shall differ
-/// need be said; `table` is that of run_option_table.
+/// Copies the network options of that run into `table` (a run_option_table), so the user only states what
+/// differs.
 void take_options_of_networks(const InitialRun& initial, OptionTable& table);
 
-/// Makes options.init absolute, and has normalized positions go on at that run's scale unless options say
+/// Makes options.init absolute, and keeps that run's scale of normalized positions unless options say
 /// another. Throws UsageError that names the option where a network is of another shape: only the size of the
 /// pictures may differ.
 void fit_to_initial_run(const InitialRun& initial, RunOptions& options);
 
-/// Throws DataError unless a conditional pair goes on with the classes that it knows.
+/// Throws DataError if a conditional model would continue with other classes than it was trained on.
 void require_same_classes(const InitialRun& initial, const RunOptions& options, const Dataset& dataset);
 
 }  // namespace ganwright

@@ -20,10 +20,9 @@ std::vector<std::string> link_names() {
 
 void add_written_divergence(OptionTable& table, LossOptions& options) {
   table.add("f", options.f,
-            "a convex f(t) with f(1) = 0, as \"t*log(t) - t + 1\"; it takes the place of a name");
-  table.add_list("param", options.parameters,
-                 "value of a name in a written formula, as a=0.3; may be repeated");
-  table.add_flag("shift", options.shift, "take f - f(1) for f");
+            "a custom convex f(t) with f(1) = 0, e.g. \"t*log(t) - t + 1\"; replaces --divergence");
+  table.add_list("param", options.parameters, "value of a parameter in a formula, e.g. a=0.3; repeatable");
+  table.add_flag("shift", options.shift, "replace f by f - f(1)");
   table.add("omega", options.omega, "a likelihood-ratio design's link omega(t)");
   table.add("omega-inverse", options.omega_inverse, "its inverse, in v");
   table.add("rho", options.rho, "its positive rho(v): phi' = rho, psi' = -omega^-1 rho");
@@ -55,7 +54,7 @@ void add_loss_options(OptionTable& table, LossOptions& options) {
 
 void add_objective_options(OptionTable& table, LossOptions& options) {
   table.add("link", options.link,
-            fmt::format("{}, or omega(t); nothing: the natural one, log for a smooth f",
+            fmt::format("{}, or omega(t); default: the natural one, log for a smooth f",
                         fmt::join(link_names(), ", ")));
   table.suggest("link", link_names());
   table.add("generator-objective", options.generator_objective,
@@ -63,7 +62,7 @@ void add_objective_options(OptionTable& table, LossOptions& options) {
   std::vector<std::string> followed = loss_names();
   followed.insert(followed.begin(), {"minimax", "non-saturating"});
   table.suggest("generator-objective", followed);
-  table.add("generator-f", options.generator_f, "a written divergence g(t) that the generator follows");
+  table.add("generator-f", options.generator_f, "a custom divergence g(t) that the generator follows");
   table.add("beta", options.beta, "an explicit beta(v): the generator minimizes E_q[beta]");
   table.exclude({{"generator-objective"}, {"generator-f"}, {"beta"}});
 }
@@ -78,7 +77,7 @@ void log_loss(const Loss& loss, bool in_pairs) {
 
 void warn_of_loss(const Loss& loss) {
   for (const RatioInterval& interval : loss.generator_objective.wrong_way) {
-    spdlog::warn("generator: pushed the wrong way where the likelihood ratio lies in ({:.4g}, {:.4g})",
+    spdlog::warn("generator: gradient points away from the data for likelihood ratios in ({:.4g}, {:.4g})",
                  interval.low, interval.high);
   }
   warn_unless_convex(loss.divergence);
@@ -86,7 +85,8 @@ void warn_of_loss(const Loss& loss) {
 
 void add_named_divergence_options(OptionTable& table, LossOptions& options) {
   options.divergence = "";
-  table.add_optional_positional("NAME", options.divergence, "a divergence, design or baseline, as alpha:0.5");
+  table.add_optional_positional("NAME", options.divergence,
+                                "a divergence, design or baseline, e.g. alpha:0.5");
   table.suggest("NAME", loss_names());
   add_written_divergence(table, options);
 }

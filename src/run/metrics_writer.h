@@ -16,7 +16,7 @@
 
 namespace ganwright {
 
-/// How far a training is.
+/// The progress of a training run.
 struct Standing {
   int64_t step;          ///< that was taken last
   int64_t images;        ///< real ones that were taken
@@ -26,17 +26,16 @@ struct Standing {
   int64_t peak_memory;   ///< in bytes
 };
 
-/// What a training leaves behind it in metrics.jsonl and in event files: its metrics as means over the steps
-/// since the last report.
+/// Writes metrics.jsonl and the event files: metrics averaged over the steps since the last report.
 class MetricsWriter {
  public:
   /// `options` must outlive it. Throws OutputError.
   MetricsWriter(const RunDirectory& run, const RunOptions& options);
 
-  /// Goes on from here: what was written of later steps is dropped. Throws WriteError.
+  /// Rewinds the log to this point: records of later steps are dropped. Throws WriteError.
   void restart_at(const Standing& now);
 
-  /// Steps count from here on.
+  /// Starts counting steps.
   void begin(const Standing& now);
 
   /// Adds what a step returned; nothing waits for the device.
@@ -48,14 +47,14 @@ class MetricsWriter {
   /// A line of metrics.jsonl on the steps since the last one; empty where no step was added.
   nlohmann::ordered_json take_record(const Standing& now);
 
-  /// Writes such a line, and says what it tells of. Throws WriteError.
+  /// Appends the record, logs it, and warns about newly clamped values. Throws WriteError.
   void write(const nlohmann::ordered_json& record);
 
   /// Adds an evaluation, and the grid of samples of a step, to the event files.
   void add_evaluation(const nlohmann::ordered_json& record) { events_.add_scalars("evaluation", record); }
   void add_samples(int64_t step, const std::filesystem::path& grid);
 
-  /// Leaves out of images per second what did not go into steps.
+  /// Excludes `time` from the images-per-second measurement.
   void leave_out(std::chrono::steady_clock::duration time) { began_ += time; }
 
   /// The last report in short, for the live line.

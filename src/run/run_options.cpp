@@ -49,21 +49,21 @@ OptionTable run_option_table(RunOptions& options) {
   table.add("data", options.data, "folder of pictures; first-level subfolders are classes");
   table.add("out", options.out, "directory of the run, new or empty");
   table.add("init", options.init,
-            "run of pairs of the same shape, --size apart, whose newest checkpoint the networks start from");
+            "run whose newest checkpoint the networks start from; the shape must match, except --size");
   table.add("steps", options.steps, 1, 1'000'000'000, "training steps");
-  table.add("max-minutes", options.max_minutes, 0, 1e6,
-            "stop and save after so many minutes of training; 0: never");
-  table.add("device", options.device, device_names, "where to train; auto takes CUDA where it can be used");
+  table.add("max-minutes", options.max_minutes, 0, 1e6, "save and stop after this many minutes; 0: no limit");
+  table.add("device", options.device, device_names, "training device; auto picks CUDA if available");
   table.add("log-every", options.log_every, 1, kAny, "steps between lines of metrics");
   table.add("sample-every", options.sample_every, 1, kAny, "steps between sample grids");
   table.add("checkpoint-every", options.checkpoint_every, 1, kAny, "steps between checkpoints");
-  table.add("evaluate-every", options.evaluate_every, 0, kAny,
-            "steps between comparisons of 1000 generated pictures with real ones, kept in evaluations.jsonl; "
-            "that of the smallest frechet_distance stays as checkpoints/best.safetensors; 0: never");
-  table.add("keep-checkpoints", options.keep_checkpoints, 1, kAny, "newest checkpoints that are kept");
+  table.add(
+      "evaluate-every", options.evaluate_every, 0, kAny,
+      "steps between comparisons of 1000 generated pictures with real ones, appended to evaluations.jsonl; "
+      "the checkpoint of the smallest frechet_distance is kept as checkpoints/best.safetensors; 0: never");
+  table.add("keep-checkpoints", options.keep_checkpoints, 1, kAny, "number of newest checkpoints to keep");
   table.add("max-rollbacks", options.max_rollbacks, 0, 100,
-            "times that a run whose numbers are no longer finite goes back to its last checkpoint, with half "
-            "the learning rate");
+            "how often a run that turns non-finite may roll back to its last checkpoint, at half the "
+            "learning rate");
   table.add("grid-count", options.grid_count, 1, 4096, "pictures in a grid");
 
   table.begin_section("Pictures");
@@ -72,16 +72,15 @@ OptionTable run_option_table(RunOptions& options) {
   table.add("channels", model.channels, {{1, "grey"}, {3, "color"}}, "of the pictures");
   table.add(
       "cache", options.cache,
-      "folder where decoded pictures are kept for the next run; auto: ganwright below $XDG_CACHE_HOME or "
-      "~/.cache, none: nowhere");
+      "cache folder for decoded pictures; auto: ganwright below $XDG_CACHE_HOME or ~/.cache, none: no cache");
   table.add("background", options.background, "R,G,B behind transparent pixels");
   table.add("max-unreadable-share", options.max_unreadable_share, 0, 1,
-            "share of unreadable pictures above which the run stops");
+            "abort if more than this fraction of the pictures is unreadable");
 
   table.begin_section("Objective");
   add_loss_options(table, training.loss);
   table.add("pairing", training.pairing, pairing_names,
-            "outputs alone, or each on a real image against that on a generated one (R3GAN)");
+            "single outputs, or differences between outputs on real and generated images (R3GAN)");
 
   table.begin_section("Penalties");
   table.add("r1", training.r1, 0, 1e6, "gamma of the gradient penalty on real images");
@@ -90,64 +89,70 @@ OptionTable run_option_table(RunOptions& options) {
   table.add("penalty-sigma", training.penalty_sigma, 1e-4, 1, "noise of the finite differences");
   table.add("gradient-penalty", training.gradient_penalty, 0, 1e6, "lambda of WGAN-GP's penalty");
   table.add("penalty-every", training.penalty_every, 1, 1'000'000,
-            "discriminator steps from one with penalties, weighed so many times, to the next (StyleGAN2)");
-  table.add("penalty-share", training.penalty_share, 0, 1, "of the batch that penalties are taken on");
-  table.add("penalty-end", training.penalty_end, 0, 1, "share of the penalties that --decay-steps leaves");
+            "apply the penalties every N discriminator steps, with N times the weight (lazy regularization, "
+            "StyleGAN2)");
+  table.add("penalty-share", training.penalty_share, 0, 1, "fraction of the batch that is penalized");
+  table.add("penalty-end", training.penalty_end, 0, 1,
+            "final fraction of the penalty weights, after --decay-steps");
 
   table.begin_section("Augmentation");
   table.add_set("augment", training.augment, augmentation_names,
-                "differentiable augmentation of all that the discriminator sees (DiffAugment): " +
+                "differentiable augmentation of all discriminator inputs (DiffAugment): " +
                     fmt::format("{}", fmt::join(names_of(augmentation_names), ", ")));
-  table.add("augment-probability", training.augment_probability, 0, 1, "of each kind, for each image");
-  table.add(
-      "augment-target", training.augment_target, 0, 1,
-      "E[sign(log r)] on real images toward which the probability moves by itself, from 0 on (ADA: 0.6); "
-      "0: it stays");
-  table.add("augment-images", training.augment_images, 1, 1e12, "over which it can move by 1");
+  table.add("augment-probability", training.augment_probability, 0, 1,
+            "probability of each kind, for each image");
+  table.add("augment-target", training.augment_target, 0, 1,
+            "target of E[sign(log r)] on real images, toward which the probability adapts, starting at 0 "
+            "(ADA: 0.6); 0: fixed probability");
+  table.add("augment-images", training.augment_images, 1, 1e12,
+            "images over which the probability can change by 1");
 
   table.begin_section("Model");
   table.add("patch", model.patch, 1, ModelLimits::patch, "side of a patch; it must divide the size");
-  table.add("width", model.width, 1, ModelLimits::width, "numbers a token");
+  table.add("width", model.width, 1, ModelLimits::width, "token width (embedding dimension)");
   table.add("depth", model.depth, 1, ModelLimits::depth, "Transformer blocks of each network");
   table.add("heads", model.heads, 1, ModelLimits::heads, "attention heads");
-  table.add_list("output-depths", model.output_depths, 1, ModelLimits::depth,
-                 "blocks after which the generator's picture is read out; the default: each quarter of them");
-  table.add_list("logit-depths", model.logit_depths, 1, ModelLimits::depth,
-                 "blocks after which the discriminator's logit is read out; the default: each third of them");
-  table.add("latent", model.latent, 1, ModelLimits::latent, "numbers in a latent");
+  table.add_list(
+      "output-depths", model.output_depths, 1, ModelLimits::depth,
+      "blocks after which the generator emits a picture; default: after each quarter of the depth");
+  table.add_list(
+      "logit-depths", model.logit_depths, 1, ModelLimits::depth,
+      "blocks after which the discriminator emits a logit; default: after each third of the depth");
+  table.add("latent", model.latent, 1, ModelLimits::latent, "latent dimension");
   table.add("latent-tokens", model.latent_tokens, 1, ModelLimits::latent_tokens,
             "tokens made from the latent");
-  table.add(
-      "attention", model.attention, attention_pattern_names,
-      "which tokens a token reads in the order of rows: all, those on one side, or either side by turns");
-  table.add(
-      "positions", model.positions, position_scheme_names,
-      "of patches: by column and row; on one line with the tokens before them (RoPE-Tie); in [-1, 1]; or "
-      "by learned vectors alone");
+  table.add("attention", model.attention, attention_pattern_names,
+            "tokens that a token attends to, in row order: all, those on one side, or alternating sides");
+  table.add("positions", model.positions, position_scheme_names,
+            "positions of patches: by column and row; on one line with the tokens before them (RoPE-Tie); in "
+            "[-1, 1]; or learned vectors only");
   table.add("positions-size", model.positions_size, 0, ModelLimits::size,
             "side of the pictures that normalized positions are scaled for; 0: --size");
   table.add_flag("conditional", options.conditional,
                  "learn the classes: modulation in the generator, projection in the discriminator");
 
   table.begin_section("Optimization");
-  table.add("batch-size", training.batch_size, 1, 65536, "pictures a step");
+  table.add("batch-size", training.batch_size, 1, 65536, "pictures per step");
   table.add("accumulate", training.accumulate, 1, 65536,
-            "parts in which a batch is taken to save memory; it must divide the batch size");
-  table.add("critic-steps", training.critic_steps, 1, 1000, "discriminator steps for each of the generator");
+            "gradient accumulation: split each batch into N parts; N must divide the batch size");
+  table.add("critic-steps", training.critic_steps, 1, 1000, "discriminator steps per generator step");
   table.add("learning-rate", training.learning_rate, 0, 1,
             "0: 8e-4 at width 96, in inverse proportion to width");
   table.add("rate-scaling", training.rate_scaling, rate_scaling_names,
-            "what follows the width: all of the learning rate, or that of matrices alone (muP)");
+            "which learning rates scale with width: all, or those of matrices only (muP)");
   table.add("warm-up", training.warm_up, 0, 1'000'000'000, "steps over which the learning rate rises");
   table.add("decay-steps", training.decay_steps, 0, 1'000'000'000,
-            "over which learning rate and penalties fall by a cosine; 0: they do not");
-  table.add("learning-rate-end", training.learning_rate_end, 0, 1, "share of it that --decay-steps leaves");
-  table.add("beta2", training.beta2, 0, 0.9999999, "of Adam; beta1 is 0");
-  table.add("precision", training.precision, precision_names,
-            "of matrix products and attention; tf32 is for CUDA devices; logits and losses are float32");
-  table.add("clip-norm", training.clip_norm, 0, 1e9, "largest gradient norm; 0: any");
-  table.add("ema-half-life", training.ema_half_life, 1, 1e12, "of the averaged generator, in images");
-  table.add("seed", training.seed, 0, kAny, "of everything random");
+            "steps of cosine decay of learning rate and penalties; 0: no decay");
+  table.add("learning-rate-end", training.learning_rate_end, 0, 1,
+            "final fraction of the learning rate, after --decay-steps");
+  table.add("beta2", training.beta2, 0, 0.9999999, "Adam's beta2; beta1 is 0");
+  table.add(
+      "precision", training.precision, precision_names,
+      "precision of matrix products and attention; tf32 is for CUDA devices; logits and losses are float32");
+  table.add("clip-norm", training.clip_norm, 0, 1e9, "maximum gradient norm; 0: no limit");
+  table.add("ema-half-life", training.ema_half_life, 1, 1e12,
+            "half-life of the averaged generator, in images");
+  table.add("seed", training.seed, 0, kAny, "seed of all random numbers");
   return table;
 }
 
@@ -176,12 +181,12 @@ void check_paths(const RunOptions& options) {
                                     std::pair("--init", options.init), std::pair("--cache", options.cache)}) {
     if (!is_utf8(value)) {
       throw UsageError(std::string(name) +
-                       ": the path is not UTF-8, which a checkpoint's text has to be; rename it");
+                       ": the path is not valid UTF-8 and cannot be stored in a checkpoint; rename it");
     }
     if (!value.empty() && (std::isspace(static_cast<unsigned char>(value.front())) != 0 ||
                            std::isspace(static_cast<unsigned char>(value.back())) != 0)) {
       throw UsageError(std::string(name) + " '" + value +
-                       "' begins or ends in a blank, which a configuration does not keep; rename it");
+                       "' begins or ends with a space, which a configuration file does not keep; rename it");
     }
   }
   require_outside(options.out, options.data);

@@ -11,7 +11,7 @@
 
 namespace ganwright {
 
-/// Everything that a training run can be told: what is learned from what, how, and how it is watched.
+/// All options of a training run: data, loss, networks, optimization, logging.
 struct RunOptions {
   TrainingOptions training;
   std::string data;
@@ -40,11 +40,12 @@ OptionTable run_option_table(RunOptions& options);
 /// text of a config.cfg and `options`.
 std::vector<std::string> changed_hyperparameters(const std::string& config, const RunOptions& options);
 
-/// Throws UsageError for folders that are missing, cannot be kept in a configuration, or lie in one another.
+/// Throws UsageError if a folder is missing, cannot be stored in a configuration file, or is nested in
+/// another.
 void check_paths(const RunOptions& options);
 
-/// The loss that a run trains by, derived once the rest of its options is known to go with it. Throws
-/// UsageError, ModelError or LossError for options that no training can run with.
+/// Validates the options and derives the loss. Throws UsageError, ModelError or LossError if they cannot be
+/// trained with.
 Loss checked_loss(const RunOptions& options);
 
 /// The options of the run that wrote a checkpoint, and its classes. Throws UsageError, which names the file,

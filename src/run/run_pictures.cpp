@@ -21,7 +21,8 @@ ImageFolderOptions image_folder_options(const RunOptions& options) {
   ImageFolderOptions folder{.size = options.training.model.size, .channels = options.training.model.channels};
   for (size_t i = 0; i < color.size(); ++i) {
     if (!read || color[i] < 0 || color[i] > 255) {
-      throw UsageError("--background: '" + options.background + "' is no color; give R,G,B from 0 to 255");
+      throw UsageError("--background: '" + options.background +
+                       "' is not a color; give R,G,B, each 0 to 255");
     }
     folder.background[i] = static_cast<uint8_t>(color[i]);
   }

@@ -26,7 +26,7 @@ class RunStudy {
 
   RunStudy(Device device, Limits limits) : device_(std::move(device)), limits_(limits) {}
 
-  /// A run as its files say now; parts that cannot be had carry the reason. Throws Interrupted.
+  /// The current state of a run; unavailable parts carry the reason. Throws Interrupted.
   RunReport read(const RunDirectory& run, const std::string& name);
 
  private:

@@ -12,7 +12,7 @@ namespace ganwright {
 /// The command that this process was started by, as a shell would take it again.
 std::string command_line();
 
-/// Words as a shell takes them: in quotes where they need any.
+/// Joins words into a shell command, quoting where necessary.
 std::string shell_text(const std::vector<std::string>& words);
 
 /// What a session of training runs on, a line of sessions.jsonl: the step that it starts from, time, versions

@@ -19,7 +19,7 @@ namespace ganwright {
 
 /// The evaluations of a run while it trains (--evaluate-every): the metrics of `ganwright evaluate` with
 /// random features, of 1000 pictures on either side (or of as many as there are), the same latents every
-/// time. They draw none of the run's random numbers.
+/// time. They do not consume the run's random numbers.
 class TrainingEvaluation {
  public:
   /// What the best checkpoint is chosen by; the smaller, the better.
@@ -29,8 +29,8 @@ class TrainingEvaluation {
   TrainingEvaluation(const RunOptions& options, const RunDirectory& run, const Dataset& dataset,
                      const Device& device);
 
-  /// Judges the best checkpoint of a resumed run anew, where there is one: what is kept is the best of all
-  /// that the run ever drew.
+  /// Reevaluates the best checkpoint of a resumed run, if there is one: what is kept is the best of all that
+  /// the run ever drew.
   void recall_best();
 
   struct Finding {

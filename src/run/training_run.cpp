@@ -76,7 +76,7 @@ class TrainingRun {
     if (std::find(changed.begin(), changed.end(), "learning-rate") != changed.end()) {
       trainer_.set_rate_scale(1);
     } else if (trainer_.rate_scale() < 1) {
-      spdlog::warn("rollbacks have lowered the learning rate: it is {} times the one that is asked for",
+      spdlog::warn("rollbacks have reduced the learning rate to {} times the configured value",
                    trainer_.rate_scale());
     }
     if (!changed.empty() || checkpoint.notes.pictures != notes_.pictures) {
@@ -106,13 +106,14 @@ class TrainingRun {
     }
     conclude(/*to_save=*/true, /*to_draw=*/true);
     if (interrupted()) {
-      spdlog::warn("interrupted after step {}; go on by `ganwright resume {}`", trainer_.steps_done(),
+      spdlog::warn("interrupted after step {}; continue with `ganwright resume {}`", trainer_.steps_done(),
                    run_.path.string());
       return 130;
     }
     if (trainer_.steps_done() < options_.steps) {
-      spdlog::info("time is up after step {} of {}: samples in {}; go on by `ganwright resume {}`",
-                   trainer_.steps_done(), options_.steps, run_.samples().string(), run_.path.string());
+      spdlog::info(
+          "time limit reached after step {} of {}; samples in {}; continue with `ganwright resume {}`",
+          trainer_.steps_done(), options_.steps, run_.samples().string(), run_.path.string());
     } else {
       spdlog::info("done after step {}: samples in {}", trainer_.steps_done(), run_.samples().string());
     }
@@ -257,7 +258,7 @@ void prepare(const TrainingSetup& setup) {
   spdlog::info("device: {}", setup.device.description);
   if (setup.options.training.precision == Precision::tf32) {
     if (setup.device.device.is_cpu()) {
-      spdlog::warn("--precision tf32 is for CUDA devices; on the CPU it is float32");
+      spdlog::warn("--precision tf32 needs a CUDA device; using float32");
     }
     allow_tf32();
   }

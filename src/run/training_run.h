@@ -10,7 +10,7 @@
 
 namespace ganwright {
 
-/// All that a training takes, derived once from what its command was told.
+/// Everything a training run needs, derived once from the command line.
 struct TrainingSetup {
   RunOptions options;  ///< with the classes of the pictures
   Loss loss;           ///< checked_loss of them
@@ -19,13 +19,13 @@ struct TrainingSetup {
   RunDirectory run;
 };
 
-/// Trains a new run until options.steps (or options.max_minutes), its networks from `initial` where there is
-/// one, and leaves metrics, grids and checkpoints in the run. After an interrupt it saves and returns 130,
-/// otherwise 0. Throws OutputError where another process trains in the run, TrainingError for losses that are
-/// no numbers any more, WriteError.
+/// Trains a new run for options.steps steps (or options.max_minutes), optionally from the networks of
+/// `initial`, and writes metrics, grids and checkpoints. Saves and returns 130 on interrupt, else returns 0.
+/// Throws OutputError if another process is training in the run, TrainingError if the loss stays non-finite,
+/// WriteError.
 int start_training(const TrainingSetup& setup, const std::optional<InitialRun>& initial);
 
-/// The same of a run that goes on from a checkpoint of its own.
+/// Like start_training, but continues from one of the run's own checkpoints.
 int resume_training(const TrainingSetup& setup, const Checkpoint& checkpoint);
 
 }  // namespace ganwright

@@ -127,7 +127,7 @@ ChildProcess::ChildProcess(const std::vector<std::string>& arguments, const std:
   const FileDescriptor file(open(output.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
   if (file.number() < 0) {
     throw WriteError("cannot write " + output.string() + ": " + std::strerror(errno) +
-                     "; mend that and give the same command again");
+                     "; fix that and repeat the command");
   }
   const pid_t parent = getpid();
   process_ = fork();

@@ -22,7 +22,7 @@ struct ProgramResult {
 ProgramResult run_and_capture(std::vector<std::string> command, const std::string& input);
 
 /// A second process of this program. Its stdout and stderr go to a file. It receives SIGINT when this process
-/// ends, however that happens. It ignores terminal signals such as Ctrl-C; call interrupt().
+/// dies. It ignores terminal signals such as Ctrl-C; call interrupt().
 class ChildProcess {
  public:
   /// Starts `ganwright ARGUMENTS` with this number of threads, unless OMP_NUM_THREADS is set. Throws

@@ -4,7 +4,7 @@
 
 namespace ganwright {
 
-/// Who sees the symbols of a library that is loaded.
+/// The visibility of a loaded library's symbols.
 enum class Symbols {
   local,  ///< only those who look them up
   global  ///< every library that is loaded later

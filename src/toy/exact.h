@@ -15,7 +15,7 @@ RealFunction f_of_log_ratio(const Divergence& divergence);
 RealFunction f_of_log_ratio(const Loss& loss);
 
 /// D_f(p||q) = E_q[f(p/q)] of two densities on the line, by adaptive Gauss-Kronrod quadrature with integrands
-/// in signed logarithms. Infinite where the integrand does not die out in a tail; nothing where it turns too
+/// in signed logarithms. Infinite where the integrand does not die out in a tail; nothing if it turns too
 /// often to be integrated.
 std::optional<double> exact_divergence(const RealFunction& f, const Density& p, const Density& q);
 

@@ -16,9 +16,8 @@ namespace ganwright {
 /// The names "mlp" and "transformer".
 std::vector<std::string> critic_names();
 
-/// A small discriminator of points: a straight line in [x, x^2], of which the log ratio of two Gaussians is
-/// one, plus a network that mends it: [d, 64, 64, 1], or a Transformer of two blocks on three tokens. It
-/// starts at zero everywhere.
+/// A small discriminator of points: a linear function of [x, x^2] (exact for two Gaussians) plus a correction
+/// network: [d, 64, 64, 1], or a Transformer of two blocks on three tokens. It starts at zero everywhere.
 class ToyCritic : public torch::nn::Module {
  public:
   /// Inputs are standardized by the mean and deviation of `reference`. Draws from the default generator.

@@ -197,9 +197,8 @@ class Try {
 
   void check_finite(const torch::Tensor& loss, const std::string& whose) const {
     if (!std::isfinite(loss.item<double>())) {
-      throw TrainingError(
-          "step " + std::to_string(done_ + 1) + ": the " + whose +
-          "'s loss is no finite number; choose another --link, or densities that overlap more");
+      throw TrainingError("step " + std::to_string(done_ + 1) + ": the " + whose +
+                          "'s loss is not finite; choose another --link, or densities that overlap more");
     }
   }
 

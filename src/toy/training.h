@@ -14,19 +14,19 @@
 
 namespace ganwright {
 
-/// One try of a loss on known densities.
+/// A toy problem: a loss trained on known densities.
 struct ToyProblem {
   Density target;                 ///< p
   std::optional<Density> source;  ///< q where it is held fixed; missing where a generator is trained
   bool affine = true;             ///< the generator, where one is trained: affine, or a network
   std::string critic = "mlp";     ///< one of critic_names()
   bool plain_sampling = false;    ///< draw from p and q without weights
-  int64_t steps = 500;            ///< of the generator, or of the critic where there is none
+  int64_t steps = 500;            ///< of the generator, or of the critic if there is none
   int64_t batch_size = 512;       ///< points a step
   int64_t seed = 0;               ///< of the networks and all draws
 };
 
-/// How far a try had come at one time, for the picture.
+/// A snapshot of training, for the plot.
 struct ToySnapshot {
   int64_t step;                    ///< after which it was taken
   torch::Tensor samples;           ///< of q, [count, dimension]
@@ -37,8 +37,8 @@ struct ToySnapshot {
 /// What a try found.
 struct ToyResult {
   double estimate;                        ///< the critic's lower bound of D_f
-  std::optional<double> exact;            ///< D_f; infinite where it is; nothing where it is unknown
-  std::optional<double> log_ratio_error;  ///< nothing where q is unknown or the outputs tell no ratio
+  std::optional<double> exact;            ///< D_f; infinite where it is; nothing if it is unknown
+  std::optional<double> log_ratio_error;  ///< empty if q is unknown or the outputs do not determine the ratio
   std::optional<FittedNormal> fit;        ///< an affine generator; its divergence is left 0
   std::optional<FittedNormal> optimum;    ///< where D_g is smallest, if it is known
   std::string sampling;                   ///< how x was drawn, in words

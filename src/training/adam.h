@@ -13,7 +13,7 @@ namespace ganwright {
 /// captured (training/step_graphs.h).
 class Adam {
  public:
-  /// One of no parameters, to be assigned.
+  /// An optimizer without parameters; assign one before use.
   Adam() = default;
 
   /// `rate_shares`: what each parameter's learning rate is multiplied by; empty: 1.

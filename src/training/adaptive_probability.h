@@ -6,11 +6,10 @@ namespace ganwright {
 
 /// The probability of augmentation that follows the discriminator's overfitting (Karras et al. 2020,
 /// "Training Generative Adversarial Networks with Limited Data", section 3). Its measure is r_t = E[sign(log
-/// r)] over the real images of the last four batches, r = p/q (§1): the share of them that the
-/// discriminator holds for likelier under the data (r > 1) less the share that it does not; 0 where it cannot
-/// tell, 1 where it knows every one. Each batch moves the probability by batch/images toward more where r_t
-/// is above the target and toward less where it is below. It starts at 0 and stays in [0, 0.8], beyond which
-/// the generator learns the augmentations.
+/// r)] over the real images of the last four batches, r = p/q (§1): the fraction classified as real (r > 1)
+/// minus the fraction classified as fake: 0 at chance, 1 when all are recognized. Each batch moves the
+/// probability by batch/images toward more where r_t is above the target and toward less where it is below.
+/// It starts at 0 and stays in [0, 0.8], beyond which the generator learns the augmentations.
 class AdaptiveProbability {
  public:
   /// `target`: of r_t, 0.6 in the paper. `images`: over which the probability could go from 0 to 1, 500,000

@@ -30,7 +30,7 @@ constexpr Choices<Augmentation, 4> augmentation_names{{{"flip", Augmentation::fl
 /// The random choices for a batch of pictures. As it is by default it changes nothing, for any batch.
 struct AugmentationParameters {
   std::set<Augmentation> kinds;
-  torch::Tensor values;  ///< float32 [batch, 8], for augment(); undefined where there are no kinds
+  torch::Tensor values;  ///< float32 [batch, 8], for augment(); undefined if there are no kinds
 };
 
 /// Draws the choices for `batch` pictures of `side` x `side`, where each kind acts on each picture with a

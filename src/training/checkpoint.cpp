@@ -23,7 +23,7 @@ using NamedTensors = std::vector<std::pair<std::string, torch::Tensor>>;
 const std::string& metadata_value(const Checkpoint& checkpoint, const std::string& key) {
   const auto found = checkpoint.file->metadata().find(key);
   if (found == checkpoint.file->metadata().end()) {
-    throw CheckpointError(checkpoint.path.string() + " is no checkpoint of ganwright: its metadata has no '" +
+    throw CheckpointError(checkpoint.path.string() + " is not a ganwright checkpoint: its metadata has no '" +
                           key + "'");
   }
   return found->second;
@@ -32,7 +32,7 @@ const std::string& metadata_value(const Checkpoint& checkpoint, const std::strin
 int64_t parse_count(const Checkpoint& checkpoint, const std::string& key) {
   const std::string& text = metadata_value(checkpoint, key);
   if (text.empty() || text.size() > 18 || text.find_first_not_of("0123456789") != std::string::npos) {
-    throw CheckpointError(checkpoint.path.string() + ": its " + key + " '" + text + "' is no number");
+    throw CheckpointError(checkpoint.path.string() + ": its " + key + " '" + text + "' is not a number");
   }
   return std::stoll(text);
 }
@@ -46,14 +46,15 @@ std::vector<std::string> parse_classes(const Checkpoint& checkpoint) {
   try {
     return nlohmann::json::parse(metadata_value(checkpoint, "classes")).get<std::vector<std::string>>();
   } catch (const nlohmann::json::exception&) {
-    throw CheckpointError(checkpoint.path.string() + ": its classes are no list of names");
+    throw CheckpointError(checkpoint.path.string() + ": its classes are not a list of names");
   }
 }
 
 double parse_rate_scale(const Checkpoint& checkpoint) {
   const auto parsed = nlohmann::json::parse(metadata_value(checkpoint, "rate_scale"), nullptr, false);
   if (!parsed.is_number() || !(parsed.get<double>() > 0 && parsed.get<double>() <= 1)) {
-    throw CheckpointError(checkpoint.path.string() + ": its rate_scale is no number above 0 and up to 1");
+    throw CheckpointError(checkpoint.path.string() +
+                          ": its rate_scale is not a number above 0 and at most 1");
   }
   return parsed.get<double>();
 }
@@ -78,7 +79,7 @@ const TensorEntry& entry_like(const Checkpoint& checkpoint, const std::string& n
 torch::Tensor stored_random_state(const Checkpoint& checkpoint) {
   const TensorEntry* const entry = checkpoint.file->find(kRandomState);
   if (entry == nullptr || entry->dtype != torch::kUInt8 || entry->shape.size() != 1) {
-    throw CheckpointError(checkpoint.path.string() + " has no state of the random numbers");
+    throw CheckpointError(checkpoint.path.string() + " has no random state");
   }
   return checkpoint.file->read(*entry);
 }
@@ -147,7 +148,7 @@ Checkpoint read_checkpoint_of(const RunDirectory& run, const std::filesystem::pa
       return read_checkpoint(run.checkpoints() / file);
     }
     if (!std::filesystem::equivalent(file.parent_path(), run.checkpoints(), error)) {
-      throw CheckpointError("--checkpoint " + file.string() + " is none of this run; give a file in " +
+      throw CheckpointError("--checkpoint " + file.string() + " is not from this run; give a file in " +
                             run.checkpoints().string());
     }
     return read_checkpoint(file);
@@ -178,7 +179,7 @@ void restore(const Checkpoint& checkpoint, Trainer& trainer, Batches& batches) {
   if (random_state.sizes() == trainer.random_state().sizes()) {
     trainer.set_random_state(random_state);
   } else {
-    spdlog::warn("{} was saved on another kind of device: the random numbers start anew",
+    spdlog::warn("{} was saved on another kind of device: the random numbers start over",
                  checkpoint.path.string());
   }
   trainer.set_steps_done(checkpoint.step);

@@ -36,7 +36,7 @@ struct Checkpoint {
   double rate_scale = 1;  ///< what Trainer::rate_scale was
 };
 
-/// Writes everything that a run needs to go on: networks, average, the optimizers' moments, random numbers,
+/// Writes everything needed to continue a run: networks, average, the optimizers' moments, random numbers,
 /// the position in the data, and the configuration as metadata. Whole or not at all. Throws WriteError.
 void save_checkpoint(const std::filesystem::path& path, const Trainer& trainer, const Batches& batches,
                      const RunNotes& notes);
@@ -45,7 +45,7 @@ void save_checkpoint(const std::filesystem::path& path, const Trainer& trainer, 
 Checkpoint read_checkpoint(const std::filesystem::path& path);
 
 /// Opens the checkpoint of a run that --checkpoint names, the newest where `file` is empty. Throws
-/// CheckpointError; for a newest one that is damaged it names the one before, which nothing chooses unasked.
+/// CheckpointError; if the newest is damaged, the message names the one before (never chosen automatically).
 Checkpoint read_checkpoint_of(const RunDirectory& run, const std::filesystem::path& file);
 
 /// Puts a checkpoint's state into a trainer and a batch order of the same options. Throws CheckpointError

@@ -59,7 +59,7 @@ Device select_device(DeviceChoice choice) {
   if (choice == DeviceChoice::cuda) {
     throw TrainingError("--device cuda: " + reason);
   }
-  spdlog::warn("an NVIDIA device is there but not used: {}", reason);
+  spdlog::warn("NVIDIA device found but not used: {}", reason);
   return cpu_device();
 }
 

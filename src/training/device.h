@@ -10,7 +10,7 @@
 
 namespace ganwright {
 
-/// A device to train on and how people call it.
+/// A training device and its display name.
 struct Device {
   torch::Device device = torch::kCPU;
   std::string description = "CPU";

@@ -8,7 +8,7 @@
 namespace ganwright {
 
 /// What the discriminator steps of one training step report, as means over them. `Value` is a float64 scalar
-/// on the device while steps run, and a double once they are read. What is not defined is nan: `divergence`
+/// on the device while steps run, and a double once they are read. Undefined metrics are nan: `divergence`
 /// and `ratio_fake` under relativistic pairing, the likelihood ratio of an objective whose logits do not tell
 /// it.
 template <class Value>

@@ -20,12 +20,11 @@ void check_training_options(const TrainingOptions& options, const Loss& loss) {
   }
   if (std::llround(static_cast<double>(options.batch_size / options.accumulate) * options.penalty_share) <
       1) {
-    throw UsageError(
-        "--penalty-share leaves no picture of a batch (or of its part by --accumulate); give a larger one");
+    throw UsageError("--penalty-share rounds to zero pictures per (accumulated) batch; raise it");
   }
   if (options.augment_target > 0 && !loss.objective.log_ratio.value) {
     throw LossError("--augment-target follows the sign of log r, which the outputs of " +
-                    loss.divergence.name + " do not tell; give --augment-probability instead");
+                    loss.divergence.name + " do not determine; give --augment-probability instead");
   }
   if (options.augment_target > 0 && options.augment_probability < 1) {
     throw UsageError("--augment-target moves the probability by itself; leave --augment-probability out");
@@ -45,25 +44,23 @@ void refuse_without_effect(const TrainingOptions& options) {
     const char* message;
   } rules[] = {
       {!has_decay && (options.learning_rate_end < 1 || options.penalty_end < 1),
-       "--learning-rate-end and --penalty-end say what --decay-steps leaves, which is 0; give it, too"},
+       "--learning-rate-end and --penalty-end have no effect while --decay-steps is 0; give it, too"},
       {has_decay && options.learning_rate_end == 1 && options.penalty_end == 1,
-       "--decay-steps changes nothing while --learning-rate-end and --penalty-end are 1; give one of them"},
+       "--decay-steps has no effect while --learning-rate-end and --penalty-end are 1; give one of them"},
       {!has_penalty && changes_penalties,
-       "--penalty-every, --penalty-share and --penalty-end change penalties, and --r1, --r2 and "
-       "--gradient-penalty are all 0; give one of these, or --penalty-every 1 --penalty-share 1 "
-       "--penalty-end 1"},
+       "--penalty-every, --penalty-share and --penalty-end have no effect while --r1, --r2 and "
+       "--gradient-penalty are 0; give one of these, or --penalty-every 1 --penalty-share 1 --penalty-end 1"},
       {!has_r1_or_r2 && is_exact,
-       "--penalty says how --r1 and --r2 are computed, which are 0; give one of them, or --penalty "
+       "--penalty has no effect while --r1 and --r2 are 0; set one of them, or give --penalty "
        "finite-difference"},
       {(!has_r1_or_r2 || is_exact) && options.penalty_sigma != usual.penalty_sigma,
-       "--penalty-sigma is the noise of R1 and R2 by finite differences, which this run does not take; leave "
-       "it at 0.01"},
+       "--penalty-sigma has no effect without R1 or R2 by finite differences; leave it at 0.01"},
       {options.augment.empty() && options.augment_probability < 1,
-       "--augment-probability is that of --augment, which names no kind; give some"},
+       "--augment-probability has no effect without --augment; give some kind"},
       {options.augment.empty() && options.augment_target > 0,
-       "--augment-target moves the probability of --augment, which names no kind; give some"},
+       "--augment-target has no effect without --augment; give some kind"},
       {options.augment_target == 0 && options.augment_images != usual.augment_images,
-       "--augment-images says how fast --augment-target moves a probability, and it is 0; give it, too"},
+       "--augment-images has no effect while --augment-target is 0; give it, too"},
   };
   for (const auto& rule : rules) {
     if (rule.is_needless) {

@@ -40,8 +40,8 @@ enum class Precision { float32, tf32, bfloat16 };
 constexpr Choices<Precision, 3> precision_names{
     {{"float32", Precision::float32}, {"tf32", Precision::tf32}, {"bfloat16", Precision::bfloat16}}};
 
-/// Everything that decides what a training step computes. Two runs with equal values, data and device take
-/// the same steps; a resumed run keeps them.
+/// All options that determine what a training step computes: equal options, data and device give equal steps.
+/// A resumed run keeps them.
 struct TrainingOptions {
   LossOptions loss;
   ModelOptions model;
@@ -84,8 +84,7 @@ struct TrainingOptions {
 /// training can run with. `loss`: what make_loss derives from options.loss.
 void check_training_options(const TrainingOptions& options, const Loss& loss);
 
-/// Throws UsageError where an option has a value that others leave without effect. For a run that begins: one
-/// that was begun has its options.
+/// Throws UsageError if an option has no effect given the others. Checked for new runs only.
 void refuse_without_effect(const TrainingOptions& options);
 
 /// The learning rate that the options ask for.

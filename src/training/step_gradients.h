@@ -16,7 +16,7 @@
 
 namespace ganwright {
 
-/// A pair in training, as the gradients of its networks see it.
+/// Everything the gradient computations read.
 struct TrainedPair {
   TrainingOptions options;
   Loss loss;
@@ -34,19 +34,19 @@ struct Gradients {
   Metrics metrics;                       ///< all but the norm and what comes after the gradients
 };
 
-/// The penalties of a discriminator step, `critic_step` of its training step, both counted from 0: none where
-/// options.penalty_every passes it over. Without penalty_scale_at, which changes from step to step.
+/// The penalties of discriminator step `critic_step` within training step `step` (both from 0); all zero on
+/// steps that options.penalty_every skips. Excludes the schedule, penalty_scale_at.
 PenaltyPlan penalty_plan_at(const TrainingOptions& options, int64_t step, int64_t critic_step);
 
-/// Those of the discriminator on a batch of real images and as many generated ones. `penalty_scale`: a
-/// float64 scalar on the device, which all penalties are multiplied by. Moves the adaptive probability.
+/// Gradients of the discriminator on a batch of real images and as many generated ones. `penalty_scale`: a
+/// float64 scalar on the device that multiplies all penalties. Moves the adaptive probability.
 Gradients<DiscriminatorMetrics<torch::Tensor>> discriminator_gradients(TrainedPair& pair,
                                                                        const LabeledImages& real,
                                                                        const PenaltyPlan& plan,
                                                                        const torch::Tensor& penalty_scale);
 
-/// Those of the generator on as many generated images as there are real ones, which relativistic pairing
-/// alone looks at.
+/// Gradients of the generator on as many generated images as real ones; the real ones are used only by
+/// relativistic pairing.
 Gradients<GeneratorMetrics<torch::Tensor>> generator_gradients(TrainedPair& pair, const LabeledImages& real);
 
 }  // namespace ganwright

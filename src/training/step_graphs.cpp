@@ -100,8 +100,8 @@ void StepGraphs::capture(const std::string& name, const std::function<void()>& b
   }
   part.host_calls.clear();
   captures_ = false;
-  spdlog::warn("the {} step cannot be captured as a CUDA graph ({}); steps take longer without", name,
-               first_line(reason));
+  spdlog::warn("cannot capture the {} step as a CUDA graph ({}); training continues without it, more slowly",
+               name, first_line(reason));
 }
 
 // On the side stream, in order with the current one.

@@ -15,11 +15,10 @@ namespace ganwright {
 /// Runs the parts of a training step. On the CPU it just calls them; on a CUDA device it captures each as a
 /// graph, so that later on one launch enqueues all of its kernels.
 ///
-/// A captured part does again, on the same tensors, what it did when it was captured. So what it reads and
-/// what is left of it has to lie in tensors that live as long as this object, what changes from step to step
-/// must not come from the host, and no tensor that it makes may outlive it. It draws random numbers from the
-/// default generator of the device alone. A part that cannot be captured is called each time, with one
-/// warning that says why.
+/// Replaying a captured part repeats the same operations on the same tensors. Its inputs and outputs must
+/// therefore be tensors that live as long as this object, per-step values must be on the device, and no
+/// tensor it creates may outlive it. It draws random numbers from the default generator of the device alone.
+/// A part that cannot be captured is called each time, with one warning that says why.
 class StepGraphs {
  public:
   explicit StepGraphs(const torch::Device& device);

@@ -18,14 +18,13 @@
 
 namespace ganwright {
 
-/// A generator/discriminator pair with its objective, optimizers and averaged generator: everything that a
-/// training step changes.
+/// The state of training: generator, discriminator, averaged generator, optimizers and random state.
 class Trainer {
  public:
   /// Checks the options, builds both networks from the seed on the CPU and moves them to `device`, so that
   /// the start is the same on every device. `loss` is what make_loss derives from options.loss; its count of
-  /// clamped values starts anew. On a CUDA device, calls objectives in its streams from now on, for the whole
-  /// process. Throws what check_training_options throws.
+  /// clamped values is reset. On a CUDA device, switches the whole process to stream-ordered evaluation of
+  /// objectives. Throws what check_training_options throws.
   Trainer(const TrainingOptions& options, const Loss& loss, const torch::Device& device);
 
   /// Derives the loss as well. Throws LossError for what cannot be trained.
@@ -38,7 +37,7 @@ class Trainer {
   /// Throws std::invalid_argument, and changes nothing, for another number of images.
   torch::Tensor step(const LabeledImages& real);
 
-  /// In words, what was not finite in a step of these metrics; "" where all was.
+  /// Describes the first non-finite quantity of a step; "" if all are finite.
   [[nodiscard]] std::string fault_of(const TrainingMetrics<double>& metrics) const;
 
   /// Pictures of the averaged generator for latents [count, latent] and, for a conditional pair, labels
@@ -56,7 +55,7 @@ class Trainer {
   [[nodiscard]] int64_t steps_done() const { return steps_done_; }
   void set_steps_done(int64_t steps) { steps_done_ = steps; }
 
-  /// What the scheduled learning rate is multiplied by; a run that was rolled back lowers it.
+  /// Multiplier of the scheduled learning rate; halved by each rollback.
   [[nodiscard]] double rate_scale() const { return rate_scale_; }
   void set_rate_scale(double scale) { rate_scale_ = scale; }
 
@@ -72,7 +71,7 @@ class Trainer {
   [[nodiscard]] const Discriminator& discriminator() const { return pair_.discriminator; }
 
  private:
-  // What the host decides anew in each step, in the order of `scalars_`.
+  // What the host sets in every step, in the order of `scalars_`.
   enum Scalar : int64_t { kLearningRate, kPenaltyScale, kAverageWeight, kScalars };
 
   void set_scalars();

@@ -33,7 +33,7 @@ TEST(GrownShape, HasMoreHeadsOfTheSameSizeAndMoreBlocks) {
 
 TEST(GrownShape, IsRefusedWhereNothingGrows) {
   EXPECT_EQ(complaint_of({}, 1, 0),
-            "1 times the width and 0 blocks more are what the pair has: give more of one of them");
+            "nothing to grow: give a width factor above 1 or at least one more block");
 }
 
 TEST(GrownShape, IsRefusedBeyondTheLimits) {

@@ -82,7 +82,7 @@ TEST(Validate, TakesASizeOfPositionsWhereTheyAreNormalized) {
             }),
             "accepted");
   EXPECT_EQ(complaint([](auto& o) { o.positions_size = 64; }),
-            "positions-size is that of normalized positions: choose these, or leave it out");
+            "positions-size needs normalized positions: choose these, or leave it out");
   EXPECT_EQ(complaint([](auto& o) { o.positions_size = -1; }),
             "positions-size is -1: give a number from 0 to 8192");
 }

@@ -119,7 +119,7 @@ TEST(OptionTable, SeveralValuesWithNamesAreASet) {
   EXPECT_TRUE(example.walls.empty());
   EXPECT_NE(refusal_of({"a", "--walls", "left,rihgt"}).find("'rihgt' (did you mean 'right'?)"),
             std::string::npos);
-  EXPECT_NE(refusal_of({"a", "--walls", "left", "--walls", "left"}).find("'left' stands twice"),
+  EXPECT_NE(refusal_of({"a", "--walls", "left", "--walls", "left"}).find("'left' is given twice"),
             std::string::npos);
 }
 

@@ -171,8 +171,7 @@ TEST_F(CompareCommand, ADamagedCheckpointOfAFinishedRunIsMissingFromTheSheetAlon
   const Outcome outcome = run_program("compare --out " + path("comparison"));
   EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
   EXPECT_EQ(outcome.output, table);
-  EXPECT_NE(outcome.errors.find("the contact sheet leaves out kl, seed 0"), std::string::npos)
-      << outcome.errors;
+  EXPECT_NE(outcome.errors.find("the contact sheet omits kl, seed 0"), std::string::npos) << outcome.errors;
 }
 
 TEST_F(CompareCommand, TakesNoEvaluationOfOtherPicturesForItsOwn) {
@@ -232,9 +231,9 @@ TEST_F(CompareCommand, RefusesWithOneLine) {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {data, "--out is missing"},
       {"--out " + path("new"), "--data is missing"},
-      {data + "--out " + path("new") + " --divergences kl,kl", "stands twice"},
+      {data + "--out " + path("new") + " --divergences kl,kl", "is given twice"},
       {data + "--out " + path("new") + " --divergences klx", "klx"},
-      {data + "--out " + path("new") + " --divergences alpha,kl,alpha:0.5", "'alpha:0.5' stands twice"},
+      {data + "--out " + path("new") + " --divergences alpha,kl,alpha:0.5", "'alpha:0.5' is given twice"},
       {data + "--out " + path("new") + " --divergences kl,total-variation --links log,lgo", "kl, lgo link"},
       {data + "--out " + path("new") + " --divergences kl --param a=2", "no formula"},
       {data + "--out " + path("new") + " --divergences hinge", "no loss is left"},
@@ -250,11 +249,11 @@ TEST_F(CompareCommand, RefusesWithOneLine) {
       {data + "--out " + path("new") + " --divergences kl --divergence gan", "name all of them"},
       {data + "--out " + path("new") + " --divergences kl --seed 7", "--seeds"},
       {data + "--out " + path("new") + " --divergences kl --shift", "only a written f can be shifted"},
-      {data + "--out " + path("new") + " --features " + path("taken/file"), "no TorchScript"},
+      {data + "--out " + path("new") + " --features " + path("taken/file"), "not a TorchScript"},
       {data + "--out " + path("taken"), "not empty"},
       {data + "--out " + path("pictures/new"), "inside the pictures"},
       {"--out " + path("comparison") + " --steps 5", "--steps was '4'"},
-      {data + "--out " + path("new") + " --features " + path("missing.pt"), "missing.pt is not there"},
+      {data + "--out " + path("new") + " --features " + path("missing.pt"), "missing.pt does not exist"},
   };
   for (const auto& [arguments, hint] : cases) {
     const Outcome outcome = run_program("compare " + arguments);

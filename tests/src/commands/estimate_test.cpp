@@ -82,7 +82,7 @@ TEST_F(Estimating, OfAFolderAgainstItselfSaysThatNothingTellsThemApart) {
   write_greys("p", 60, 120);
   const Outcome outcome = estimate("p", "p", "--steps 30");
   ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
-  EXPECT_NE(outcome.errors.find("no more than chance"), std::string::npos) << outcome.errors;
+  EXPECT_NE(outcome.errors.find("no better than chance"), std::string::npos) << outcome.errors;
   EXPECT_NE(outcome.output.find("squared-hellinger"), std::string::npos) << outcome.output;
 }
 

@@ -115,9 +115,9 @@ TEST_F(Evaluation, TakesFeaturesOfATorchScriptFileAndKeepsThoseOfRealPictures) {
   const Outcome first = evaluate(arguments);
   ASSERT_EQ(first.exit_code, 0) << first.errors;
   EXPECT_EQ(nlohmann::json::parse(first.output).at("features"), "mean.pt");
-  EXPECT_EQ(first.errors.find("features of the real pictures come from"), std::string::npos) << first.errors;
+  EXPECT_EQ(first.errors.find("using the features of the real pictures"), std::string::npos) << first.errors;
   const Outcome second = evaluate(arguments);
-  EXPECT_NE(second.errors.find("features of the real pictures come from"), std::string::npos)
+  EXPECT_NE(second.errors.find("using the features of the real pictures"), std::string::npos)
       << second.errors;
   EXPECT_EQ(second.output, first.output);
 }
@@ -161,7 +161,7 @@ TEST_F(Evaluation, RefusesWithOneLineAndLeavesNoLine) {
       {"--data " + path("three"), "at least 4"},
       {"--count 1", "at least 2"},
       {"--reals 41", "holds 40"},
-      {"--features " + path("text.pt"), "no TorchScript"},
+      {"--features " + path("text.pt"), "not a TorchScript"},
       {"--checkpoint 000000009.safetensors", "000000009"},
   };
   for (const auto& [arguments, hint] : cases) {

@@ -128,7 +128,7 @@ TEST_F(Training, StopsAndSavesWhenItsTimeIsOver) {
   const Outcome stopped =
       run_program(train("run", "--steps 1000000 --checkpoint-every 1000000 --max-minutes 0.01"));
   ASSERT_EQ(stopped.exit_code, 0);
-  EXPECT_NE(stopped.errors.find("time is up after step"), std::string::npos) << stopped.errors;
+  EXPECT_NE(stopped.errors.find("time limit reached after step"), std::string::npos) << stopped.errors;
   // That of the start, and that of the end.
   EXPECT_EQ(list_checkpoints({folder_ / "run"}).size(), 2U);
   for (const auto& line : json_lines(folder_ / "run/metrics.jsonl")) {
@@ -173,7 +173,7 @@ TEST_F(Training, ResumeNamesTheFlagThatWouldChangeTheShapeOfTheNetworks) {
     const Outcome refused = run_program("resume " + path("run") + " --steps 2 --allow-changes " + change);
     const std::string flag = std::string(change).substr(0, std::string(change).find(' '));
     EXPECT_EQ(refused.exit_code, 2) << change;
-    EXPECT_NE(refused.errors.find(flag + " cannot change in a resume"), std::string::npos) << refused.errors;
+    EXPECT_NE(refused.errors.find(flag + " cannot change on resume"), std::string::npos) << refused.errors;
     EXPECT_TRUE(is_one_line(refused.errors)) << refused.errors;
   }
 }
@@ -287,10 +287,10 @@ TEST_F(Training, WrongInputIsRefusedWithOneLineAndCode2) {
       {data + " --shift", "--shift"},
       {data + " --param a=1", "no formula"},
       {data + " --beta v --generator-objective minimax", "both"},
-      {data + " --augment-probability 0.5", "--augment,"},
-      {data + " --decay-steps 10", "changes nothing"},
-      {data + " --r1 0 --r2 0 --penalty-every 4", "are all 0"},
-      {data + " --r1 0 --r2 0 --penalty exact", "which are 0"},
+      {data + " --augment-probability 0.5", "without --augment;"},
+      {data + " --decay-steps 10", "--decay-steps has no effect"},
+      {data + " --r1 0 --r2 0 --penalty-every 4", "--gradient-penalty are 0"},
+      {data + " --r1 0 --r2 0 --penalty exact", "--r1 and --r2 are 0"},
       {data + " --penalty exact --penalty-sigma 0.1", "--penalty-sigma"},
       {data + " --augment flip --augment-images 100", "--augment-target"},
       {data + " --f \"-t*log(t)\" --normalize-curvature", "f''(1) is negative"},
@@ -312,11 +312,11 @@ TEST_F(Training, WrongInputIsRefusedWithOneLineAndCode2) {
   write_file(folder_ / "binary.cfg", std::string("steps = 2\n\0", 11));
   const Outcome binary = run_program(data + " --config " + path("binary.cfg"));
   EXPECT_EQ(binary.exit_code, 2);
-  EXPECT_NE(binary.errors.find("is no text"), std::string::npos) << binary.errors;
+  EXPECT_NE(binary.errors.find("is not a text file"), std::string::npos) << binary.errors;
   fs::rename(folder_ / "empty", folder_ / "blank ");
   const Outcome blank = run_program("train --out " + path("run") + " --data \"" + path("blank ") + "\"");
   EXPECT_EQ(blank.exit_code, 2);
-  EXPECT_NE(blank.errors.find("ends in a blank"), std::string::npos) << blank.errors;
+  EXPECT_NE(blank.errors.find("ends with a space"), std::string::npos) << blank.errors;
   EXPECT_NE(bad.errors.find("0.png"), std::string::npos) << bad.errors;
 }
 

@@ -204,7 +204,7 @@ TEST(BitmapFont, IsWrittenByTheImport) {
 
 TEST(BitmapFont, RefusesAFontWithoutColorBitmapsOrOfUnknownFormats) {
   const auto message = [](const Table& font) { return message_of<DataError>([&] { read(font); }); };
-  EXPECT_NE(message(font_with({{"head", Table(54)}})).find("is no whole font"), std::string::npos);
+  EXPECT_NE(message(font_with({{"head", Table(54)}})).find("is not a complete font"), std::string::npos);
   Table font = font_of(two_pictures(), 1, 17);
   const std::string name = "CBDT";
   *std::search(font.begin(), font.end(), name.begin(), name.end()) = 'X';

@@ -141,10 +141,10 @@ TEST(ImportIdx, RefusesFilesThatAreNotWholeAndConsistent) {
   shorter.pop_back();
   EXPECT_TRUE(contains(attempt(images, shorter), "ends after 59 of 60 bytes"));
   EXPECT_TRUE(contains(attempt(images, longer), "longer than its header says"));
-  EXPECT_TRUE(contains(attempt(images, {}), "no IDX file of images"));
+  EXPECT_TRUE(contains(attempt(images, {}), "not an IDX file of images"));
   EXPECT_TRUE(contains(attempt(images, {0, 0, 8, 3, 0}), "ends too early"));
-  EXPECT_TRUE(contains(attempt(images, idx_labels({1})), "no IDX file of images"));
-  EXPECT_TRUE(contains(attempt(labels, idx_images(1, 1, 1)), "no IDX file of labels"));
+  EXPECT_TRUE(contains(attempt(images, idx_labels({1})), "not an IDX file of images"));
+  EXPECT_TRUE(contains(attempt(labels, idx_images(1, 1, 1)), "not an IDX file of labels"));
   EXPECT_TRUE(contains(attempt(labels, idx_labels({7, 0, 7})), "3 labels for the 4 pictures"));
   EXPECT_TRUE(contains(attempt(labels, idx_labels({7, 0, 7, 10})), "label 10"));
   EXPECT_TRUE(contains(attempt(images, idx_images(0, 3, 5)), "not plausible"));
@@ -229,7 +229,7 @@ TEST(ImportCifar, RefusesPartialRecordsAndForeignLabels) {
   EXPECT_EQ(import_pictures({path, folder / "out"}).pictures, 1);
   record.pop_back();
   write_bytes(path, record);
-  EXPECT_TRUE(contains(refusal(path), "no whole number"));
+  EXPECT_TRUE(contains(refusal(path), "not a multiple"));
   write_bytes(path, cifar_record(10, 1, 2, 3));
   EXPECT_TRUE(contains(refusal(path), "label 10"));
   write_bytes(path, {});
@@ -240,8 +240,8 @@ TEST(Import, RefusesASourceThatIsNoneOfTheKnownKinds) {
   const TemporaryFolder folder;
   write_bytes(folder / "empty/notes.txt", {'x'});
   EXPECT_TRUE(contains(refusal(folder / "missing"), "no file or folder"));
-  EXPECT_TRUE(contains(refusal(folder / "empty"), "holds no pictures known here"));
-  EXPECT_TRUE(contains(refusal(folder / "empty/notes.txt"), "holds no pictures known here"));
+  EXPECT_TRUE(contains(refusal(folder / "empty"), "holds no pictures of a known format"));
+  EXPECT_TRUE(contains(refusal(folder / "empty/notes.txt"), "holds no pictures of a known format"));
 }
 
 TEST(Import, RefusesOptionsOutOfRange) {

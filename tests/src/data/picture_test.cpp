@@ -284,7 +284,7 @@ TEST(Unreadable, DamagedPng) {
 
 TEST(Unreadable, EmptyFilesTextFoldersAndBrokenLinks) {
   EXPECT_NE(fault_of("a.png", {}).find("a.png: is empty"), std::string::npos);
-  EXPECT_NE(fault_of("a.png", {'h', 'e', 'l', 'l', 'o'}).find("is no PNG"), std::string::npos);
+  EXPECT_NE(fault_of("a.png", {'h', 'e', 'l', 'l', 'o'}).find("is not a PNG"), std::string::npos);
   const TemporaryFolder folder;
   fs::create_directory(folder / "x.png");
   EXPECT_NE(message_of<DataError>([&] { load(folder / ""); }).find("x.png: is a folder"), std::string::npos);
@@ -296,7 +296,7 @@ TEST(Unreadable, EmptyFilesTextFoldersAndBrokenLinks) {
 TEST(Unreadable, NamedPipeDoesNotBlock) {
   const TemporaryFolder folder;
   ASSERT_EQ(mkfifo((folder / "x.png").c_str(), 0600), 0);
-  EXPECT_NE(message_of<DataError>([&] { load(folder / ""); }).find("no regular file"), std::string::npos);
+  EXPECT_NE(message_of<DataError>([&] { load(folder / ""); }).find("not a regular file"), std::string::npos);
 }
 
 TEST(Unreadable, PictureBombsAreNotAllocated) {

@@ -175,7 +175,7 @@ TEST(CriticOptionsCheck, RefusesALossThatTellsNoLogRatio) {
     return "";
   };
   for (const char* name : {"total-variation", "hinge", "wasserstein"}) {
-    EXPECT_NE(refusal(name).find(std::string(name) + " do not tell log r"), std::string::npos)
+    EXPECT_NE(refusal(name).find(std::string(name) + " do not determine log r"), std::string::npos)
         << name << ": " << refusal(name);
   }
   options.training.loss.divergence = "no-such-loss";

@@ -270,7 +270,7 @@ TEST(Safetensors, SaysInOneLineWhatIsWrongWithAFile) {
       {R"({"__metadata__":{"a":{}},"x":)" + good + "}", "an object is out of place"},
       {header(tensor("C64", "[4]", "[0,4]")), "dtype \"C64\" is not supported"},
       {header(tensor("U8", "[-4]", "[0,4]")), "a negative number is out of place"},
-      {header(tensor("U8", "[4.0]", "[0,4]")), "no integer"},
+      {header(tensor("U8", "[4.0]", "[0,4]")), "not an integer"},
       {header(tensor("U8", "[[4]]", "[0,4]")), "an array is out of place"},
       {header(tensor("U8", "[18446744073709551615]", "[0,4]")), "a number is out of place"},
       {header(tensor("U8", "[4294967296,4294967296]", "[0,4]")), "overflows"},

@@ -46,9 +46,9 @@ TEST(LossSummary, SaysWhetherTheGeneratorSaturates) {
 }
 
 TEST(LossSummary, SaysWhichSideIsChargedWithoutBound) {
-  EXPECT_TRUE(says(summary_of("kl", "minimax"), "leans to covering modes"));
-  EXPECT_TRUE(says(summary_of("reverse-kl", "minimax"), "leans to seeking modes"));
-  EXPECT_TRUE(says(summary_of("jeffreys", "minimax"), "both are charged without bound"));
+  EXPECT_TRUE(says(summary_of("kl", "minimax"), "tends to cover modes"));
+  EXPECT_TRUE(says(summary_of("reverse-kl", "minimax"), "tends to seek modes"));
+  EXPECT_TRUE(says(summary_of("jeffreys", "minimax"), "both costs are unbounded"));
   EXPECT_TRUE(says(summary_of("squared-hellinger", "minimax"), "D is at most 2"));
 }
 

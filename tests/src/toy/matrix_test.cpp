@@ -40,7 +40,7 @@ bool is_a_true_reason(const std::string& reason, const Divergence& divergence, c
          (says("lists no output activation") && options.link == "f-gan" &&
           !is_in_the_f_gan_paper(divergence.name)) ||
          (says("brings its own link") && divergence.design) ||
-         (says("does not tell the likelihood ratio") && (divergence.dual_pair || divergence.plain)) ||
+         (says("does not determine the likelihood ratio") && (divergence.dual_pair || divergence.plain)) ||
          (says("has no v") && divergence.plain && !options.beta.empty());
 }
 
