@@ -118,7 +118,8 @@ void describe_generator(LossSummary& summary, const Loss& loss) {
   summary.generator_objective = generator.name;
   summary.effective = generator.effective_text;
   summary.wrong_way = generator.wrong_way;
-  if (generator.effective && generator.name != "minimax" && generator.wrong_way.empty()) {
+  const bool is_minimax = generator.kind == GeneratorObjective::Kind::minimax;
+  if (generator.effective && !is_minimax && generator.wrong_way.empty()) {
     for (const std::string& sentence : describe_costs(limits_of(*generator.effective))) {
       summary.remarks.push_back("the generator's own divergence: " + sentence);
     }

@@ -34,7 +34,7 @@ std::vector<std::pair<std::string, std::string>> facts_of(const RunReport& run, 
                                                 whole_number(run.evaluations.last, "reals"));
   }
   for (const Chart* chart = first; chart != end; ++chart) {
-    const bool is_evaluation = chart->source == "evaluations";
+    const bool is_evaluation = chart->source == ChartSource::evaluations;
     const Json& last = is_evaluation ? run.evaluations.last : run.metrics.last;
     for (const Chart::Line& line : chart->lines) {
       const auto found = last.find(line.metric);

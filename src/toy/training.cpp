@@ -11,7 +11,6 @@
 #include "errors.h"
 #include "losses/logits.h"
 #include "system/interrupt.h"
-#include "toy/networks.h"
 #include "toy/weighted_points.h"
 #include "training/adam.h"
 
@@ -68,7 +67,7 @@ class Try {
       sums.push_back(torch::zeros_like(parameter, torch::TensorOptions().requires_grad(false)));
     }
     int64_t summed = 0;
-    const double rate = problem_.affine ? kAffineLearningRate : kNetworkLearningRate;
+    const double rate = problem_.generator_kind() == ToyGeneratorKind::affine ? kAffineLearningRate : kNetworkLearningRate;
     for (int64_t step = 0; step < problem_.steps; ++step) {
       const double share = falling(step, problem_.steps);
       for (int64_t i = 0; i < kCriticSteps; ++i) {
@@ -120,7 +119,7 @@ class Try {
   }
 
   void start_generator(const RealFunction& g) {
-    if (problem_.affine) {
+    if (problem_.generator_kind() == ToyGeneratorKind::affine) {
       const FittedNormal start = starting_normal(g, problem_.target);
       generator_ = std::make_unique<ToyGenerator>(start.mean, start.standard_deviation,
                                                   standard_deviation_of(problem_.target));
