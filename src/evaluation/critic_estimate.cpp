@@ -12,7 +12,6 @@
 #include "cli/progress.h"
 #include "errors.h"
 #include "losses/logits.h"
-#include "losses/loss.h"
 #include "models/discriminator.h"
 #include "system/interrupt.h"
 #include "training/adam.h"
@@ -120,16 +119,6 @@ class Critic {
   at::Generator random_;
 };
 
-Loss checked_loss(const CriticOptions& options) {
-  Loss loss = make_loss(options.training.loss);
-  check_training_options(options.training, loss);
-  if (!loss.objective.log_ratio.value) {
-    throw UsageError("the outputs of " + loss.divergence.name +
-                     " do not tell log r, from which estimates are made; choose another --divergence");
-  }
-  return loss;
-}
-
 double seconds_left(const CriticOptions& options, Clock::time_point start) {
   const std::chrono::duration<double> gone = Clock::now() - start;
   return options.max_minutes > 0 ? std::max(0.0, 60 * options.max_minutes - gone.count()) : kNoTimeLimit;
@@ -173,16 +162,20 @@ PictureParts split_pictures(int64_t count, int64_t seed, const std::string& name
           order.slice(0, 0, held_out)};
 }
 
-void check_critic_options(const CriticOptions& options) {
-  checked_loss(options);
+void check_critic_options(const CriticOptions& options, const Loss& loss) {
+  check_training_options(options.training, loss);
+  if (!loss.objective.log_ratio.value) {
+    throw UsageError("the outputs of " + loss.divergence.name +
+                     " do not tell log r, from which estimates are made; choose another --divergence");
+  }
 }
 
 CriticEstimate estimate_log_ratios(const torch::Tensor& pixels_p, const PictureParts& parts_p,
                                    const torch::Tensor& pixels_q, const PictureParts& parts_q,
-                                   const CriticOptions& options, const torch::Device& device,
+                                   const CriticOptions& options, const Loss& loss, const torch::Device& device,
                                    const std::function<void(const CriticStatus&)>& progress) {
   call_objectives_in_streams_of(device);
-  Critic critic(options, checked_loss(options), device);
+  Critic critic(options, loss, device);
   Batches batches_p = batches_of(part_of(pixels_p, parts_p.training), options);
   Batches batches_q = batches_of(part_of(pixels_q, parts_q.training), options);
   const torch::Tensor validation_p = part_of(pixels_p, parts_p.validation);

@@ -43,9 +43,9 @@ std::vector<std::string> changed_hyperparameters(const std::string& config, cons
 /// Throws UsageError for folders that are missing, cannot be kept in a configuration, or lie in one another.
 void check_paths(const RunOptions& options);
 
-/// The loss that a run trains by, derived once the rest of its options is known to go with it. Throws
-/// UsageError, ModelError or LossError for options that no training can run with.
-Loss checked_loss(const RunOptions& options);
+/// Throws UsageError, ModelError or LossError for options that no training by `loss`, which make_loss derives
+/// from them, can run with.
+void check_run_options(const RunOptions& options, const Loss& loss);
 
 /// The options of the run that wrote a checkpoint, and its classes. Throws UsageError, which names the file,
 /// for options that this program does not know.

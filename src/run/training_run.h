@@ -13,7 +13,7 @@ namespace ganwright {
 /// All that a training takes, derived once from what its command was told.
 struct TrainingSetup {
   RunOptions options;  ///< with the classes of the pictures
-  Loss loss;           ///< checked_loss of them
+  Loss loss;           ///< of them; check_run_options takes both
   Device device;
   Dataset dataset;
   RunDirectory run;
