@@ -37,10 +37,13 @@ class Try {
       : loss_(loss),
         problem_(problem),
         progress_(progress),
-        random_(at::detail::createCPUGenerator(static_cast<uint64_t>(problem.seed))),
-        critic_(seeded(problem).critic, reference()),
-        critic_parameters_(critic_.parameters()),
-        critic_optimizer_(critic_parameters_, 0.9, 0.99) {}
+        random_(at::detail::createCPUGenerator(static_cast<uint64_t>(problem.seed))) {
+    // Networks draw their start from the default generator.
+    torch::manual_seed(static_cast<uint64_t>(problem.seed));
+    critic_ = std::make_unique<ToyCritic>(problem.critic, reference());
+    critic_parameters_ = critic_->parameters();
+    critic_optimizer_ = Adam(critic_parameters_, 0.9, 0.99);
+  }
 
   void train_critic_alone(int64_t steps, double learning_rate) {
     for (int64_t step = 0; step < steps; ++step) {
@@ -103,12 +106,6 @@ class Try {
   }
 
  private:
-  // Networks draw their start from the default generator.
-  static const ToyProblem& seeded(const ToyProblem& problem) {
-    torch::manual_seed(static_cast<uint64_t>(problem.seed));
-    return problem;
-  }
-
   [[nodiscard]] Density reference() const {
     return problem_.source ? blend(problem_.target, *problem_.source, 0.5) : problem_.target;
   }
@@ -156,7 +153,7 @@ class Try {
 
   void critic_step(double learning_rate) {
     const WeightedPoints points = draw(problem_.batch_size);
-    const torch::Tensor outputs = critic_.forward(points.points);
+    const torch::Tensor outputs = critic_->forward(points.points);
     torch::Tensor loss = -divergence_bound(loss_.objective, outputs, points);
     check_finite(loss, "discriminator");
     if (!loss_.objective.log_ratio.value) {
@@ -185,7 +182,7 @@ class Try {
       z = latents(problem_.batch_size);
       weights = torch::full({z.size(0)}, 1.0 / static_cast<double>(z.size(0)), torch::kFloat64);
     }
-    const torch::Tensor outputs = critic_.forward(generator_->forward(z));
+    const torch::Tensor outputs = critic_->forward(generator_->forward(z));
     const torch::Tensor loss =
         (weights * evaluate(loss_.objective, loss_.generator_objective.beta, outputs)).sum();
     check_finite(loss, "generator");
@@ -216,7 +213,7 @@ class Try {
   void take_snapshot() {
     const torch::NoGradGuard no_grad;
     snapshots_.push_back(
-        {done_, generated(kPictureSamples), critic_.forward(picture_points(problem_)), generated_density()});
+        {done_, generated(kPictureSamples), critic_->forward(picture_points(problem_)), generated_density()});
   }
 
   ToyResult result() {
@@ -226,7 +223,7 @@ class Try {
     const std::optional<WeightedPoints> grid =
         on_line && is_weighted() ? grid_on_line(problem_.target, *q) : std::nullopt;
     const WeightedPoints points = grid ? *grid : draw(kEvaluationSamples);
-    const torch::Tensor outputs = critic_.forward(points.points);
+    const torch::Tensor outputs = critic_->forward(points.points);
     ToyResult found{
         .estimate = divergence_bound(loss_.objective, outputs, points).item<double>(),
         .exact = std::nullopt,
@@ -253,7 +250,7 @@ class Try {
   const ToyProblem& problem_;
   const std::function<void(int64_t, int64_t)>& progress_;
   at::Generator random_;
-  ToyCritic critic_;
+  std::unique_ptr<ToyCritic> critic_;
   std::vector<torch::Tensor> critic_parameters_;
   Adam critic_optimizer_;
   std::unique_ptr<ToyGenerator> generator_;
