@@ -90,7 +90,7 @@ int run_resume(ResumeOptions& asked, OptionTable& table, const Arguments& argume
   add_log_file(run.log());
   const Device device = select_device(options.device);
   Dataset dataset = load_pictures(options);
-  if (options.conditional && stored_classes(dataset.classes) != checkpoint.notes.classes) {
+  if (has_other_classes(checkpoint, options, dataset)) {
     throw DataError("the classes in " + options.data +
                     " are not those that the run was trained with; give their folder by --data");
   }

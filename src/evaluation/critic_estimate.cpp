@@ -37,15 +37,6 @@ Batches batches_of(const torch::Tensor& pixels, const CriticOptions& options) {
           options.training.seed};
 }
 
-at::Generator random_on(const torch::Device& device, int64_t seed) {
-  if (device.is_cpu()) {
-    return at::detail::createCPUGenerator(static_cast<uint64_t>(seed));
-  }
-  at::Generator random = at::globalContext().defaultGenerator(device);
-  random.set_current_seed(static_cast<uint64_t>(seed));
-  return random;
-}
-
 Discriminator make_critic(const CriticOptions& options, const torch::Device& device) {
   torch::manual_seed(static_cast<uint64_t>(options.training.seed));
   Discriminator critic(options.training.model);
@@ -119,11 +110,6 @@ class Critic {
   at::Generator random_;
 };
 
-double seconds_left(const CriticOptions& options, Clock::time_point start) {
-  const std::chrono::duration<double> gone = Clock::now() - start;
-  return options.max_minutes > 0 ? std::max(0.0, 60 * options.max_minutes - gone.count()) : kNoTimeLimit;
-}
-
 // The critic with the highest gain on the validation part so far.
 struct BestCritic {
   Calibration calibration{0, 0, 0};
@@ -183,13 +169,13 @@ CriticEstimate estimate_log_ratios(const torch::Tensor& pixels_p, const PictureP
   const Clock::time_point start = Clock::now();
   const int64_t patience = options.patience * options.check_every;
   BestCritic best;
-  CriticStatus status{0, 0, seconds_left(options, start)};
+  CriticStatus status{0, 0, seconds_left(options.max_minutes, start)};
   while (status.step < options.steps && status.step - best.step < patience && status.seconds_left > 0) {
     if (interrupted()) {
       throw Interrupted("interrupted after step " + std::to_string(status.step) + "; nothing was estimated");
     }
     critic.learn(batches_p.next(device).images, batches_q.next(device).images, status.step);
-    status.seconds_left = seconds_left(options, start);
+    status.seconds_left = seconds_left(options.max_minutes, start);
     ++status.step;
     if (status.step % options.check_every == 0 || status.step == options.steps || status.seconds_left == 0) {
       const Calibration found = calibrate({critic.log_ratios(validation_p), critic.log_ratios(validation_q)});

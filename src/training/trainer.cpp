@@ -1,7 +1,5 @@
 #include "training/trainer.h"
 
-#include <ATen/CPUGeneratorImpl.h>
-
 #include <algorithm>
 #include <atomic>
 #include <cmath>
@@ -16,15 +14,6 @@
 
 namespace ganwright {
 namespace {
-
-at::Generator make_random(const torch::Device& device, int64_t seed) {
-  if (device.is_cuda()) {
-    at::Generator generator = at::globalContext().defaultGenerator(device);
-    generator.set_current_seed(static_cast<uint64_t>(seed));
-    return generator;
-  }
-  return at::detail::createCPUGenerator(static_cast<uint64_t>(seed));
-}
 
 // Means over the parts that a batch is taken in.
 template <class Part>
@@ -82,7 +71,7 @@ Trainer::Trainer(const TrainingOptions& options, const Loss& loss, const torch::
   pair_.generator->to(device);
   pair_.discriminator->to(device);
   average_->to(device);
-  pair_.random = make_random(device, options.seed);
+  pair_.random = random_on(device, options.seed);
   pair_.augment_probability =
       options.augment_target > 0
           ? pair_.adaptive_probability.value()
