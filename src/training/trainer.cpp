@@ -160,7 +160,7 @@ void Trainer::discriminator_step(const LabeledImages& real, const PenaltyPlan& p
   });
   found.metrics.gradient_norm =
       descend(found.gradients, found.metrics.loss, discriminator_optimizer_, discriminator_gradient_norms_);
-  discriminator_metrics_.add_(torch::stack(tensors_of(found.metrics)));
+  discriminator_metrics_.add_(stacked(found.metrics));
 }
 
 void Trainer::generator_step(const LabeledImages& real) {
@@ -169,7 +169,7 @@ void Trainer::generator_step(const LabeledImages& real) {
   found.metrics.gradient_norm =
       descend(found.gradients, found.metrics.loss, generator_optimizer_, generator_gradient_norms_);
   found.metrics.augment_probability = pair_.augment_probability.to(torch::kFloat64);
-  generator_metrics_.copy_(torch::stack(tensors_of(found.metrics)));
+  generator_metrics_.copy_(stacked(found.metrics));
   update_average();
 }
 
