@@ -135,9 +135,7 @@ void describe_dual_pair(LossSummary& summary, const DualPair& pair) {
 }  // namespace
 
 std::string shown(double number) {
-  return std::isnan(number)   ? "unknown"
-         : std::isinf(number) ? (number > 0 ? "inf" : "-inf")
-                              : number_text(number);
+  return number_text(number, 6, "unknown");
 }
 
 nlohmann::ordered_json shown_json(double number) {
