@@ -50,9 +50,6 @@ std::string first_fault(const torch::nn::Module& network, const torch::Tensor& g
 
 }  // namespace
 
-Trainer::Trainer(const TrainingOptions& options, const torch::Device& device)
-    : Trainer(options, make_loss(options.loss), device) {}
-
 Trainer::Trainer(const TrainingOptions& options, const Loss& loss, const torch::Device& device)
     : device_(device),
       pair_{.options = options,
