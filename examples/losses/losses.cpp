@@ -4,7 +4,6 @@
 //   cmake --install build/release --prefix PREFIX
 //   cmake -S examples/losses -B build/losses -DCMAKE_PREFIX_PATH=PREFIX -DCMAKE_BUILD_TYPE=Release
 //   cmake --build build/losses && build/losses/losses
-#include <losses/logits.h>
 #include <losses/loss.h>
 
 #include <iostream>
