@@ -37,11 +37,12 @@ class DiscriminatorImpl : public torch::nn::Module {
   torch::Tensor class_token_;       // [1, width]
   torch::Tensor places_;            // [patches, width]
   torch::nn::ModuleList blocks_{nullptr};
-  torch::nn::ParameterList scales_{nullptr};  // a block: [2, width], of attention and of the feed-forward layer
-  torch::nn::ParameterList gates_{nullptr};   // a block: [2, width]
-  torch::Tensor logit_weight_;       // [logit depths, width]
-  torch::Tensor logit_bias_;         // []
-  torch::Tensor class_weights_;      // [classes, width]; undefined without classes
+  torch::nn::ParameterList scales_{
+      nullptr};  // a block: [2, width], of attention and of the feed-forward layer
+  torch::nn::ParameterList gates_{nullptr};  // a block: [2, width]
+  torch::Tensor logit_weight_;               // [logit depths, width]
+  torch::Tensor logit_bias_;                 // []
+  torch::Tensor class_weights_;              // [classes, width]; undefined without classes
   torch::Tensor rotary_table_;
 };
 TORCH_MODULE(Discriminator);

@@ -204,8 +204,7 @@ SignSearch::Finding SignSearch::examine(const Box& box) {
 // In 1/t, because a function that vanishes at infinity is often a difference of terms that do not: log(1+1/t)
 // as log(1+t) - log(t). For f'' that is the adjoint t f(1/t), whose second derivative is t^-3 f''(1/t).
 bool SignSearch::is_nonnegative_by_algebra(const Box& box) {
-  return partly_stable().is_nonnegative_on(box, 0) ||
-         stable().is_nonnegative_on(box, kDeepestOnBox) ||
+  return partly_stable().is_nonnegative_on(box, 0) || stable().is_nonnegative_on(box, kDeepestOnBox) ||
          stable().is_nonnegative_by_mean_value_on(box) || stable().touches_zero_from_above_on(box) ||
          (box.lower >= 1 && inverted().is_nonnegative_on(inverse_of(box), kDeepestOnBox));
 }

@@ -66,7 +66,7 @@ std::string zsh_argument(const OptionText& option, int place) {
   }
   const std::string text = "[" + zsh_text(option.help) + "]";
   return shell_quoted((is_list(option) ? "*" : "") + std::string("--") + option.name +
-                (option.argument.empty() ? text : "=" + text + zsh_values(option)));
+                      (option.argument.empty() ? text : "=" + text + zsh_values(option)));
 }
 
 }  // namespace
@@ -80,8 +80,8 @@ std::string bash_completion(const std::vector<CommandText>& commands) {
     for (const OptionText& option : command.options) {
       if (!option.is_positional && !option.argument.empty()) {
         values += "    " + shell_quoted(command.name + " --" + option.name) + ") " +
-                  (is_list(option) ? "separator=, " : "") + "words=" + shell_quoted(joined(option.choices, " ")) +
-                  " flags= ;;\n";
+                  (is_list(option) ? "separator=, " : "") +
+                  "words=" + shell_quoted(joined(option.choices, " ")) + " flags= ;;\n";
       }
     }
   }

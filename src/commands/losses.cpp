@@ -59,8 +59,12 @@ Entry entry_of(const DivergenceRow& row) {
   const double curvature = curvature_at_one(named_divergence(row.name));
   object["curvature_at_one"] = number_or_null(curvature);
   object["note"] = row.note;
-  return {Kind::divergence, row.name, row.parameter ? row.name + ":" + row.parameter->symbol : row.name,
-          row.f,        note,     object};
+  return {Kind::divergence,
+          row.name,
+          row.parameter ? row.name + ":" + row.parameter->symbol : row.name,
+          row.f,
+          note,
+          object};
 }
 
 std::string joined(const std::vector<std::string>& words) {
@@ -87,8 +91,9 @@ Entry entry_of(const DesignRow& row) {
 }
 
 Entry entry_of(const BaselineRow& row) {
-  return {Kind::baseline, row.name, row.name,
-          row.f,      row.note, {{"name", row.name}, {"f", row.f}, {"kind", "baseline"}, {"note", row.note}}};
+  return {Kind::baseline, row.name,
+          row.name,       row.f,
+          row.note,       {{"name", row.name}, {"f", row.f}, {"kind", "baseline"}, {"note", row.note}}};
 }
 
 std::vector<Entry> list_of(Kind kind, const std::string& filter) {

@@ -21,8 +21,8 @@ struct ComparisonEvaluation {
   DeviceChoice device = DeviceChoice::automatic;
 };
 
-/// One run of a comparison, a cell of its table: a loss from a seed. Its files lie in FOLDER/LOSS/seed-N, its configuration and
-/// what its last command printed beside that.
+/// One run of a comparison, a cell of its table: a loss from a seed. Its files lie in FOLDER/LOSS/seed-N, its
+/// configuration and what its last command printed beside that.
 struct ComparisonRun {
   ComparedLoss loss;
   int64_t seed;

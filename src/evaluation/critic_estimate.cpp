@@ -158,7 +158,8 @@ void check_critic_options(const CriticOptions& options, const Loss& loss) {
 
 CriticEstimate estimate_log_ratios(const torch::Tensor& pixels_p, const PictureParts& parts_p,
                                    const torch::Tensor& pixels_q, const PictureParts& parts_q,
-                                   const CriticOptions& options, const Loss& loss, const torch::Device& device,
+                                   const CriticOptions& options, const Loss& loss,
+                                   const torch::Device& device,
                                    const std::function<void(const CriticStatus&)>& progress) {
   call_objectives_in_streams_of(device);
   Critic critic(options, loss, device);

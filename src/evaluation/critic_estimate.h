@@ -61,7 +61,8 @@ struct CriticEstimate {
 /// are not finite, Interrupted after a signal.
 CriticEstimate estimate_log_ratios(const torch::Tensor& pixels_p, const PictureParts& parts_p,
                                    const torch::Tensor& pixels_q, const PictureParts& parts_q,
-                                   const CriticOptions& options, const Loss& loss, const torch::Device& device,
+                                   const CriticOptions& options, const Loss& loss,
+                                   const torch::Device& device,
                                    const std::function<void(const CriticStatus&)>& progress);
 
 }  // namespace ganwright

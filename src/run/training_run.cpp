@@ -186,9 +186,7 @@ class TrainingRun {
   }
 
   // What --max-minutes leaves.
-  [[nodiscard]] double seconds_left() const {
-    return ganwright::seconds_left(options_.max_minutes, start_);
-  }
+  [[nodiscard]] double seconds_left() const { return ganwright::seconds_left(options_.max_minutes, start_); }
 
   [[nodiscard]] Standing standing() const {
     return {.step = trainer_.steps_done(),

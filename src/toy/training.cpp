@@ -70,7 +70,8 @@ class Try {
       sums.push_back(torch::zeros_like(parameter, torch::TensorOptions().requires_grad(false)));
     }
     int64_t summed = 0;
-    const double rate = problem_.generator_kind() == ToyGeneratorKind::affine ? kAffineLearningRate : kNetworkLearningRate;
+    const double rate =
+        problem_.generator_kind() == ToyGeneratorKind::affine ? kAffineLearningRate : kNetworkLearningRate;
     for (int64_t step = 0; step < problem_.steps; ++step) {
       const double share = falling(step, problem_.steps);
       for (int64_t i = 0; i < kCriticSteps; ++i) {

@@ -22,10 +22,10 @@ struct ToyProblem {
   /// Of what is trained; nothing: affine on the line, mlp in the plane.
   std::optional<ToyGeneratorKind> generator = std::nullopt;
   ToyCriticKind critic = ToyCriticKind::mlp;
-  bool plain_sampling = false;    ///< draw from p and q without weights
-  int64_t steps = 500;            ///< of the generator, or of the critic where there is none
-  int64_t batch_size = 512;       ///< points a step
-  int64_t seed = 0;               ///< of the networks and all draws
+  bool plain_sampling = false;  ///< draw from p and q without weights
+  int64_t steps = 500;          ///< of the generator, or of the critic where there is none
+  int64_t batch_size = 512;     ///< points a step
+  int64_t seed = 0;             ///< of the networks and all draws
 
   /// The generator that is trained where none is held fixed.
   [[nodiscard]] ToyGeneratorKind generator_kind() const {

@@ -87,8 +87,8 @@ std::vector<torch::Tensor> tensors_of(const Metrics<torch::Tensor>& metrics) {
   return tensors;
 }
 
-/// All of the metrics in order, stacked: float64 [metric_count<Metrics>()]. Throws std::logic_error that names
-/// one that is not set, after which the others would stand in wrong places.
+/// All of the metrics in order, stacked: float64 [metric_count<Metrics>()]. Throws std::logic_error that
+/// names one that is not set, after which the others would stand in wrong places.
 template <template <class> class Metrics>
 torch::Tensor stacked(const Metrics<torch::Tensor>& metrics) {
   Metrics<torch::Tensor>::for_each(metrics, [](const char* name, const torch::Tensor& value) {

@@ -56,8 +56,9 @@ Found estimate(const torch::Tensor& p, const torch::Tensor& q,
   Found result{split_pictures(p.size(0), options.training.seed, "p"),
                split_pictures(q.size(0), options.training.seed, "q"),
                {}};
-  result.critic = estimate_log_ratios(p, result.parts_p, q, result.parts_q, options,
-                                      make_loss(options.training.loss), torch::kCPU, [](const CriticStatus&) {});
+  result.critic =
+      estimate_log_ratios(p, result.parts_p, q, result.parts_q, options, make_loss(options.training.loss),
+                          torch::kCPU, [](const CriticStatus&) {});
   return result;
 }
 
