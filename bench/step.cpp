@@ -96,7 +96,7 @@ double peak(torch::ScalarType type) {
 void serve(const Options& options) {
   const TrainingOptions& training = options.training;
   const bool narrow = options.dtype == "bfloat16";
-  Trainer trainer(training, torch::kCPU);
+  Trainer trainer(training, make_loss(training.loss), torch::kCPU);
   const ModelOptions& model = training.model;
   const LabeledImages real{torch::rand({training.batch_size, model.channels, model.size, model.size}) * 2 - 1,
                            torch::zeros({training.batch_size}, torch::kInt64)};

@@ -34,7 +34,7 @@ double seconds_of_loss(const ganwright::Loss& loss, int64_t batch) {
 int main() {
   ganwright::TrainingOptions options;
   options.model = {.size = 28, .channels = 1, .patch = 4, .width = 96, .depth = 3, .heads = 4, .latent = 64};
-  ganwright::Trainer trainer(options, torch::kCPU);
+  ganwright::Trainer trainer(options, ganwright::make_loss(options.loss), torch::kCPU);
   const ganwright::LabeledImages real{torch::rand({options.batch_size, 1, 28, 28}) * 2 - 1,
                                       torch::zeros({options.batch_size}, torch::kInt64)};
   trainer.step(real);

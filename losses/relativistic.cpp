@@ -26,8 +26,8 @@ void require_relativistic(const Loss& loss) {
                         " is no such case: choose the link log, or independent pairing",
                     Remedy::pairing);
   }
-  const std::vector<std::string> names = generator_objective_names();
-  if (std::find(names.begin(), names.end(), loss.generator_objective.name) == names.end()) {
+  const GeneratorObjective::Kind kind = loss.generator_objective.kind;
+  if (kind != GeneratorObjective::Kind::minimax && kind != GeneratorObjective::Kind::non_saturating) {
     throw LossError(
         "relativistic pairing has no effective generator divergence, so the generator objective " +
             loss.generator_objective.name +
@@ -44,7 +44,7 @@ torch::Tensor relativistic_bound(const Objective& objective, const torch::Tensor
 
 torch::Tensor relativistic_generator_loss(const Loss& loss, const torch::Tensor& real_logits,
                                           const torch::Tensor& fake_logits) {
-  return loss.generator_objective.name == "minimax"
+  return loss.generator_objective.kind == GeneratorObjective::Kind::minimax
              ? relativistic_bound(loss.objective, real_logits, fake_logits)
              : -relativistic_bound(loss.objective, fake_logits, real_logits);
 }

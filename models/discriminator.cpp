@@ -22,24 +22,22 @@ torch::Tensor first_logit_weight(int64_t count, int64_t width) {
 
 }  // namespace
 
-DiscriminatorImpl::DiscriminatorImpl(const ModelOptions& options)
-    : options_(validated(options)),
-      logit_depths_(logit_depths_of(options)),
-      patch_projection_(
-          register_parameter("patch_projection",
-                             linear_weight(options.width, options.channels * options.patch * options.patch))),
-      class_token_(register_parameter("class_token", truncated_normal({1, options.width}, token_deviation))),
-      places_(register_parameter(
-          "places",
-          truncated_normal({grid_side(options) * grid_side(options), options.width}, token_deviation))),
-      blocks_(register_module("blocks", torch::nn::ModuleList())),
-      scales_(register_module("scales", torch::nn::ParameterList())),
-      gates_(register_module("gates", torch::nn::ParameterList())),
-      logit_weight_(register_parameter(
-          "logit_weight", first_logit_weight(static_cast<int64_t>(logit_depths_.size()), options.width))),
-      logit_bias_(register_parameter("logit_bias", torch::zeros({}))),
-      rotary_table_(register_buffer(
-          "rotary_table", position_table(options, 1, patch_grid(options)).to(torch::get_default_dtype()))) {
+DiscriminatorImpl::DiscriminatorImpl(const ModelOptions& options) : options_(options) {
+  validate(options);
+  logit_depths_ = logit_depths_of(options);
+  patch_projection_ = register_parameter(
+      "patch_projection", linear_weight(options.width, options.channels * options.patch * options.patch));
+  class_token_ = register_parameter("class_token", truncated_normal({1, options.width}, token_deviation));
+  places_ = register_parameter(
+      "places", truncated_normal({grid_side(options) * grid_side(options), options.width}, token_deviation));
+  blocks_ = register_module("blocks", torch::nn::ModuleList());
+  scales_ = register_module("scales", torch::nn::ParameterList());
+  gates_ = register_module("gates", torch::nn::ParameterList());
+  logit_weight_ = register_parameter(
+      "logit_weight", first_logit_weight(static_cast<int64_t>(logit_depths_.size()), options.width));
+  logit_bias_ = register_parameter("logit_bias", torch::zeros({}));
+  rotary_table_ = register_buffer(
+      "rotary_table", position_table(options, 1, patch_grid(options)).to(torch::get_default_dtype()));
   if (options.classes > 0) {
     class_weights_ =
         register_parameter("class_weights", linear_weight(options.classes, options.width, logit_deviation));

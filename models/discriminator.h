@@ -36,12 +36,13 @@ class DiscriminatorImpl : public torch::nn::Module {
   torch::Tensor patch_projection_;  // [width, channels * patch * patch]
   torch::Tensor class_token_;       // [1, width]
   torch::Tensor places_;            // [patches, width]
-  torch::nn::ModuleList blocks_;
-  torch::nn::ParameterList scales_;  // a block: [2, width], of attention and of the feed-forward layer
-  torch::nn::ParameterList gates_;   // a block: [2, width]
-  torch::Tensor logit_weight_;       // [logit depths, width]
-  torch::Tensor logit_bias_;         // []
-  torch::Tensor class_weights_;      // [classes, width]; undefined without classes
+  torch::nn::ModuleList blocks_{nullptr};
+  torch::nn::ParameterList scales_{
+      nullptr};  // a block: [2, width], of attention and of the feed-forward layer
+  torch::nn::ParameterList gates_{nullptr};  // a block: [2, width]
+  torch::Tensor logit_weight_;               // [logit depths, width]
+  torch::Tensor logit_bias_;                 // []
+  torch::Tensor class_weights_;              // [classes, width]; undefined without classes
   torch::Tensor rotary_table_;
 };
 TORCH_MODULE(Discriminator);

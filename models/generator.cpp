@@ -44,22 +44,22 @@ torch::nn::Linear make_modulation(int64_t width) {
 
 }  // namespace
 
-GeneratorImpl::GeneratorImpl(const ModelOptions& options)
-    : options_(validated(options)),
-      grid_(patch_grid(options)),
-      output_depths_(output_depths_of(options)),
-      mapping_(register_module("mapping",
-                               torch::nn::ModuleList(make_linear(options.width, options.latent),
-                                                     make_linear(options.width, options.width, silu_gain)))),
-      latent_tokens_(register_module("latent_tokens",
-                                     make_linear(options.latent_tokens * options.width, options.width))),
-      patch_tokens_(register_parameter("patch_tokens", sine_cosine_grid(grid_side(options), options.width))),
-      modulations_(register_module("modulations", torch::nn::ModuleList())),
-      blocks_(register_module("blocks", torch::nn::ModuleList())),
-      outputs_(register_module("outputs", torch::nn::ModuleList())),
-      rotary_table_(
-          register_buffer("rotary_table", position_table(options, options.latent_tokens, patch_grid(options))
-                                              .to(torch::get_default_dtype()))) {
+GeneratorImpl::GeneratorImpl(const ModelOptions& options) : options_(options) {
+  validate(options);
+  grid_ = patch_grid(options);
+  output_depths_ = output_depths_of(options);
+  mapping_ =
+      register_module("mapping", torch::nn::ModuleList(make_linear(options.width, options.latent),
+                                                       make_linear(options.width, options.width, silu_gain)));
+  latent_tokens_ =
+      register_module("latent_tokens", make_linear(options.latent_tokens * options.width, options.width));
+  patch_tokens_ = register_parameter("patch_tokens", sine_cosine_grid(grid_side(options), options.width));
+  modulations_ = register_module("modulations", torch::nn::ModuleList());
+  blocks_ = register_module("blocks", torch::nn::ModuleList());
+  outputs_ = register_module("outputs", torch::nn::ModuleList());
+  rotary_table_ = register_buffer(
+      "rotary_table",
+      position_table(options, options.latent_tokens, patch_grid(options)).to(torch::get_default_dtype()));
   for (int64_t block = 0; block < options.depth; ++block) {
     modulations_->push_back(make_modulation(options.width));
     blocks_->push_back(Block(options.width, options.heads, generator_direction(options.attention, block)));

@@ -51,17 +51,17 @@ class GeneratorImpl : public torch::nn::Module {
   Modulation modulation(const torch::Tensor& mapped, size_t block);
 
   ModelOptions options_;
-  PatchGrid grid_;
+  PatchGrid grid_{};
   std::vector<int64_t> output_depths_;
-  torch::nn::ModuleList mapping_;
+  torch::nn::ModuleList mapping_{nullptr};
   torch::Tensor mapped_mean_;  // [width]; undefined without truncation
   double truncation_ = 1;
   torch::Tensor class_vectors_;  // [classes, width]; undefined without classes
-  torch::nn::Linear latent_tokens_;
+  torch::nn::Linear latent_tokens_{nullptr};
   torch::Tensor patch_tokens_;  // [patches of a trained picture, width]
-  torch::nn::ModuleList modulations_;
-  torch::nn::ModuleList blocks_;
-  torch::nn::ModuleList outputs_;
+  torch::nn::ModuleList modulations_{nullptr};
+  torch::nn::ModuleList blocks_{nullptr};
+  torch::nn::ModuleList outputs_{nullptr};
   torch::Tensor rotary_table_;
 };
 TORCH_MODULE(Generator);

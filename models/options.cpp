@@ -93,11 +93,6 @@ void validate(const ModelOptions& options) {
   }
 }
 
-const ModelOptions& validated(const ModelOptions& options) {
-  validate(options);
-  return options;
-}
-
 void require_drawable(const ModelOptions& options, const PatchGrid& grid) {
   const int64_t most = ModelLimits::size / options.patch;
   if (grid.rows < 1 || grid.columns < 1 || grid.rows > most || grid.columns > most ||

@@ -50,9 +50,6 @@ struct ModelLimits {
 /// Throws ModelError, with one line that names the option, unless a pair of this shape can be built.
 void validate(const ModelOptions& options);
 
-/// Returns the options after validate(); for use in a member initializer.
-const ModelOptions& validated(const ModelOptions& options);
-
 /// Throws ModelError unless `labels` are int64 [count] for a pair with classes, and undefined for one
 /// without. Their values are not looked at, which on a device would wait for it.
 void check_labels(const ModelOptions& options, const torch::Tensor& labels, int64_t count);

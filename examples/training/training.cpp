@@ -5,7 +5,6 @@
 //   cmake --install build/release --prefix PREFIX
 //   cmake -S examples/training -B build/training -DCMAKE_PREFIX_PATH=PREFIX -DCMAKE_BUILD_TYPE=Release
 //   cmake --build build/training && build/training/training
-#include <losses/logits.h>
 #include <losses/loss.h>
 #include <losses/penalty.h>
 #include <models/attention.h>

@@ -169,10 +169,9 @@ std::vector<double> sample_outputs(const Link& link) {
   return outputs;
 }
 
-std::optional<ex> omega_inverse_of(const Divergence& divergence, const Link& link,
-                                   const std::vector<double>& outputs) {
-  if (divergence.design && link.name == "its own") {
-    return divergence.design->omega_inverse;
+std::optional<ex> omega_inverse_of(const Link& link, const std::vector<double>& outputs) {
+  if (link.omega_inverse) {
+    return link.omega_inverse;
   }
   if (!link.omega) {
     return std::nullopt;
@@ -239,7 +238,7 @@ ObjectiveFormulas formulas_of(const Divergence& divergence, const Link& link, co
   }
   const auto& t = variable_t();
   const std::vector<double> outputs = sample_outputs(link);
-  formulas.omega_inverse = omega_inverse_of(divergence, link, outputs);
+  formulas.omega_inverse = omega_inverse_of(link, outputs);
   if (!formulas.omega_inverse) {
     return formulas;
   }

@@ -52,9 +52,9 @@ bool is_transcendental(const ex& e) {
          std::any_of(e.begin(), e.end(), is_transcendental);
 }
 
-// The algebraic and logarithmic terms of a sum simplified together, the others as they are: a dent exp(-x^2)
+// The algebraic and logarithmic terms of a sum in one stable form, the others as they are: a dent exp(-x^2)
 // beside 1/t - 1/(1+t) wants both.
-ex simplified_in_part(const ex& e) {
+ex stable_in_part(const ex& e) {
   if (!is_a<GiNaC::add>(e)) {
     return e;
   }
@@ -81,18 +81,18 @@ SignSearch::SignSearch(const ex& expression, double width, const SignOptions& op
   }
 }
 
-DerivativeTower& SignSearch::simplified() {
-  if (!simplified_) {
-    simplified_.emplace(stable_form_if_possible(expression_));
+DerivativeTower& SignSearch::stable() {
+  if (!stable_) {
+    stable_.emplace(stable_form_if_possible(expression_));
   }
-  return *simplified_;
+  return *stable_;
 }
 
-DerivativeTower& SignSearch::partly_simplified() {
-  if (!partly_simplified_) {
-    partly_simplified_.emplace(simplified_in_part(expression_));
+DerivativeTower& SignSearch::partly_stable() {
+  if (!partly_stable_) {
+    partly_stable_.emplace(stable_in_part(expression_));
   }
-  return *partly_simplified_;
+  return *partly_stable_;
 }
 
 DerivativeTower& SignSearch::inverted() {
@@ -104,7 +104,7 @@ DerivativeTower& SignSearch::inverted() {
 
 int64_t SignSearch::cost() const {
   int64_t sum = cost_;
-  for (const auto* form : {&simplified_, &partly_simplified_, &inverted_}) {
+  for (const auto* form : {&stable_, &partly_stable_, &inverted_}) {
     sum += *form ? (*form)->cost() : 0;
   }
   return sum;
@@ -204,9 +204,8 @@ SignSearch::Finding SignSearch::examine(const Box& box) {
 // In 1/t, because a function that vanishes at infinity is often a difference of terms that do not: log(1+1/t)
 // as log(1+t) - log(t). For f'' that is the adjoint t f(1/t), whose second derivative is t^-3 f''(1/t).
 bool SignSearch::is_nonnegative_by_algebra(const Box& box) {
-  return partly_simplified().is_nonnegative_on(box, 0) ||
-         simplified().is_nonnegative_on(box, kDeepestOnBox) ||
-         simplified().is_nonnegative_by_mean_value_on(box) || simplified().touches_zero_from_above_on(box) ||
+  return partly_stable().is_nonnegative_on(box, 0) || stable().is_nonnegative_on(box, kDeepestOnBox) ||
+         stable().is_nonnegative_by_mean_value_on(box) || stable().touches_zero_from_above_on(box) ||
          (box.lower >= 1 && inverted().is_nonnegative_on(inverse_of(box), kDeepestOnBox));
 }
 
@@ -225,7 +224,7 @@ SignSearch::Finding SignSearch::examine_tail(const Box& tail) {
 // The sign of a sum far out is that of its leading term, which shows once the negative powers of t are
 // multiplied away.
 bool SignSearch::is_nonnegative_far_out(const Box& tail) {
-  const ex& expression = simplified().expression();
+  const ex& expression = stable().expression();
   DerivativeTower multiplied(
       stable_form_if_possible(expression * GiNaC::pow(variable_t(), -lowest_power(expression))));
   return multiplied.is_nonnegative_on(tail, kDeepestOnTail);

@@ -53,16 +53,16 @@ class SignSearch {
   Enclosure evaluate(const IntervalProgram& program, const Interval& t);
   [[nodiscard]] bool suffices(Regularity regularity) const;
 
-  DerivativeTower& simplified();
-  DerivativeTower& partly_simplified();
+  DerivativeTower& stable();
+  DerivativeTower& partly_stable();
   DerivativeTower& inverted();
 
   // The same function in four forms: now the one, now the other has the tighter enclosure. All but the first
   // only where they are asked for: algebra can take longer than the whole search.
   GiNaC::ex expression_;
   IntervalProgram written_;
-  std::optional<DerivativeTower> simplified_;
-  std::optional<DerivativeTower> partly_simplified_;
+  std::optional<DerivativeTower> stable_;
+  std::optional<DerivativeTower> partly_stable_;
   std::optional<DerivativeTower> inverted_;
   std::optional<IntervalProgram> analytic_;
   double width_;

@@ -11,6 +11,7 @@
 #include "losses/loss_error.h"
 #include "losses/numeric/program.h"
 #include "losses/objective/log_ratio_form.h"
+#include "losses/text/choice.h"
 #include "losses/text/nearest_name.h"
 #include "losses/text/number.h"
 
@@ -18,6 +19,11 @@ namespace ganwright {
 namespace {
 
 using GiNaC::ex;
+using Kind = GeneratorObjective::Kind;
+
+// The objectives that have a name of their own; that of a divergence asks for its hybrid.
+constexpr Choices<Kind, 2> named_objectives{
+    {{"minimax", Kind::minimax}, {"non-saturating", Kind::non_saturating}}};
 
 std::string name_of_effective(const Divergence& effective) {
   const std::vector<Recognized> names = recognize(effective);
@@ -50,6 +56,7 @@ GeneratorObjective hybrid(const Divergence& g, const Objective& objective) {
                     "gradient; choose a smooth divergence");
   }
   GeneratorObjective result{.name = g.name,
+                            .kind = Kind::hybrid,
                             .beta = composed(log_ratio_form(g).psi, objective.log_ratio),
                             .effective = g,
                             .effective_text = g.name,
@@ -81,6 +88,7 @@ GeneratorObjective with_beta(const GeneratorText& text, const Link& link, const 
     throw LossError(objective.name + " is trained as it is and has no v; leave beta out", Remedy::beta);
   }
   GeneratorObjective result{.name = "beta = " + text.beta,
+                            .kind = Kind::explicit_beta,
                             .beta = composed(of_output, objective.output),
                             .effective = std::nullopt,
                             .effective_text = "",
@@ -137,15 +145,18 @@ GeneratorObjective derive_beta(const GeneratorText& text, const Divergence& dive
   if (!text.g.empty()) {
     return hybrid(written_g(text), objective);
   }
-  if (text.name == "minimax") {
+  const std::optional<Kind> kind = value_of(named_objectives, text.name);
+  if (kind == Kind::minimax) {
     return {.name = text.name,
+            .kind = *kind,
             .beta = objective.psi,
             .effective = divergence,
             .effective_text = divergence.name,
             .wrong_way = {}};
   }
-  if (text.name == "non-saturating") {
+  if (kind == Kind::non_saturating) {
     GeneratorObjective result{.name = text.name,
+                              .kind = *kind,
                               .beta = -objective.phi,
                               .effective = std::nullopt,
                               .effective_text = "",
@@ -157,7 +168,8 @@ GeneratorObjective derive_beta(const GeneratorText& text, const Divergence& dive
   std::vector<std::string> names = loss_names();
   const std::string base = text.name.substr(0, text.name.find(':'));
   if (std::find(names.begin(), names.end(), base) == names.end()) {
-    names.insert(names.end(), {"minimax", "non-saturating"});
+    const std::vector<std::string> own = generator_objective_names();
+    names.insert(names.end(), own.begin(), own.end());
     throw LossError("unknown generator objective '" + text.name + "'" + did_you_mean(base, names) +
                     "; choose minimax, non-saturating or a divergence");
   }
@@ -167,7 +179,7 @@ GeneratorObjective derive_beta(const GeneratorText& text, const Divergence& dive
 }  // namespace
 
 std::vector<std::string> generator_objective_names() {
-  return {"minimax", "non-saturating"};
+  return names_of(named_objectives);
 }
 
 GeneratorObjective make_generator_objective(const GeneratorText& text, const Divergence& divergence,

@@ -31,7 +31,11 @@ struct RatioInterval {
 /// - hybrid: beta = g(r) - r g'(r) of any other divergence;
 /// - explicit: any beta(v).
 struct GeneratorObjective {
+  /// Where beta comes from.
+  enum class Kind { minimax, non_saturating, hybrid, explicit_beta };
+
   std::string name;     ///< minimax, non-saturating, that of a divergence, or beta as written
+  Kind kind;            ///< where beta comes from
   ScalarFunction beta;  ///< of the raw output h
   /// The effective generator divergence where its f'' has one formula.
   std::optional<Divergence> effective;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 
 #include "losses/divergence/design.h"
 #include "losses/formula/inverse.h"
@@ -53,7 +54,10 @@ Link named_link(const LinkText& text, const Divergence& divergence) {
   if (base == "f-gan") {
     return f_gan_link(divergence);
   }
-  return dual_link("dual", divergence);
+  if (base == "dual") {
+    return dual_link("dual", divergence);
+  }
+  throw std::logic_error("link_table lists '" + base + "', which named_link does not build");
 }
 
 Link written_link(const LinkText& text, const Divergence& divergence) {
@@ -118,6 +122,7 @@ Link design_link(const Divergence& divergence) {
     link = link_from_inverse("its own", design.omega_inverse, range);
   }
   link->omega = design.omega;
+  link->omega_inverse = design.omega_inverse;
   return *link;
 }
 

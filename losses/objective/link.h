@@ -28,8 +28,9 @@ struct Link {
   ScalarFunction log_ratio = {};                  ///< u(h) = log r; missing for a given pair
   bool output_is_log_ratio = false;               ///< u(h) = h, so that nothing has to be evaluated for it
   std::optional<GiNaC::ex> omega = std::nullopt;  ///< in t, where it has one formula
-  GiNaC::ex rho = 0;                              ///< of an extended link, in v: phi'
-  GiNaC::ex weighted_rho = 0;                     ///< of an extended link, in v: omega^{-1} rho = -psi'
+  std::optional<GiNaC::ex> omega_inverse = std::nullopt;  ///< in v, of the link that a design brings
+  GiNaC::ex rho = 0;                                      ///< of an extended link, in v: phi'
+  GiNaC::ex weighted_rho = 0;  ///< of an extended link, in v: omega^{-1} rho = -psi'
 };
 
 /// A link as a user writes it: the name of one, with its numbers after a colon, or omega in t.

@@ -13,9 +13,26 @@
 namespace ganwright {
 namespace {
 
+Divergence divergence_of(const LossOptions& options, const Parameters& parameters) {
+  const bool is_design = is_written_design(options);
+  if (options.shift && options.f.empty()) {
+    throw LossError("only a written f can be shifted: write one, or leave the shift out", Remedy::shift);
+  }
+  if (!options.f.empty() && is_design) {
+    throw LossError(
+        "a written f and a design (omega, omega^-1, rho) are mutually exclusive; give one of them",
+        Remedy::design);
+  }
+  if (!options.f.empty()) {
+    return written_divergence(options.f, parameters, options.shift);
+  }
+  return is_design ? written_design({options.omega, options.omega_inverse, options.rho}, parameters)
+                   : divergence_by_name(options.divergence);
+}
+
 Loss derive_loss(const LossOptions& options) {
   const Parameters parameters = parameters_of(options);
-  Divergence divergence = divergence_of(options);
+  Divergence divergence = divergence_of(options, parameters);
   Link link = make_link({options.link, parameters}, divergence);
   Objective objective = make_objective(divergence, link);
   if (options.normalize_curvature) {
@@ -66,21 +83,7 @@ Parameters parameters_of(const LossOptions& options) {
 }
 
 Divergence divergence_of(const LossOptions& options) {
-  const Parameters parameters = parameters_of(options);
-  const bool is_design = is_written_design(options);
-  if (options.shift && options.f.empty()) {
-    throw LossError("only a written f can be shifted: write one, or leave the shift out", Remedy::shift);
-  }
-  if (!options.f.empty() && is_design) {
-    throw LossError(
-        "a written f and a design (omega, omega^-1, rho) are mutually exclusive; give one of them",
-        Remedy::design);
-  }
-  if (!options.f.empty()) {
-    return written_divergence(options.f, parameters, options.shift);
-  }
-  return is_design ? written_design({options.omega, options.omega_inverse, options.rho}, parameters)
-                   : divergence_by_name(options.divergence);
+  return divergence_of(options, parameters_of(options));
 }
 
 Loss make_loss(const LossOptions& options) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,11 +26,14 @@ std::vector<std::string> names_of(const Choices<Value, count>& choices) {
   return names;
 }
 
-/// The name of a value of the table.
+/// The name of a value. Throws std::logic_error for one that the table lacks.
 template <class Value, size_t count>
 std::string name_of(const Choices<Value, count>& choices, const Value& value) {
   const auto* const found = std::find_if(choices.begin(), choices.end(),
                                          [&](const auto& choice) { return choice.second == value; });
+  if (found == choices.end()) {
+    throw std::logic_error("a table of names lacks a value, beside " + std::string(choices.front().first));
+  }
   return std::string(found->first);
 }
 

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 
 namespace ganwright {
 namespace {
@@ -14,8 +15,8 @@ std::string written(double number, std::chars_format format, int digits) {
 
 }  // namespace
 
-std::string number_text(double number, int digits) {
-  return written(number, std::chars_format::general, digits);
+std::string number_text(double number, int digits, std::string_view for_nan) {
+  return std::isnan(number) ? std::string(for_nan) : written(number, std::chars_format::general, digits);
 }
 
 std::string scientific_text(double number, int digits_after_point) {

@@ -1,6 +1,7 @@
 #include "cli/completion.h"
 
 #include "cli/option_values.h"
+#include "cli/shell.h"
 
 namespace ganwright {
 namespace {
@@ -9,15 +10,6 @@ constexpr const char* kHeader = " of ganwright, written by `ganwright help --";
 
 bool is_list(const OptionText& option) {
   return option.argument == "LIST";
-}
-
-// Within single quotes of a shell.
-std::string quoted(const std::string& text) {
-  std::string result = "'";
-  for (const char c : text) {
-    result += c == '\'' ? "'\\''" : std::string(1, c);
-  }
-  return result + "'";
 }
 
 std::vector<std::string> names_of(const std::vector<CommandText>& commands) {
@@ -70,11 +62,11 @@ std::string zsh_values(const OptionText& option) {
 
 std::string zsh_argument(const OptionText& option, int place) {
   if (option.is_positional) {
-    return quoted(std::to_string(place) + zsh_values(option));
+    return shell_quoted(std::to_string(place) + zsh_values(option));
   }
   const std::string text = "[" + zsh_text(option.help) + "]";
-  return quoted((is_list(option) ? "*" : "") + std::string("--") + option.name +
-                (option.argument.empty() ? text : "=" + text + zsh_values(option)));
+  return shell_quoted((is_list(option) ? "*" : "") + std::string("--") + option.name +
+                      (option.argument.empty() ? text : "=" + text + zsh_values(option)));
 }
 
 }  // namespace
@@ -83,13 +75,13 @@ std::string bash_completion(const std::vector<CommandText>& commands) {
   std::string flags;
   std::string values;
   for (const CommandText& command : commands) {
-    flags += "    " + command.name + ") words=" + quoted(joined(positional_choices(command), " ")) +
-             " flags=" + quoted(joined(flags_of(command), " ")) + " ;;\n";
+    flags += "    " + command.name + ") words=" + shell_quoted(joined(positional_choices(command), " ")) +
+             " flags=" + shell_quoted(joined(flags_of(command), " ")) + " ;;\n";
     for (const OptionText& option : command.options) {
       if (!option.is_positional && !option.argument.empty()) {
-        values += "    " + quoted(command.name + " --" + option.name) + ") " +
-                  (is_list(option) ? "separator=, " : "") + "words=" + quoted(joined(option.choices, " ")) +
-                  " flags= ;;\n";
+        values += "    " + shell_quoted(command.name + " --" + option.name) + ") " +
+                  (is_list(option) ? "separator=, " : "") +
+                  "words=" + shell_quoted(joined(option.choices, " ")) + " flags= ;;\n";
       }
     }
   }
@@ -107,7 +99,7 @@ _ganwright() {
          "  esac\n  case \"${COMP_WORDS[1]} $before\" in\n" + values + R"(  esac
   if ((COMP_CWORD == 1)); then
     words=)" +
-         quoted(joined(names_of(commands), " ") + " help --help --version") + R"( flags=
+         shell_quoted(joined(names_of(commands), " ") + " help --help --version") + R"( flags=
   fi
   if [[ $separator && $current == *,* ]]; then
     kept=${current%,*},
@@ -125,7 +117,7 @@ std::string zsh_completion(const std::vector<CommandText>& commands) {
   std::string names;
   std::string cases;
   for (const CommandText& command : commands) {
-    names += "    " + quoted(zsh_text(command.name) + ":" + command.summary) + "\n";
+    names += "    " + shell_quoted(zsh_text(command.name) + ":" + command.summary) + "\n";
     cases += "    " + command.name + ")\n      _arguments '(- *)--help[show the options]'";
     int place = 0;
     for (const OptionText& option : command.options) {

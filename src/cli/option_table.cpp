@@ -33,14 +33,6 @@ void OptionTable::add(const std::string& name, std::string& value, const std::st
   insert(name, "TEXT", help, read, [&value] { return value; });
 }
 
-void OptionTable::add(const std::string& name, std::string& value, const std::vector<std::string>& choices,
-                      const std::string& help) {
-  const Read read = [&value, choices](const std::string& text, const std::string& origin) {
-    value = choices[index_of(text, choices, origin)];
-  };
-  insert(name, joined(choices, "|"), help, read, [&value] { return value; }, choices);
-}
-
 void OptionTable::add_choice(const std::string& name, const std::vector<std::string>& choices,
                              const std::string& help,
                              const std::function<void(const std::string& chosen)>& set,

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <limits>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -35,9 +36,6 @@ class OptionTable {
 
   /// A text of one line.
   void add(const std::string& name, std::string& value, const std::string& help);
-  /// One of several texts.
-  void add(const std::string& name, std::string& value, const std::vector<std::string>& choices,
-           const std::string& help);
   /// One of several named values.
   template <class Value, size_t count>
   void add(const std::string& name, Value& value, const Choices<Value, count>& choices,
@@ -46,6 +44,15 @@ class OptionTable {
         name, names_of(choices), help,
         [&value, choices](const std::string& chosen) { value = *ganwright::value_of(choices, chosen); },
         [&value, choices] { return name_of(choices, value); });
+  }
+  /// One of several named values, or nothing as long as none is given.
+  template <class Value, size_t count>
+  void add(const std::string& name, std::optional<Value>& value, const Choices<Value, count>& choices,
+           const std::string& help) {
+    add_choice(
+        name, names_of(choices), help,
+        [&value, choices](const std::string& chosen) { value = ganwright::value_of(choices, chosen); },
+        [&value, choices] { return value ? name_of(choices, *value) : ""; });
   }
   /// Any of these values, each at most once: names separated by commas, written in the order of the table.
   template <class Value, size_t count>

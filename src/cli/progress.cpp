@@ -26,6 +26,11 @@ std::string format_rate(double rate) {
 
 }  // namespace
 
+double seconds_left(double max_minutes, std::chrono::steady_clock::time_point start) {
+  const std::chrono::duration<double> gone = std::chrono::steady_clock::now() - start;
+  return max_minutes > 0 ? std::max(0.0, 60 * max_minutes - gone.count()) : kNoTimeLimit;
+}
+
 std::string format_duration(double seconds) {
   // The upper bound is where a count of seconds no longer fits an integer's arithmetic; NaN fails both.
   if (!(seconds >= 0 && seconds < 1e15)) {

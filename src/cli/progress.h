@@ -18,6 +18,10 @@ std::string format_duration(double seconds);
 /// The time limit of work that has none.
 constexpr double kNoTimeLimit = std::numeric_limits<double>::infinity();
 
+/// What is left, in seconds, of so many minutes from `start` on: 0 once they are over, kNoTimeLimit for 0
+/// minutes.
+double seconds_left(double max_minutes, std::chrono::steady_clock::time_point start);
+
 /// "train 500/2000 (25%), 12.5/s, ETA 2m 00s, loss 0.7". `rate` is in units per second; if it is not
 /// positive, rate and ETA are left out. `extra` may be empty. The ETA is at most `most_seconds`.
 std::string format_progress(std::string_view what, int64_t done, int64_t total, double rate,

@@ -35,13 +35,14 @@ struct Check {
   std::vector<std::string> curvature;  ///< f'' on each piece
   ConvexityCertificate convexity;
   VariationalCertificate variational;
+  std::vector<Recognized> known;  ///< divergences that it equals up to scale and c (t - 1)
+
   /// Of all that is asked: a refutation of any part refutes the whole.
   [[nodiscard]] Verdict verdict() const {
     const bool is_refuted = convexity.verdict == Verdict::refuted || variational.verdict == Verdict::refuted;
     const bool is_proved = convexity.verdict == Verdict::proved && variational.verdict == Verdict::proved;
     return is_refuted ? Verdict::refuted : is_proved ? Verdict::proved : Verdict::undecided;
   }
-  std::vector<Recognized> known;  ///< divergences that it equals up to scale and c (t - 1)
 };
 
 // A written f is taken as it is, whatever f(1): that is part of what is checked.

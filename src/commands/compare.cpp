@@ -131,7 +131,7 @@ std::vector<ComparedLoss> trainable(const ComparisonOptions& options, std::vecto
     try {
       const RunOptions run = options_of_cell(options, {loss, 0, {fs::path(options.run.out) / loss.folder}});
       check_paths(run);
-      checked_loss(run);
+      check_run_options(run, make_loss(run.training.loss));
       losses.push_back(loss);
     } catch (const LossError& error) {
       const std::string reason = message_with_flag(error);

@@ -99,14 +99,15 @@ Dataset load_side(const std::string& folder, const char* flag, const EstimateOpt
 
 // Trains with a live line, and says what ended it.
 CriticEstimate train_critic(const Dataset& p, const PictureParts& parts_p, const Dataset& q,
-                            const PictureParts& parts_q, const CriticOptions& options, const Device& device) {
+                            const PictureParts& parts_q, const CriticOptions& options, const Loss& loss,
+                            const Device& device) {
   spdlog::info(
       "training the critic on {} pictures of p and {} of q; validation: {} and {}; held out: {} and {}",
       parts_p.training.size(0), parts_q.training.size(0), parts_p.validation.size(0),
       parts_q.validation.size(0), parts_p.held_out.size(0), parts_q.held_out.size(0));
   Progress progress("training the critic", options.steps);
   const CriticEstimate estimate = estimate_log_ratios(
-      p.pixels, parts_p, q.pixels, parts_q, options, device.device, [&](const CriticStatus& status) {
+      p.pixels, parts_p, q.pixels, parts_q, options, loss, device.device, [&](const CriticStatus& status) {
         progress.update(status.step, fmt::format("validation 2 js >= {:.4f}", status.gain),
                         status.seconds_left);
       });
@@ -200,7 +201,8 @@ void write_grids(const std::filesystem::path& folder, const Dataset& p, const Da
 }
 
 int run_estimate(const EstimateOptions& options) {
-  check_critic_options(options.critic);
+  const Loss loss = make_loss(options.critic.training.loss);
+  check_critic_options(options.critic, loss);
   for (const auto& [flag, folder] : {std::pair("--p", options.p), std::pair("--q", options.q)}) {
     if (folder.empty()) {
       throw UsageError(std::string(flag) + " is missing; give a folder of pictures");
@@ -218,7 +220,7 @@ int run_estimate(const EstimateOptions& options) {
     create_output_folder(options.out);
   }
   const Device device = select_device(options.reading.device);
-  Estimation result{train_critic(p, parts_p, q, parts_q, options.critic, device), {}, {}, {}};
+  Estimation result{train_critic(p, parts_p, q, parts_q, options.critic, loss, device), {}, {}, {}};
   result.bounds = divergence_bounds(result.estimate.validation, result.estimate.held_out);
   if (result.estimate.best_step > 0) {
     result.lacking_in_q =

@@ -158,7 +158,8 @@ int run_grow(const GrowOptions& options) {
   const RunOptions from = options_of(checkpoint);
   RunOptions to = grown_options(from, options.width_factor, options.added_depth, options.out);
   check_paths(to);
-  const Loss loss = checked_loss(to);
+  const Loss loss = make_loss(to.training.loss);
+  check_run_options(to, loss);
 
   Trainer small(from.training, loss, torch::kCPU);
   Batches batches = no_batches();

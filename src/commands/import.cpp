@@ -1,7 +1,6 @@
 #include <spdlog/spdlog.h>
 
 #include <iostream>
-#include <map>
 
 #include "cli/progress.h"
 #include "commands/command.h"
@@ -20,24 +19,20 @@ const HelpText kImportHelp{
     "  ganwright import cifar-10-batches-bin data/cifar-10 --split test\n"
     "  ganwright import /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf data/emoji --size 64\n"};
 
-const std::map<std::string, ImportSplit>& splits() {
-  static const std::map<std::string, ImportSplit> table = {
-      {"train", ImportSplit::train}, {"test", ImportSplit::test}, {"all", ImportSplit::all}};
-  return table;
-}
+constexpr Choices<ImportSplit, 3> split_names{
+    {{"train", ImportSplit::train}, {"test", ImportSplit::test}, {"all", ImportSplit::all}}};
 
 struct ImportCommandOptions {
   ImportOptions import;
   std::string source;
   std::string destination;
-  std::string split = "train";
 };
 
 OptionTable import_table(ImportCommandOptions& options) {
   OptionTable table;
   table.add_positional("SOURCE", options.source, "folder of IDX or CIFAR-10 files, one such file, or a font");
   table.add_positional("DESTINATION", options.destination, "output folder; must be new or empty");
-  table.add("split", options.split, {"train", "test", "all"}, "part of the data set");
+  table.add("split", options.import.split, split_names, "part of the data set");
   table.add("limit", options.import.limit, 0, OptionTable::kAny, "import only the first N pictures; 0: all");
   table.add("size", options.import.size, 0, 8192, "side of a font's pictures, in pixels; 0: unchanged");
   return table;
@@ -47,7 +42,6 @@ int run_import(const ImportCommandOptions& options) {
   ImportOptions import = options.import;
   import.source = options.source;
   import.destination = options.destination;
-  import.split = splits().at(options.split);
   const ImportResult result = import_pictures(import, show_progress("writing pictures"), interrupted);
   spdlog::info("{}: {} pictures of {} classes", result.format, result.pictures, result.classes.size());
   std::cout << options.destination << "\n";

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "cli/output.h"
 #include "commands/command.h"
@@ -29,9 +30,16 @@ const HelpText kLossesHelp{
     "  ganwright losses --filter hellinger --json\n"
     "  ganwright losses --compare kl,reverse-kl,gan --normalize-curvature --markdown --out compared.svg\n"};
 
+enum class Kind { divergence, design, baseline, all };
+
+constexpr Choices<Kind, 4> kind_names{{{"divergence", Kind::divergence},
+                                       {"design", Kind::design},
+                                       {"baseline", Kind::baseline},
+                                       {"all", Kind::all}}};
+
 /// One line of the list.
 struct Entry {
-  std::string kind;
+  Kind kind;
   std::string name;
   std::string shown_name;
   std::string formula;
@@ -51,8 +59,12 @@ Entry entry_of(const DivergenceRow& row) {
   const double curvature = curvature_at_one(named_divergence(row.name));
   object["curvature_at_one"] = number_or_null(curvature);
   object["note"] = row.note;
-  return {"divergence", row.name, row.parameter ? row.name + ":" + row.parameter->symbol : row.name,
-          row.f,        note,     object};
+  return {Kind::divergence,
+          row.name,
+          row.parameter ? row.name + ":" + row.parameter->symbol : row.name,
+          row.f,
+          note,
+          object};
 }
 
 std::string joined(const std::vector<std::string>& words) {
@@ -70,7 +82,7 @@ Entry entry_of(const DesignRow& row) {
     note += fmt::format(" (default {})", joined(row.defaults));
   }
   object["note"] = row.note;
-  return {"design",
+  return {Kind::design,
           row.name,
           row.symbols.empty() ? row.name : row.name + ":" + joined(row.symbols),
           "omega = " + row.omega + ", rho = " + row.rho,
@@ -79,14 +91,15 @@ Entry entry_of(const DesignRow& row) {
 }
 
 Entry entry_of(const BaselineRow& row) {
-  return {"baseline", row.name, row.name,
-          row.f,      row.note, {{"name", row.name}, {"f", row.f}, {"kind", "baseline"}, {"note", row.note}}};
+  return {Kind::baseline, row.name,
+          row.name,       row.f,
+          row.note,       {{"name", row.name}, {"f", row.f}, {"kind", "baseline"}, {"note", row.note}}};
 }
 
-std::vector<Entry> list_of(const std::string& kind, const std::string& filter) {
+std::vector<Entry> list_of(Kind kind, const std::string& filter) {
   std::vector<Entry> entries;
-  const auto append = [&](const auto& table, const std::string& own_kind) {
-    if (kind != "all" && kind != own_kind) {
+  const auto append = [&](const auto& table, Kind own_kind) {
+    if (kind != Kind::all && kind != own_kind) {
       return;
     }
     for (const auto& row : table) {
@@ -97,20 +110,20 @@ std::vector<Entry> list_of(const std::string& kind, const std::string& filter) {
       }
     }
   };
-  append(divergence_table(), "divergence");
-  append(design_table(), "design");
-  append(baseline_table(), "baseline");
+  append(divergence_table(), Kind::divergence);
+  append(design_table(), Kind::design);
+  append(baseline_table(), Kind::baseline);
   if (entries.empty()) {
     throw UsageError("--filter " + filter + ": no name or note contains it; leave --filter out to see all");
   }
   return entries;
 }
 
-std::string headline_of(const std::string& kind) {
-  return kind == "divergence"
+std::string headline_of(Kind kind) {
+  return kind == Kind::divergence
              ? "Divergences: D_f(p||q) = E_q[f(t)], t = p/q; p: data, q: generator. A parameter "
                "follows a colon: alpha:0.5"
-         : kind == "design"
+         : kind == Kind::design
              ? "Likelihood-ratio designs: phi' = rho(v), psi' = -omega^-1(v) rho(v). Parameters follow "
                "a colon: sigmoid:1,-1,0"
              : "Baselines, trained as they are";
@@ -123,10 +136,10 @@ void print_list(const std::vector<Entry>& entries) {
     name_width = std::max(name_width, entry.shown_name.size());
     formula_width = std::max(formula_width, entry.formula.size());
   }
-  std::string kind;
+  std::optional<Kind> kind;
   for (const Entry& entry : entries) {
     if (entry.kind != kind) {
-      std::cout << (kind.empty() ? "" : "\n") << headline_of(entry.kind) << "\n\n";
+      std::cout << (kind ? "\n" : "") << headline_of(entry.kind) << "\n\n";
       kind = entry.kind;
     }
     std::cout << fmt::format("{:<{}}  {:<{}}  {}\n", entry.shown_name, name_width, entry.formula,
@@ -164,7 +177,7 @@ void run_comparison(const std::vector<std::string>& names, bool normalize, bool 
 }
 
 struct LossesOptions {
-  std::string kind = "all";
+  Kind kind = Kind::all;
   std::string filter;
   std::vector<std::string> names;
   bool normalize = false;
@@ -175,7 +188,7 @@ struct LossesOptions {
 
 OptionTable losses_table(LossesOptions& options) {
   OptionTable table;
-  table.add("kind", options.kind, {"divergence", "design", "baseline", "all"}, "what to list");
+  table.add("kind", options.kind, kind_names, "what to list");
   table.add("filter", options.filter, "list only losses whose name or note contains this text");
   table.add_list("compare", options.names, "losses to compare");
   table.suggest("compare", loss_names());
@@ -191,7 +204,7 @@ int run_losses(const LossesOptions& options) {
     throw UsageError("--json and --markdown are mutually exclusive; give one of them");
   }
   if (!options.names.empty()) {
-    if (options.kind != "all" || !options.filter.empty()) {
+    if (options.kind != Kind::all || !options.filter.empty()) {
       throw UsageError("--kind and --filter apply to the list; drop them with --compare");
     }
     run_comparison(whole_names(options.names), options.normalize, options.json, options.markdown,

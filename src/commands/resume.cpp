@@ -83,11 +83,12 @@ int run_resume(ResumeOptions& asked, OptionTable& table, const Arguments& argume
     return 0;
   }
   check_paths(options);
-  const Loss loss = checked_loss(options);
+  const Loss loss = make_loss(options.training.loss);
+  check_run_options(options, loss);
   add_log_file(run.log());
   const Device device = select_device(options.device);
   Dataset dataset = load_pictures(options);
-  if (options.conditional && stored_classes(dataset.classes) != checkpoint.notes.classes) {
+  if (has_other_classes(checkpoint, options, dataset)) {
     throw DataError("the classes in " + options.data +
                     " are not those that the run was trained with; give their folder by --data");
   }

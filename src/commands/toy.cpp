@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <system_error>
 
 #include "cli/output.h"
@@ -37,8 +38,8 @@ struct ToyOptions {
   LossOptions loss;
   std::string target = "0.5,-2,0.7;0.5,2,0.7";
   std::string source;
-  std::string generator;
-  std::string critic = "mlp";
+  std::optional<ToyGeneratorKind> generator;
+  ToyCriticKind critic = ToyCriticKind::mlp;
   bool critic_only = false;
   bool plain_sampling = false;
   int64_t steps = 500;
@@ -56,9 +57,9 @@ OptionTable toy_table(ToyOptions& options) {
   table.add("target", options.target, "the density p");
   table.add_flag("critic-only", options.critic_only, "hold q fixed, at --source");
   table.add("source", options.source, "the density q, with --critic-only");
-  table.add("generator", options.generator, generator_names(),
+  table.add("generator", options.generator, toy_generator_names,
             "generator network; default: affine in 1-D, mlp in 2-D");
-  table.add("critic", options.critic, critic_names(), "the discriminator's network");
+  table.add("critic", options.critic, toy_critic_names, "the discriminator's network");
   table.add_flag("plain-sampling", options.plain_sampling, "draw x from p and q, without weights");
   table.add("steps", options.steps, 1, 1'000'000,
             "steps of the generator, or of the critic with --critic-only");
@@ -76,18 +77,17 @@ OptionTable toy_table(ToyOptions& options) {
 ToyProblem problem_of(const ToyOptions& options) {
   ToyProblem problem{.target = read_density(options.target, "--target"),
                      .source = std::nullopt,
+                     .generator = options.generator,
                      .critic = options.critic,
                      .plain_sampling = options.plain_sampling,
                      .steps = options.steps,
                      .batch_size = options.batch_size,
                      .seed = options.seed};
-  const bool on_line = problem.target.dimension == 1;
-  problem.affine = options.generator.empty() ? on_line : options.generator == "affine";
   if (options.critic_only != !options.source.empty()) {
     throw UsageError(options.critic_only ? "--critic-only needs the density q; give --source"
                                          : "--source is the q of --critic-only; give both or neither");
   }
-  if (options.critic_only && !options.generator.empty()) {
+  if (options.critic_only && options.generator) {
     throw UsageError("--critic-only trains no generator; leave --generator out");
   }
   if (options.critic_only) {
@@ -97,7 +97,7 @@ ToyProblem problem_of(const ToyOptions& options) {
           "--source and --target differ in dimension; give two 1-D mixtures or two of ring, grid, spiral, "
           "two-moons");
     }
-  } else if (problem.affine && !on_line) {
+  } else if (options.generator == ToyGeneratorKind::affine && problem.target.dimension != 1) {
     throw UsageError("--generator affine is for 1-D targets; choose mlp, or a mixture as --target");
   }
   return problem;
@@ -112,7 +112,7 @@ nlohmann::ordered_json describe(const Loss& loss, const ToyProblem& problem, con
   nlohmann::ordered_json entry{{"divergence", loss.divergence.name},
                                {"link", loss.link.name},
                                {"generator_objective", loss.generator_objective.name}};
-  entry["critic"] = problem.critic;
+  entry["critic"] = name_of(toy_critic_names, problem.critic);
   entry["steps"] = problem.steps;
   entry["batch_size"] = problem.batch_size;
   entry["seed"] = problem.seed;

@@ -65,7 +65,8 @@ int run_train(TrainOptions& train, OptionTable& table, const Arguments& argument
   if (!train.dry_run) {
     check_paths(options);
   }
-  const Loss loss = checked_loss(options);
+  const Loss loss = make_loss(options.training.loss);
+  check_run_options(options, loss);
   const Device device = select_device(options.device);
   if (train.dry_run) {
     print_dry_run(options, loss, device);

@@ -194,7 +194,7 @@ std::vector<std::string> next_command(const ComparisonRun& cell, int64_t steps,
     return {};
   }
   std::vector<std::string> command{"evaluate",    run, "--count",  std::to_string(evaluation.count),
-                                   "--resamples", "0", "--device", evaluation.device};
+                                   "--resamples", "0", "--device", name_of(device_names, evaluation.device)};
   if (!evaluation.features.empty()) {
     command.insert(command.end(), {"--features", evaluation.features});
   }

@@ -9,6 +9,7 @@
 
 #include "comparison/compared_loss.h"
 #include "files/run_directory.h"
+#include "training/device.h"
 
 namespace ganwright {
 
@@ -17,7 +18,7 @@ struct ComparisonEvaluation {
   std::string data;      ///< folder of the real pictures, absolute
   int64_t count = 2000;  ///< generated pictures, and at most as many real ones
   std::string features;  ///< TorchScript file; empty: fixed random convolutions
-  std::string device = "auto";
+  DeviceChoice device = DeviceChoice::automatic;
 };
 
 /// One run of a comparison, a cell of its table: a loss from a seed. Its files lie in FOLDER/LOSS/seed-N, its

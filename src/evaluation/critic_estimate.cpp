@@ -12,7 +12,6 @@
 #include "cli/progress.h"
 #include "errors.h"
 #include "losses/logits.h"
-#include "losses/loss.h"
 #include "models/discriminator.h"
 #include "system/interrupt.h"
 #include "training/adam.h"
@@ -36,15 +35,6 @@ torch::Tensor part_of(const torch::Tensor& pixels, const torch::Tensor& places) 
 Batches batches_of(const torch::Tensor& pixels, const CriticOptions& options) {
   return {pixels, torch::zeros({pixels.size(0)}, torch::kInt64), options.training.batch_size,
           options.training.seed};
-}
-
-at::Generator random_on(const torch::Device& device, int64_t seed) {
-  if (device.is_cpu()) {
-    return at::detail::createCPUGenerator(static_cast<uint64_t>(seed));
-  }
-  at::Generator random = at::globalContext().defaultGenerator(device);
-  random.set_current_seed(static_cast<uint64_t>(seed));
-  return random;
 }
 
 Discriminator make_critic(const CriticOptions& options, const torch::Device& device) {
@@ -120,21 +110,6 @@ class Critic {
   at::Generator random_;
 };
 
-Loss checked_loss(const CriticOptions& options) {
-  Loss loss = make_loss(options.training.loss);
-  check_training_options(options.training, loss);
-  if (!loss.objective.log_ratio.value) {
-    throw UsageError("the outputs of " + loss.divergence.name +
-                     " do not determine log r, on which estimates are based; choose another --divergence");
-  }
-  return loss;
-}
-
-double seconds_left(const CriticOptions& options, Clock::time_point start) {
-  const std::chrono::duration<double> gone = Clock::now() - start;
-  return options.max_minutes > 0 ? std::max(0.0, 60 * options.max_minutes - gone.count()) : kNoTimeLimit;
-}
-
 // The critic with the highest gain on the validation part so far.
 struct BestCritic {
   Calibration calibration{0, 0, 0};
@@ -173,16 +148,21 @@ PictureParts split_pictures(int64_t count, int64_t seed, const std::string& name
           order.slice(0, 0, held_out)};
 }
 
-void check_critic_options(const CriticOptions& options) {
-  checked_loss(options);
+void check_critic_options(const CriticOptions& options, const Loss& loss) {
+  check_training_options(options.training, loss);
+  if (!loss.objective.log_ratio.value) {
+    throw UsageError("the outputs of " + loss.divergence.name +
+                     " do not determine log r, on which estimates are based; choose another --divergence");
+  }
 }
 
 CriticEstimate estimate_log_ratios(const torch::Tensor& pixels_p, const PictureParts& parts_p,
                                    const torch::Tensor& pixels_q, const PictureParts& parts_q,
-                                   const CriticOptions& options, const torch::Device& device,
+                                   const CriticOptions& options, const Loss& loss,
+                                   const torch::Device& device,
                                    const std::function<void(const CriticStatus&)>& progress) {
   call_objectives_in_streams_of(device);
-  Critic critic(options, checked_loss(options), device);
+  Critic critic(options, loss, device);
   Batches batches_p = batches_of(part_of(pixels_p, parts_p.training), options);
   Batches batches_q = batches_of(part_of(pixels_q, parts_q.training), options);
   const torch::Tensor validation_p = part_of(pixels_p, parts_p.validation);
@@ -190,13 +170,13 @@ CriticEstimate estimate_log_ratios(const torch::Tensor& pixels_p, const PictureP
   const Clock::time_point start = Clock::now();
   const int64_t patience = options.patience * options.check_every;
   BestCritic best;
-  CriticStatus status{0, 0, seconds_left(options, start)};
+  CriticStatus status{0, 0, seconds_left(options.max_minutes, start)};
   while (status.step < options.steps && status.step - best.step < patience && status.seconds_left > 0) {
     if (interrupted()) {
       throw Interrupted("interrupted after step " + std::to_string(status.step) + "; nothing was estimated");
     }
     critic.learn(batches_p.next(device).images, batches_q.next(device).images, status.step);
-    status.seconds_left = seconds_left(options, start);
+    status.seconds_left = seconds_left(options.max_minutes, start);
     ++status.step;
     if (status.step % options.check_every == 0 || status.step == options.steps || status.seconds_left == 0) {
       const Calibration found = calibrate({critic.log_ratios(validation_p), critic.log_ratios(validation_q)});

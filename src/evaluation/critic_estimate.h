@@ -7,6 +7,7 @@
 #include <string>
 
 #include "evaluation/log_ratio_calibration.h"
+#include "losses/loss.h"
 #include "training/options.h"
 
 namespace ganwright {
@@ -32,9 +33,9 @@ struct CriticOptions {
   int64_t patience = 12;     ///< evaluations without a gain after which training ends
 };
 
-/// Throws UsageError, LossError or ModelError for options that no critic can be trained with, such as a loss
-/// whose outputs do not determine log r.
-void check_critic_options(const CriticOptions& options);
+/// Throws UsageError, LossError or ModelError for options that no critic can be trained with by `loss`, which
+/// make_loss derives from them, such as a loss whose outputs do not determine log r.
+void check_critic_options(const CriticOptions& options, const Loss& loss);
 
 /// The progress of the training after a step.
 struct CriticStatus {
@@ -55,11 +56,13 @@ struct CriticEstimate {
 /// Trains a critic to tell the training parts apart, on batches with as many pictures of p as of q. The
 /// critic is evaluated regularly on the validation part, and the one that does best there after calibration
 /// is returned (early stopping). If none does better than chance, all log ratios are 0. `pixels_p`,
-/// `pixels_q`: uint8 [N, C, S, S]. Throws what check_critic_options throws, TrainingError for log ratios that
+/// `pixels_q`: uint8 [N, C, S, S]. Options and loss are those
+/// that check_critic_options takes. Throws TrainingError for log ratios that
 /// are not finite, Interrupted after a signal.
 CriticEstimate estimate_log_ratios(const torch::Tensor& pixels_p, const PictureParts& parts_p,
                                    const torch::Tensor& pixels_q, const PictureParts& parts_q,
-                                   const CriticOptions& options, const torch::Device& device,
+                                   const CriticOptions& options, const Loss& loss,
+                                   const torch::Device& device,
                                    const std::function<void(const CriticStatus&)>& progress);
 
 }  // namespace ganwright

@@ -118,7 +118,8 @@ void describe_generator(LossSummary& summary, const Loss& loss) {
   summary.generator_objective = generator.name;
   summary.effective = generator.effective_text;
   summary.wrong_way = generator.wrong_way;
-  if (generator.effective && generator.name != "minimax" && generator.wrong_way.empty()) {
+  const bool is_minimax = generator.kind == GeneratorObjective::Kind::minimax;
+  if (generator.effective && !is_minimax && generator.wrong_way.empty()) {
     for (const std::string& sentence : describe_costs(limits_of(*generator.effective))) {
       summary.remarks.push_back("the generator's own divergence: " + sentence);
     }
@@ -134,9 +135,7 @@ void describe_dual_pair(LossSummary& summary, const DualPair& pair) {
 }  // namespace
 
 std::string shown(double number) {
-  return std::isnan(number)   ? "unknown"
-         : std::isinf(number) ? (number > 0 ? "inf" : "-inf")
-                              : number_text(number);
+  return number_text(number, 6, "unknown");
 }
 
 nlohmann::ordered_json shown_json(double number) {

@@ -8,6 +8,7 @@
 #include <iterator>
 #include <set>
 
+#include "losses/text/choice.h"
 #include "losses/text/number.h"
 
 namespace ganwright {
@@ -16,6 +17,10 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Lines = std::vector<Chart::Line>;
 
+// As page.js finds the curves of a run.
+constexpr Choices<ChartSource, 2> chart_source_names{
+    {{"metrics", ChartSource::metrics}, {"evaluations", ChartSource::evaluations}}};
+
 // What is said elsewhere, or is no curve that anybody reads.
 const std::set<std::string> kNotDrawn = {"images", "eta_seconds", "count", "reals", "seed"};
 
@@ -23,58 +28,62 @@ const std::vector<Chart>& known_charts() {
   static const std::vector<Chart> charts = {
       {"Losses",
        "What each network minimizes, penalties included.",
-       "metrics",
+       ChartSource::metrics,
        {{"discriminator_loss", "discriminator"}, {"generator_loss", "generator"}},
        {}},
       {"Divergence estimate",
        "E_p[φ(v)] + E_q[ψ(v)], a lower bound of D_f(p‖q), reached by the optimal discriminator.",
-       "metrics",
+       ChartSource::metrics,
        {{"divergence", "D_f ≥"}},
        {0}},
       {"Likelihood ratio",
        "The mean of r = p/q on generated pictures; 1 for the optimal discriminator.",
-       "metrics",
+       ChartSource::metrics,
        {{"ratio_fake", "E_q[r]"}},
        {1}},
       {"Log likelihood ratio",
        "The mean of log r: above 0 on real pictures and below 0 on generated ones, and 0 where p = q.",
-       "metrics",
+       ChartSource::metrics,
        {{"log_ratio_real", "real"}, {"log_ratio_fake", "generated"}},
        {0}},
       {"Gradient norms",
        "Of all parameters of a network, before clipping.",
-       "metrics",
+       ChartSource::metrics,
        {{"discriminator_gradient_norm", "discriminator"}, {"generator_gradient_norm", "generator"}},
        {}},
       {"Gradient penalties",
        "As they enter the discriminator's loss.",
-       "metrics",
+       ChartSource::metrics,
        {{"r1", "R1, real"}, {"r2", "R2, generated"}, {"gradient_penalty", "WGAN-GP"}},
        {}},
-      {"Learning rate", "Of the last step before each line.", "metrics", {{"learning_rate", "rate"}}, {}},
+      {"Learning rate",
+       "Of the last step before each line.",
+       ChartSource::metrics,
+       {{"learning_rate", "rate"}},
+       {}},
       {"Augmentation",
        "The probability of each kind, for each picture.",
-       "metrics",
+       ChartSource::metrics,
        {{"augment_probability", "probability"}},
        {}},
-      {"Speed", "Real pictures per second.", "metrics", {{"images_per_second", "pictures/s"}}, {}},
-      {"Memory", "The largest so far, in bytes.", "metrics", {{"peak_memory_bytes", "bytes"}}, {}},
+      {"Speed", "Real pictures per second.", ChartSource::metrics, {{"images_per_second", "pictures/s"}}, {}},
+      {"Memory", "The largest so far, in bytes.", ChartSource::metrics, {{"peak_memory_bytes", "bytes"}}, {}},
       {"Clamped values",
        "Values of the objective beyond float32, counted from the start.",
-       "metrics",
+       ChartSource::metrics,
        {{"clamped", "values"}},
        {}},
   };
   return charts;
 }
 
-const Curves& curves_of(const RunReport& run, const std::string& source) {
-  return source == "metrics" ? run.metrics : run.evaluations;
+const Curves& curves_of(const RunReport& run, ChartSource source) {
+  return source == ChartSource::metrics ? run.metrics : run.evaluations;
 }
 
 // Whether there is anything to see: of a training one value all along, in all runs, is none. (A first value
 // is.) Of evaluations any number is, a recall of 0 above all.
-bool says_anything(const std::vector<RunReport>& runs, const std::string& source, const std::string& metric) {
+bool says_anything(const std::vector<RunReport>& runs, ChartSource source, const std::string& metric) {
   std::set<double> values;
   size_t points = 0;
   for (const RunReport& run : runs) {
@@ -88,14 +97,14 @@ bool says_anything(const std::vector<RunReport>& runs, const std::string& source
       }
     }
   }
-  if (source == "evaluations") {
+  if (source == ChartSource::evaluations) {
     return !values.empty();
   }
   return values.size() > 1 || (points == 1 && values != std::set<double>{0});
 }
 
 // The metrics that some run has and that say anything, in the order of their appearance.
-std::vector<std::string> drawn_metrics(const std::vector<RunReport>& runs, const std::string& source) {
+std::vector<std::string> drawn_metrics(const std::vector<RunReport>& runs, ChartSource source) {
   std::vector<std::string> names;
   for (const RunReport& run : runs) {
     for (const auto& [name, curve] : curves_of(run, source).curves) {
@@ -116,7 +125,7 @@ std::string title_of(const std::string& metric) {
   return title;
 }
 
-Chart chart_of(const std::string& metric, const std::string& source) {
+Chart chart_of(const std::string& metric, ChartSource source) {
   return {title_of(metric.empty() ? " " : metric), "", source, {{metric, metric}}, {}};
 }
 
@@ -147,7 +156,7 @@ Json curves_data(const Curves& curves, const std::set<std::string>& wanted) {
 }  // namespace
 
 std::vector<Chart> training_charts(const std::vector<RunReport>& runs) {
-  const std::vector<std::string> names = drawn_metrics(runs, "metrics");
+  const std::vector<std::string> names = drawn_metrics(runs, ChartSource::metrics);
   const auto is_drawn = [&](const std::string& name) {
     return std::find(names.begin(), names.end(), name) != names.end();
   };
@@ -164,7 +173,7 @@ std::vector<Chart> training_charts(const std::vector<RunReport>& runs) {
   }
   for (const std::string& name : names) {
     if (!placed.contains(name)) {
-      charts.push_back(chart_of(name, "metrics"));
+      charts.push_back(chart_of(name, ChartSource::metrics));
     }
   }
   return charts;
@@ -172,8 +181,8 @@ std::vector<Chart> training_charts(const std::vector<RunReport>& runs) {
 
 std::vector<Chart> evaluation_charts(const std::vector<RunReport>& runs) {
   std::vector<Chart> charts;
-  for (const std::string& name : drawn_metrics(runs, "evaluations")) {
-    charts.push_back(chart_of(name, "evaluations"));
+  for (const std::string& name : drawn_metrics(runs, ChartSource::evaluations)) {
+    charts.push_back(chart_of(name, ChartSource::evaluations));
   }
   return charts;
 }
@@ -188,7 +197,7 @@ nlohmann::ordered_json chart_data(const std::vector<RunReport>& runs, const std:
       lines.push_back({{"metric", line.metric}, {"label", line.label}});
     }
     data["charts"].push_back({{"title", chart.title},
-                              {"source", chart.source},
+                              {"source", name_of(chart_source_names, chart.source)},
                               {"lines", lines},
                               {"references", chart.references}});
   }

@@ -8,6 +8,9 @@
 
 namespace ganwright {
 
+/// The file of a run that a chart is drawn from: metrics.jsonl or evaluations.jsonl.
+enum class ChartSource { metrics, evaluations };
+
 /// A chart of metrics over steps, for all runs that have them.
 struct Chart {
   /// A metric in the chart.
@@ -17,7 +20,7 @@ struct Chart {
   };
   std::string title;               ///< its headline
   std::string text;                ///< what it shows
-  std::string source;              ///< "metrics" or "evaluations"
+  ChartSource source;              ///< where the metrics are read
   std::vector<Line> lines;         ///< the metrics, in the order of the legend
   std::vector<double> references;  ///< values marked by a horizontal line
 };

@@ -70,7 +70,7 @@ std::string data_url(std::string_view type, std::span<const uint8_t> bytes) {
   return url;
 }
 
-std::string number_text_of(double number) {
+std::string table_number(double number) {
   return std::isfinite(number) ? number_text(number, 5) : "-";
 }
 

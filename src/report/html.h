@@ -19,6 +19,6 @@ std::string json_for_script(const nlohmann::ordered_json& value);
 std::string data_url(std::string_view type, std::span<const uint8_t> bytes);
 
 /// A number for a table, with five significant digits; "-" if it is not finite.
-std::string number_text_of(double number);
+std::string table_number(double number);
 
 }  // namespace ganwright

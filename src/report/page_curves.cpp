@@ -34,7 +34,7 @@ std::vector<std::pair<std::string, std::string>> facts_of(const RunReport& run, 
                                                 whole_number(run.evaluations.last, "reals"));
   }
   for (const Chart* chart = first; chart != end; ++chart) {
-    const bool is_evaluation = chart->source == "evaluations";
+    const bool is_evaluation = chart->source == ChartSource::evaluations;
     const Json& last = is_evaluation ? run.evaluations.last : run.metrics.last;
     for (const Chart::Line& line : chart->lines) {
       const auto found = last.find(line.metric);
@@ -96,7 +96,7 @@ std::string numbers_table(const RunReport& run, const Curves& curves, size_t mos
     const size_t point = rows == 1 ? points - 1 : row * (points - 1) / (rows - 1);
     html += fmt::format("<tr><th scope=\"row\" class=\"number\">{:.0f}</th>", curves.steps[point]);
     for (const auto& [name, curve] : curves.curves) {
-      html += "<td class=\"number\">" + number_text_of(curve.means[point]) + "</td>";
+      html += "<td class=\"number\">" + table_number(curve.means[point]) + "</td>";
     }
     html += "</tr>\n";
   }

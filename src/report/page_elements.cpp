@@ -37,7 +37,7 @@ std::string option_of(const RunReport& run, const std::string& name) {
 }
 
 std::string json_text(const nlohmann::ordered_json& value) {
-  return value.is_number()   ? number_text_of(value.get<double>())
+  return value.is_number()   ? table_number(value.get<double>())
          : value.is_string() ? value.get<std::string>()
          : value.is_null()   ? "-"
                              : value.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);

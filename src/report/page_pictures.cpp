@@ -106,8 +106,8 @@ std::string neighbors_html(const std::vector<RunReport>& runs) {
         "is <strong>{}</strong>; from a real picture to the nearest other one it is <strong>{}</strong>. "
         "Shown "
         "are the samples that lie nearest to a real picture.</p>\n",
-        study.samples, study.step, study.reals, number_text_of(study.median_distance),
-        number_text_of(study.median_among_reals));
+        study.samples, study.step, study.reals, table_number(study.median_distance),
+        table_number(study.median_among_reals));
     html += note(study.remark) + scrolled("Nearest real pictures of " + run.name, neighbors_table(study));
   }
   return html;

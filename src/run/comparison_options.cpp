@@ -37,7 +37,7 @@ void settle(ComparisonOptions& options) {
       *path = fs::absolute(*path).lexically_normal().string();
     }
   }
-  options.evaluation.device = name_of(device_names, options.run.device);
+  options.evaluation.device = options.run.device;
   options.evaluation.data = options.run.data;
   ComparisonGrid& grid = options.grid;
   for (std::vector<std::string>* names : {&grid.divergences, &grid.links, &grid.generator_objectives}) {

@@ -55,8 +55,12 @@ void fit_to_initial_run(const InitialRun& initial, RunOptions& options) {
   }
 }
 
+bool has_other_classes(const Checkpoint& checkpoint, const RunOptions& options, const Dataset& dataset) {
+  return options.conditional && stored_classes(dataset.classes) != checkpoint.notes.classes;
+}
+
 void require_same_classes(const InitialRun& initial, const RunOptions& options, const Dataset& dataset) {
-  if (options.conditional && stored_classes(dataset.classes) != initial.checkpoint.notes.classes) {
+  if (has_other_classes(initial.checkpoint, options, dataset)) {
     throw DataError("the classes in " + options.data + " are not those of --init " + options.init +
                     "; give their folder by --data, or leave --init out");
   }

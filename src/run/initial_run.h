@@ -29,6 +29,9 @@ void take_options_of_networks(const InitialRun& initial, OptionTable& table);
 /// pictures may differ.
 void fit_to_initial_run(const InitialRun& initial, RunOptions& options);
 
+/// Whether a conditional model would continue from this checkpoint with other classes than it was trained on.
+bool has_other_classes(const Checkpoint& checkpoint, const RunOptions& options, const Dataset& dataset);
+
 /// Throws DataError if a conditional model would continue with other classes than it was trained on.
 void require_same_classes(const InitialRun& initial, const RunOptions& options, const Dataset& dataset);
 

@@ -192,16 +192,14 @@ void check_paths(const RunOptions& options) {
   require_outside(options.out, options.data);
 }
 
-Loss checked_loss(const RunOptions& options) {
-  Loss loss = make_loss(options.training.loss);
+void check_run_options(const RunOptions& options, const Loss& loss) {
   check_training_options(options.training, loss);
-  image_folder_options(options);
+  image_folder_options(options);  // throws where the background is no color
   const auto columns = std::ceil(std::sqrt(static_cast<double>(options.grid_count)));
   if (columns * static_cast<double>(options.training.model.size) > kLongestGridSide) {
     throw UsageError("--grid-count " + std::to_string(options.grid_count) + " at --size " +
                      std::to_string(options.training.model.size) + " makes grids too large; give fewer");
   }
-  return loss;
 }
 
 RunOptions options_of(const Checkpoint& checkpoint) {

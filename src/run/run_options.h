@@ -44,9 +44,9 @@ std::vector<std::string> changed_hyperparameters(const std::string& config, cons
 /// another.
 void check_paths(const RunOptions& options);
 
-/// Validates the options and derives the loss. Throws UsageError, ModelError or LossError if they cannot be
-/// trained with.
-Loss checked_loss(const RunOptions& options);
+/// Throws UsageError, ModelError or LossError if the options cannot be trained with `loss`, which make_loss
+/// derives from them.
+void check_run_options(const RunOptions& options, const Loss& loss);
 
 /// The options of the run that wrote a checkpoint, and its classes. Throws UsageError, which names the file,
 /// for options that this program does not know.

@@ -8,6 +8,8 @@
 #include <fstream>
 #include <string_view>
 
+#include "cli/shell.h"
+
 namespace ganwright {
 namespace {
 
@@ -33,13 +35,9 @@ std::string shell_text(const std::vector<std::string>& words) {
     text += text.empty() ? "" : " ";
     if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) {
       text += word;
-      continue;
+    } else {
+      text += shell_quoted(word);
     }
-    text += "'";
-    for (const char c : word) {
-      text += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    }
-    text += "'";
   }
   return text;
 }

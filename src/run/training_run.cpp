@@ -94,17 +94,38 @@ class TrainingRun {
       learning_rate_ = trainer_.learning_rate();
       const torch::Tensor metrics = trainer_.step(batches_.next(device_));
       report_.add(metrics);
-      // Where the metrics lie on another device, looking at each step would wait for it.
-      const std::string fault = device_.is_cpu()                ? trainer_.fault_of(read_metrics(metrics))
-                                : is_due(trainer_.steps_done()) ? trainer_.fault_of(report_.mean())
-                                                                : "";
-      if (fault.empty()) {
-        after_step(trainer_.steps_done());
-      } else {
+      const int64_t step = trainer_.steps_done();
+      if (const std::string fault = fault_now(metrics); !fault.empty()) {
         roll_back(fault);
+        continue;
       }
+      if (is_due(step)) {
+        const nlohmann::ordered_json record = report_.take_record(standing());
+        // The checkpoint comes before all other writing, so that no full disk keeps it from being tried.
+        if (step % options_.checkpoint_every == 0) {
+          save_and_prune();
+        }
+        report_.write(record);
+        if (step % options_.sample_every == 0) {
+          draw();
+        }
+      }
+      if (is_to_evaluate(step)) {
+        evaluate(step);
+      }
+      progress_.update(step, report_.status(), seconds_left());
     }
-    conclude(/*to_save=*/true, /*to_draw=*/true);
+    const nlohmann::ordered_json rest = report_.take_record(standing());
+    save_and_prune();
+    if (!rest.empty()) {
+      report_.write(rest);
+    }
+    draw();
+    return tell_end();
+  }
+
+ private:
+  [[nodiscard]] int tell_end() const {
     if (interrupted()) {
       spdlog::warn("interrupted after step {}; continue with `ganwright resume {}`", trainer_.steps_done(),
                    run_.path.string());
@@ -120,7 +141,6 @@ class TrainingRun {
     return 0;
   }
 
- private:
   void restore_from(const Checkpoint& checkpoint) {
     restore(checkpoint, trainer_, batches_);
     saved_step_ = checkpoint.step;
@@ -130,6 +150,15 @@ class TrainingRun {
     set_aside_later_files(run_, checkpoint.step);
     report_.restart_at(standing());
     drawn_step_ = std::filesystem::exists(run_.sample_grid(checkpoint.step)) ? checkpoint.step : -1;
+  }
+
+  // In words, what was not finite in the last step. Where its metrics lie on another device, looking at each
+  // step would wait for it: there what is due to be reported is looked at.
+  [[nodiscard]] std::string fault_now(const torch::Tensor& metrics) const {
+    if (device_.is_cpu()) {
+      return trainer_.fault_of(read_metrics(metrics));
+    }
+    return is_due(trainer_.steps_done()) ? trainer_.fault_of(report_.mean()) : "";
   }
 
   // The step that failed changed nothing, but those before it led there.
@@ -158,10 +187,7 @@ class TrainingRun {
   }
 
   // What --max-minutes leaves.
-  [[nodiscard]] double seconds_left() const {
-    const std::chrono::duration<double> gone = Clock::now() - start_;
-    return options_.max_minutes > 0 ? std::max(0.0, 60 * options_.max_minutes - gone.count()) : kNoTimeLimit;
-  }
+  [[nodiscard]] double seconds_left() const { return ganwright::seconds_left(options_.max_minutes, start_); }
 
   [[nodiscard]] Standing standing() const {
     return {.step = trainer_.steps_done(),
@@ -181,16 +207,6 @@ class TrainingRun {
     return evaluation_ && step % options_.evaluate_every == 0;
   }
 
-  void after_step(int64_t step) {
-    if (is_due(step)) {
-      conclude(step % options_.checkpoint_every == 0, step % options_.sample_every == 0);
-    }
-    if (is_to_evaluate(step)) {
-      evaluate(step);
-    }
-    progress_.update(step, report_.status(), seconds_left());
-  }
-
   void evaluate(int64_t step) {
     const Clock::time_point start = Clock::now();
     const TrainingEvaluation::Finding found = evaluation_->evaluate(step, trainer_.average());
@@ -201,25 +217,25 @@ class TrainingRun {
     report_.leave_out(Clock::now() - start);
   }
 
-  // Reports on the steps since the last time. The checkpoint comes before all other writing, so that no full
-  // disk keeps it from being tried.
-  void conclude(bool to_save, bool to_draw) {
-    const nlohmann::ordered_json record = report_.take_record(standing());
-    if (to_save && saved_step_ != trainer_.steps_done()) {
+  // The checkpoint of this step, unless it is there already, in place of the oldest.
+  void save_and_prune() {
+    if (saved_step_ != trainer_.steps_done()) {
       save();
       prune_checkpoints(run_, options_.keep_checkpoints);
     }
-    if (!record.empty()) {
-      report_.write(record);
+  }
+
+  // The grid of samples of this step, unless it is there already.
+  void draw() {
+    if (drawn_step_ == trainer_.steps_done()) {
+      return;
     }
-    if (to_draw && drawn_step_ != trainer_.steps_done()) {
-      std::error_code ignored;  // the grid then fails, and says why
-      std::filesystem::create_directories(run_.samples(), ignored);
-      const std::filesystem::path grid = run_.sample_grid(trainer_.steps_done());
-      write_png(grid, image_grid(trainer_.sample(latents_, labels_)));
-      report_.add_samples(trainer_.steps_done(), grid);
-      drawn_step_ = trainer_.steps_done();
-    }
+    std::error_code ignored;  // the grid then fails, and says why
+    std::filesystem::create_directories(run_.samples(), ignored);
+    const std::filesystem::path grid = run_.sample_grid(trainer_.steps_done());
+    write_png(grid, image_grid(trainer_.sample(latents_, labels_)));
+    report_.add_samples(trainer_.steps_done(), grid);
+    drawn_step_ = trainer_.steps_done();
   }
 
   void save() {

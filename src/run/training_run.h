@@ -13,7 +13,7 @@ namespace ganwright {
 /// Everything a training run needs, derived once from the command line.
 struct TrainingSetup {
   RunOptions options;  ///< with the classes of the pictures
-  Loss loss;           ///< checked_loss of them
+  Loss loss;           ///< of them; check_run_options takes both
   Device device;
   Dataset dataset;
   RunDirectory run;

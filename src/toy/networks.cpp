@@ -1,6 +1,7 @@
 #include "toy/networks.h"
 
 #include <cmath>
+#include <string>
 
 #include "models/initialize.h"
 #include "models/positions.h"
@@ -54,16 +55,12 @@ torch::Tensor with_products(const torch::Tensor& x) {
 
 }  // namespace
 
-std::vector<std::string> critic_names() {
-  return {"mlp", "transformer"};
-}
-
-ToyCritic::ToyCritic(const std::string& kind, const Density& reference) {
+ToyCritic::ToyCritic(ToyCriticKind kind, const Density& reference) {
   const Moments moments = moments_of(reference);
   center_ = moments.center;
   scale_ = moments.scale;
   const int64_t dimension = reference.dimension;
-  const bool is_transformer = kind == "transformer";
+  const bool is_transformer = kind == ToyCriticKind::transformer;
   line_ = register_module("line", zero_layer(dimension == 1 ? 2 : 5));
   first_ = register_module("first", first_layer(is_transformer ? kTokens * kTokenWidth : kWidth, dimension));
   if (!is_transformer) {
@@ -96,10 +93,6 @@ torch::Tensor ToyCritic::forward(const torch::Tensor& points) {
   const torch::Tensor inner =
       blocks_.empty() ? torch::tanh(second_->forward(torch::silu(first_->forward(x)))) : tokens_mixed(x);
   return (line_->forward(with_products(x)) + last_->forward(inner)).squeeze(1);
-}
-
-std::vector<std::string> generator_names() {
-  return {"affine", "mlp"};
 }
 
 ToyGenerator::ToyGenerator(double mean, double standard_deviation, double scale)

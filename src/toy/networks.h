@@ -5,23 +5,27 @@
 #include <torch/types.h>
 
 #include <optional>
-#include <string>
 #include <vector>
 
+#include "losses/text/choice.h"
 #include "models/block.h"
 #include "toy/density.h"
 
 namespace ganwright {
 
-/// The names "mlp" and "transformer".
-std::vector<std::string> critic_names();
+/// What mends the straight line of a ToyCritic.
+enum class ToyCriticKind { mlp, transformer };
+
+/// Each kind of critic by the name that a user gives it.
+constexpr Choices<ToyCriticKind, 2> toy_critic_names{
+    {{"mlp", ToyCriticKind::mlp}, {"transformer", ToyCriticKind::transformer}}};
 
 /// A small discriminator of points: a linear function of [x, x^2] (exact for two Gaussians) plus a correction
 /// network: [d, 64, 64, 1], or a Transformer of two blocks on three tokens. It starts at zero everywhere.
 class ToyCritic : public torch::nn::Module {
  public:
   /// Inputs are standardized by the mean and deviation of `reference`. Draws from the default generator.
-  ToyCritic(const std::string& kind, const Density& reference);
+  ToyCritic(ToyCriticKind kind, const Density& reference);
 
   /// Points [count, dimension], float64, to raw outputs h [count], float32.
   torch::Tensor forward(const torch::Tensor& points);
@@ -40,8 +44,12 @@ class ToyCritic : public torch::nn::Module {
   torch::nn::Linear last_{nullptr};
 };
 
-/// The names "affine" and "mlp".
-std::vector<std::string> generator_names();
+/// What a ToyGenerator is: a Gaussian of the line, or a network.
+enum class ToyGeneratorKind { affine, mlp };
+
+/// Each kind of generator by the name that a user gives it.
+constexpr Choices<ToyGeneratorKind, 2> toy_generator_names{
+    {{"affine", ToyGeneratorKind::affine}, {"mlp", ToyGeneratorKind::mlp}}};
 
 /// A small generator of points: mean + deviation * z on the line, or the network [d, 64, 64, d].
 class ToyGenerator : public torch::nn::Module {

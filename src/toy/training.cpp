@@ -11,7 +11,6 @@
 #include "errors.h"
 #include "losses/logits.h"
 #include "system/interrupt.h"
-#include "toy/networks.h"
 #include "toy/weighted_points.h"
 #include "training/adam.h"
 
@@ -38,10 +37,13 @@ class Try {
       : loss_(loss),
         problem_(problem),
         progress_(progress),
-        random_(at::detail::createCPUGenerator(static_cast<uint64_t>(problem.seed))),
-        critic_(seeded(problem).critic, reference()),
-        critic_parameters_(critic_.parameters()),
-        critic_optimizer_(critic_parameters_, 0.9, 0.99) {}
+        random_(at::detail::createCPUGenerator(static_cast<uint64_t>(problem.seed))) {
+    // Networks draw their start from the default generator.
+    torch::manual_seed(static_cast<uint64_t>(problem.seed));
+    critic_ = std::make_unique<ToyCritic>(problem.critic, reference());
+    critic_parameters_ = critic_->parameters();
+    critic_optimizer_ = Adam(critic_parameters_, 0.9, 0.99);
+  }
 
   void train_critic_alone(int64_t steps, double learning_rate) {
     for (int64_t step = 0; step < steps; ++step) {
@@ -68,7 +70,8 @@ class Try {
       sums.push_back(torch::zeros_like(parameter, torch::TensorOptions().requires_grad(false)));
     }
     int64_t summed = 0;
-    const double rate = problem_.affine ? kAffineLearningRate : kNetworkLearningRate;
+    const double rate =
+        problem_.generator_kind() == ToyGeneratorKind::affine ? kAffineLearningRate : kNetworkLearningRate;
     for (int64_t step = 0; step < problem_.steps; ++step) {
       const double share = falling(step, problem_.steps);
       for (int64_t i = 0; i < kCriticSteps; ++i) {
@@ -104,12 +107,6 @@ class Try {
   }
 
  private:
-  // Networks draw their start from the default generator.
-  static const ToyProblem& seeded(const ToyProblem& problem) {
-    torch::manual_seed(static_cast<uint64_t>(problem.seed));
-    return problem;
-  }
-
   [[nodiscard]] Density reference() const {
     return problem_.source ? blend(problem_.target, *problem_.source, 0.5) : problem_.target;
   }
@@ -120,7 +117,7 @@ class Try {
   }
 
   void start_generator(const RealFunction& g) {
-    if (problem_.affine) {
+    if (problem_.generator_kind() == ToyGeneratorKind::affine) {
       const FittedNormal start = starting_normal(g, problem_.target);
       generator_ = std::make_unique<ToyGenerator>(start.mean, start.standard_deviation,
                                                   standard_deviation_of(problem_.target));
@@ -157,7 +154,7 @@ class Try {
 
   void critic_step(double learning_rate) {
     const WeightedPoints points = draw(problem_.batch_size);
-    const torch::Tensor outputs = critic_.forward(points.points);
+    const torch::Tensor outputs = critic_->forward(points.points);
     torch::Tensor loss = -divergence_bound(loss_.objective, outputs, points);
     check_finite(loss, "discriminator");
     if (!loss_.objective.log_ratio.value) {
@@ -186,7 +183,7 @@ class Try {
       z = latents(problem_.batch_size);
       weights = torch::full({z.size(0)}, 1.0 / static_cast<double>(z.size(0)), torch::kFloat64);
     }
-    const torch::Tensor outputs = critic_.forward(generator_->forward(z));
+    const torch::Tensor outputs = critic_->forward(generator_->forward(z));
     const torch::Tensor loss =
         (weights * evaluate(loss_.objective, loss_.generator_objective.beta, outputs)).sum();
     check_finite(loss, "generator");
@@ -216,7 +213,7 @@ class Try {
   void take_snapshot() {
     const torch::NoGradGuard no_grad;
     snapshots_.push_back(
-        {done_, generated(kPictureSamples), critic_.forward(picture_points(problem_)), generated_density()});
+        {done_, generated(kPictureSamples), critic_->forward(picture_points(problem_)), generated_density()});
   }
 
   ToyResult result() {
@@ -226,7 +223,7 @@ class Try {
     const std::optional<WeightedPoints> grid =
         on_line && is_weighted() ? grid_on_line(problem_.target, *q) : std::nullopt;
     const WeightedPoints points = grid ? *grid : draw(kEvaluationSamples);
-    const torch::Tensor outputs = critic_.forward(points.points);
+    const torch::Tensor outputs = critic_->forward(points.points);
     ToyResult found{
         .estimate = divergence_bound(loss_.objective, outputs, points).item<double>(),
         .exact = std::nullopt,
@@ -253,7 +250,7 @@ class Try {
   const ToyProblem& problem_;
   const std::function<void(int64_t, int64_t)>& progress_;
   at::Generator random_;
-  ToyCritic critic_;
+  std::unique_ptr<ToyCritic> critic_;
   std::vector<torch::Tensor> critic_parameters_;
   Adam critic_optimizer_;
   std::unique_ptr<ToyGenerator> generator_;

@@ -11,6 +11,7 @@
 #include "losses/loss.h"
 #include "toy/density.h"
 #include "toy/exact.h"
+#include "toy/networks.h"
 
 namespace ganwright {
 
@@ -18,12 +19,18 @@ namespace ganwright {
 struct ToyProblem {
   Density target;                 ///< p
   std::optional<Density> source;  ///< q where it is held fixed; missing where a generator is trained
-  bool affine = true;             ///< the generator, where one is trained: affine, or a network
-  std::string critic = "mlp";     ///< one of critic_names()
-  bool plain_sampling = false;    ///< draw from p and q without weights
-  int64_t steps = 500;            ///< of the generator, or of the critic if there is none
-  int64_t batch_size = 512;       ///< points a step
-  int64_t seed = 0;               ///< of the networks and all draws
+  /// The generator, where one is trained; nothing: affine in 1-D, mlp in 2-D.
+  std::optional<ToyGeneratorKind> generator = std::nullopt;
+  ToyCriticKind critic = ToyCriticKind::mlp;  ///< the discriminator's network
+  bool plain_sampling = false;                ///< draw from p and q without weights
+  int64_t steps = 500;                        ///< of the generator, or of the critic if there is none
+  int64_t batch_size = 512;                   ///< points a step
+  int64_t seed = 0;                           ///< of the networks and all draws
+
+  /// The generator that is trained where none is held fixed.
+  [[nodiscard]] ToyGeneratorKind generator_kind() const {
+    return generator.value_or(target.dimension == 1 ? ToyGeneratorKind::affine : ToyGeneratorKind::mlp);
+  }
 };
 
 /// A snapshot of training, for the plot.

@@ -1,5 +1,7 @@
 #include "training/device.h"
 
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/Context.h>
 #include <spdlog/spdlog.h>
 
 #include <array>
@@ -67,6 +69,15 @@ void call_objectives_in_streams_of(const torch::Device& device) {
   if (device.is_cuda()) {
     set_stream_caller(call_in_stream);
   }
+}
+
+at::Generator random_on(const torch::Device& device, int64_t seed) {
+  if (device.is_cpu()) {
+    return at::detail::createCPUGenerator(static_cast<uint64_t>(seed));
+  }
+  at::Generator random = at::globalContext().defaultGenerator(device);
+  random.set_current_seed(static_cast<uint64_t>(seed));
+  return random;
 }
 
 void allow_tf32() {

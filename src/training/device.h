@@ -1,11 +1,12 @@
 #pragma once
 
+#include <ATen/core/Generator.h>
 #include <torch/types.h>
 
+#include <cstdint>
 #include <string>
 
 #include "losses/text/choice.h"
-
 #include "system/shared_library.h"
 
 namespace ganwright {
@@ -31,6 +32,10 @@ Device select_device(DeviceChoice choice);
 /// on, for the whole process, so that training neither waits for the device nor fails to be captured. Does
 /// nothing for the CPU.
 void call_objectives_in_streams_of(const torch::Device& device);
+
+/// Random numbers on a device from a seed: a generator of its own on the CPU, that of all draws on a CUDA
+/// device.
+at::Generator random_on(const torch::Device& device, int64_t seed);
 
 /// Lets CUDA devices compute float32 matrix products in TF32, for the whole process.
 void allow_tf32();

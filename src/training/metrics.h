@@ -3,6 +3,8 @@
 #include <torch/types.h>
 
 #include <cstdint>
+#include <stdexcept>
+#include <string>
 #include <vector>
 
 namespace ganwright {
@@ -83,6 +85,18 @@ std::vector<torch::Tensor> tensors_of(const Metrics<torch::Tensor>& metrics) {
     }
   });
   return tensors;
+}
+
+/// All of the metrics in order, stacked: float64 [metric_count<Metrics>()]. Throws std::logic_error that
+/// names one that is not set, after which the others would stand in wrong places.
+template <template <class> class Metrics>
+torch::Tensor stacked(const Metrics<torch::Tensor>& metrics) {
+  Metrics<torch::Tensor>::for_each(metrics, [](const char* name, const torch::Tensor& value) {
+    if (!value.defined()) {
+      throw std::logic_error(std::string("the metric ") + name + " is not set");
+    }
+  });
+  return torch::stack(tensors_of(metrics));
 }
 
 /// Reads what Trainer::step returned: float64 [metric_count<TrainingMetrics>()] on any device, which this

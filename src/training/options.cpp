@@ -8,6 +8,7 @@
 #include "losses/relativistic.h"
 
 namespace ganwright {
+
 void check_training_options(const TrainingOptions& options, const Loss& loss) {
   validate(options.model);
   require_nontrivial(loss.divergence);

@@ -1,7 +1,5 @@
 #include "training/trainer.h"
 
-#include <ATen/CPUGeneratorImpl.h>
-
 #include <algorithm>
 #include <atomic>
 #include <cmath>
@@ -16,15 +14,6 @@
 
 namespace ganwright {
 namespace {
-
-at::Generator make_random(const torch::Device& device, int64_t seed) {
-  if (device.is_cuda()) {
-    at::Generator generator = at::globalContext().defaultGenerator(device);
-    generator.set_current_seed(static_cast<uint64_t>(seed));
-    return generator;
-  }
-  return at::detail::createCPUGenerator(static_cast<uint64_t>(seed));
-}
 
 // Means over the parts that a batch is taken in.
 template <class Part>
@@ -61,9 +50,6 @@ std::string first_fault(const torch::nn::Module& network, const torch::Tensor& g
 
 }  // namespace
 
-Trainer::Trainer(const TrainingOptions& options, const torch::Device& device)
-    : Trainer(options, make_loss(options.loss), device) {}
-
 Trainer::Trainer(const TrainingOptions& options, const Loss& loss, const torch::Device& device)
     : device_(device),
       pair_{.options = options,
@@ -82,7 +68,7 @@ Trainer::Trainer(const TrainingOptions& options, const Loss& loss, const torch::
   pair_.generator->to(device);
   pair_.discriminator->to(device);
   average_->to(device);
-  pair_.random = make_random(device, options.seed);
+  pair_.random = random_on(device, options.seed);
   pair_.augment_probability =
       options.augment_target > 0
           ? pair_.adaptive_probability.value()
@@ -171,7 +157,7 @@ void Trainer::discriminator_step(const LabeledImages& real, const PenaltyPlan& p
   });
   found.metrics.gradient_norm =
       descend(found.gradients, found.metrics.loss, discriminator_optimizer_, discriminator_gradient_norms_);
-  discriminator_metrics_.add_(torch::stack(tensors_of(found.metrics)));
+  discriminator_metrics_.add_(stacked(found.metrics));
 }
 
 void Trainer::generator_step(const LabeledImages& real) {
@@ -180,7 +166,7 @@ void Trainer::generator_step(const LabeledImages& real) {
   found.metrics.gradient_norm =
       descend(found.gradients, found.metrics.loss, generator_optimizer_, generator_gradient_norms_);
   found.metrics.augment_probability = pair_.augment_probability.to(torch::kFloat64);
-  generator_metrics_.copy_(torch::stack(tensors_of(found.metrics)));
+  generator_metrics_.copy_(stacked(found.metrics));
   update_average();
 }
 

@@ -27,9 +27,6 @@ class Trainer {
   /// objectives. Throws what check_training_options throws.
   Trainer(const TrainingOptions& options, const Loss& loss, const torch::Device& device);
 
-  /// Derives the loss as well. Throws LossError for what cannot be trained.
-  Trainer(const TrainingOptions& options, const torch::Device& device);
-
   /// options.critic_steps discriminator steps, each on options.batch_size of the real images, which lie on
   /// the device, and one generator step. A network whose loss or gradient is not finite is left as it is. On
   /// a CUDA device steps are captured as graphs (training/step_graphs.h), and nothing waits for the device.

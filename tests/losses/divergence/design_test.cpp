@@ -90,7 +90,7 @@ TEST(WrittenDesign, TrainsWithoutAnInverseInClosedForm) {
   }
 }
 
-TEST(UndoOneAnother, IsProvedByAlgebraForEveryNamedDesign) {
+TEST(CertifiedInverse, IsProvedByAlgebraForEveryNamedDesign) {
   std::vector<std::string> names = design_names();
   names.insert(names.end(), {"mse:-1,1", "power:0.3,0.7", "power:3,-2", "log:0.7,1.3", "sigmoid:0.7,0.4,1.3",
                              "sigmoid:2,-1,0"});
@@ -100,7 +100,7 @@ TEST(UndoOneAnother, IsProvedByAlgebraForEveryNamedDesign) {
   }
 }
 
-TEST(UndoOneAnother, IsRefutedAtAPointAndUndecidedWhereNoPointTells) {
+TEST(CertifiedInverse, IsRefutedAtAPointAndUndecidedWhereNoPointTells) {
   const auto verdict = [](const char* omega, const char* omega_inverse) {
     return certify_inverse(parse_expression(omega), parse_expression(omega_inverse, {}, variable_v()));
   };

@@ -155,6 +155,16 @@ TEST(GeneratorObjectiveNames, RefuseOthersAndTellTheNearest) {
   }
 }
 
+TEST(GeneratorObjective, TellsWhereBetaComesFrom) {
+  using Kind = GeneratorObjective::Kind;
+  const auto kind_of = [](const LossOptions& options) { return make_loss(options).generator_objective.kind; };
+  EXPECT_EQ(kind_of({.divergence = "gan", .generator_objective = "minimax"}), Kind::minimax);
+  EXPECT_EQ(kind_of({.divergence = "gan", .generator_objective = "non-saturating"}), Kind::non_saturating);
+  EXPECT_EQ(kind_of({.divergence = "gan", .generator_objective = "kl"}), Kind::hybrid);
+  EXPECT_EQ(kind_of({.divergence = "gan", .generator_f = "(t-1)^2"}), Kind::hybrid);
+  EXPECT_EQ(kind_of({.divergence = "gan", .beta = "-v"}), Kind::explicit_beta);
+}
+
 TEST(GeneratorObjective, ThatNeverMovesTheGeneratorIsRefused) {
   expect_refused({.divergence = "gan", .generator_f = "2*(t-1)"}, "multiple of t - 1");
   expect_refused({.divergence = "gan", .generator_f = "max(t-1,0)-max(1-t,0)"}, "multiple of t - 1");

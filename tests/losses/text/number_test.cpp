@@ -22,6 +22,8 @@ TEST(NumberText, WritesWhatIsNotFinite) {
   EXPECT_EQ(number_text(kInfinity), "inf");
   EXPECT_EQ(number_text(-kInfinity), "-inf");
   EXPECT_EQ(number_text(std::nan("")), "nan");
+  EXPECT_EQ(number_text(std::nan(""), 6, "unknown"), "unknown");
+  EXPECT_EQ(number_text(kInfinity, 6, "unknown"), "inf");
 }
 
 TEST(ScientificText, HasAllOfItsDigits) {

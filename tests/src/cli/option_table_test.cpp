@@ -17,8 +17,8 @@ struct Example {
   int64_t steps = 10;
   int64_t channels = 3;
   double rate = 0.5;
-  std::string name = "kl";
   Side side = Side::left;
+  std::optional<Side> door;
   std::set<Side> walls;
   bool quiet = false;
   std::string run;
@@ -27,8 +27,8 @@ struct Example {
     table.add("steps", steps, 1, 100, "steps");
     table.add("channels", channels, {{1, "grey"}, {3, "color"}}, "channels");
     table.add("rate", rate, -1, 1, "rate");
-    table.add("name", name, {"kl", "gan"}, "name");
     table.add("side", side, side_names, "side");
+    table.add("door", door, side_names, "door");
     table.add_set("walls", walls, side_names, "walls");
     table.add_flag("quiet", quiet, "quiet");
     table.add_positional("RUN", run, "run");
@@ -68,7 +68,7 @@ TEST(OptionTable, ReadsFlagsInBothSpellings) {
   EXPECT_EQ(example.steps, 20);
   EXPECT_EQ(example.rate, -0.25);
   EXPECT_TRUE(example.quiet);
-  EXPECT_EQ(example.name, "kl");
+  EXPECT_EQ(example.side, Side::left);
 }
 
 TEST(OptionTable, NegativeNumbersAreValues) {
@@ -104,6 +104,18 @@ TEST(OptionTable, AValueWithANameIsGivenByIt) {
   const std::string message = refusal_of({"a", "--side", "rihgt"});
   EXPECT_NE(message.find("--side: unknown value 'rihgt' (did you mean 'right'?)"), std::string::npos)
       << message;
+}
+
+TEST(OptionTable, AValueWithANameMayBeMissing) {
+  Example example;
+  OptionTable table = example.table();
+  table.parse_arguments({"a"});
+  EXPECT_FALSE(example.door.has_value());
+  EXPECT_EQ(table.value_of("door"), "");
+  table.parse_arguments({"a", "--door", "right"});
+  EXPECT_EQ(example.door, Side::right);
+  EXPECT_EQ(table.value_of("door"), "right");
+  EXPECT_NE(refusal_of({"a", "--door", "rihgt"}).find("'rihgt' (did you mean 'right'?)"), std::string::npos);
 }
 
 TEST(OptionTable, SeveralValuesWithNamesAreASet) {

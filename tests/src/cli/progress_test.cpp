@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cmath>
 #include <limits>
 
@@ -27,6 +28,14 @@ TEST(FormatDuration, MarksWhatIsNoDuration) {
   EXPECT_EQ(format_duration(-1), "?");
   EXPECT_EQ(format_duration(std::nan("")), "?");
   EXPECT_EQ(format_duration(std::numeric_limits<double>::infinity()), "?");
+}
+
+TEST(SecondsLeft, AreThoseOfTheLimitThatAreNotOver) {
+  const auto now = std::chrono::steady_clock::now();
+  EXPECT_EQ(seconds_left(0, now - std::chrono::hours(1)), kNoTimeLimit);
+  EXPECT_EQ(seconds_left(1, now - std::chrono::minutes(2)), 0);
+  EXPECT_GT(seconds_left(180, now - std::chrono::hours(1)), 0);
+  EXPECT_LE(seconds_left(180, now - std::chrono::hours(1)), 7200);
 }
 
 TEST(FormatProgress, ShowsShareRateTimeLeftAndMore) {

@@ -47,9 +47,9 @@ TEST(DataUrl, IsTheBase64OfTheStandard) {
 }
 
 TEST(TableNumber, HasFiveDigitsAndADashForNone) {
-  EXPECT_EQ(number_text_of(0.123456789), "0.12346");
-  EXPECT_EQ(number_text_of(std::nan("")), "-");
-  EXPECT_EQ(number_text_of(-INFINITY), "-");
+  EXPECT_EQ(table_number(0.123456789), "0.12346");
+  EXPECT_EQ(table_number(std::nan("")), "-");
+  EXPECT_EQ(table_number(-INFINITY), "-");
 }
 
 }  // namespace

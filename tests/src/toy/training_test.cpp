@@ -79,7 +79,7 @@ TEST(TryLoss, TellsWhatIsInfiniteAndWhatIsUnknown) {
   problem.steps = 20;
   EXPECT_TRUE(std::isinf(*try_loss(loss_of("pearson-chi2"), problem, ignore_progress).exact));
   EXPECT_FALSE(try_loss(loss_of("total-variation"), problem, ignore_progress).log_ratio_error);
-  ToyProblem plane{.target = read_density("ring", "p"), .source = std::nullopt, .affine = false};
+  ToyProblem plane{.target = read_density("ring", "p"), .source = std::nullopt};
   plane.steps = 20;
   const ToyResult result = try_loss(loss_of("gan"), plane, ignore_progress);
   EXPECT_FALSE(result.exact);
@@ -99,14 +99,14 @@ TEST(TryLoss, IsRepeatedByItsSeed) {
 
 TEST(TryLoss, TrainsATransformerCriticToo) {
   ToyProblem problem = critic_only("1,0,1", "1,1,1.2");
-  problem.critic = "transformer";
+  problem.critic = ToyCriticKind::transformer;
   problem.steps = 100;
   const ToyResult result = try_loss(loss_of("js"), problem, ignore_progress);
   EXPECT_NEAR(result.estimate / *result.exact, 1, 0.02);
 }
 
 TEST(TryLoss, MovesANetworkTowardsItsTargetInThePlane) {
-  ToyProblem problem{.target = read_density("ring", "p"), .source = std::nullopt, .affine = false};
+  ToyProblem problem{.target = read_density("ring", "p"), .source = std::nullopt};
   problem.steps = 200;
   const ToyResult result = try_loss(loss_of("js"), problem, ignore_progress);
   // The centers of the ring are at radius 2; a start from noise is spread over the plane.

@@ -7,6 +7,7 @@
 #include "errors.h"
 #include "models/position_table.h"
 #include "tests/support/bytes_read.h"
+#include "tests/support/make_trainer.h"
 #include "tests/support/small_options.h"
 #include "tests/support/temporary_folder.h"
 #include "training/sampling.h"
@@ -14,6 +15,7 @@
 namespace ganwright {
 namespace {
 
+using test_support::make_trainer;
 using test_support::small_options;
 using test_support::TemporaryFolder;
 
@@ -23,7 +25,7 @@ torch::Tensor ten_pictures() {
 }
 
 struct SmallRun {
-  Trainer trainer{small_options(), torch::kCPU};
+  Trainer trainer = make_trainer(small_options(), torch::kCPU);
   Batches batches{ten_pictures(), torch::zeros({10}, torch::kInt64), 4, 0};
   torch::Tensor step() { return trainer.step(batches.next(torch::kCPU)); }
 };
@@ -122,7 +124,7 @@ TEST(Checkpoint, OtherShapesAreRefusedAndChangeNothing) {
   save_checkpoint(folder / "a.safetensors", run.trainer, run.batches, {});
   TrainingOptions wider = small_options();
   wider.model.width = 32;
-  Trainer trainer(wider, torch::kCPU);
+  Trainer trainer = make_trainer(wider, torch::kCPU);
   Batches batches(ten_pictures(), torch::zeros({10}, torch::kInt64), 4, 0);
   const torch::Tensor before = trainer.state().front().second.clone();
   EXPECT_THROW(restore(read_checkpoint(folder / "a.safetensors"), trainer, batches), CheckpointError);
@@ -151,8 +153,8 @@ TEST(TakeOverNetworks, CopiesThemAndResizesPlacesAndLeavesTheRestAtItsStart) {
     TrainingOptions options = small_options();
     options.model.size = 4 * side;
     options.seed = 7;
-    Trainer trainer(options, torch::kCPU);
-    const Trainer fresh(options, torch::kCPU);
+    Trainer trainer = make_trainer(options, torch::kCPU);
+    const Trainer fresh = make_trainer(options, torch::kCPU);
     take_over_networks(read_checkpoint(folder / "a.safetensors"), {2, 2}, {side, side}, trainer);
     auto expected = network_tensors(run.trainer);
     for (const char* name : {"generator.patch_tokens", "average.patch_tokens", "discriminator.places"}) {
@@ -181,7 +183,7 @@ TEST(TakeOverNetworks, OfAnotherShapeIsRefusedAndChangesNothing) {
   save_checkpoint(folder / "a.safetensors", run.trainer, run.batches, {});
   TrainingOptions wider = small_options();
   wider.model.width = 32;
-  Trainer trainer(wider, torch::kCPU);
+  Trainer trainer = make_trainer(wider, torch::kCPU);
   const torch::Tensor before = trainer.state().front().second.clone();
   const Checkpoint checkpoint = read_checkpoint(folder / "a.safetensors");
   EXPECT_THROW(take_over_networks(checkpoint, {2, 2}, {2, 2}, trainer), CheckpointError);

@@ -35,5 +35,20 @@ TEST(TrainingMetrics, OfTensorsAreThoseThatAreSetInTheSameOrder) {
   EXPECT_TRUE(tensors[1].is_same(metrics.r2));
 }
 
+TEST(TrainingMetrics, AreStackedOnlyWhereAllAreSet) {
+  GeneratorMetrics<torch::Tensor> metrics;
+  metrics.loss = torch::full({}, 1.0, torch::kFloat64);
+  metrics.augment_probability = torch::full({}, 3.0, torch::kFloat64);
+  std::string complaint;
+  try {
+    stacked(metrics);
+  } catch (const std::logic_error& error) {
+    complaint = error.what();
+  }
+  EXPECT_NE(complaint.find("generator_gradient_norm"), std::string::npos) << complaint;
+  metrics.gradient_norm = torch::full({}, 2.0, torch::kFloat64);
+  EXPECT_TRUE(torch::equal(stacked(metrics), torch::tensor({1.0, 2.0, 3.0}, torch::kFloat64)));
+}
+
 }  // namespace
 }  // namespace ganwright

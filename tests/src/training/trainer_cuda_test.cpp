@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tests/support/cuda_or_skip.h"
+#include "tests/support/make_trainer.h"
 #include "tests/support/small_options.h"
 #include "training/peak_memory.h"
 #include "training/trainer.h"
@@ -19,6 +20,7 @@ namespace ganwright {
 namespace {
 
 using test_support::cuda_device;
+using test_support::make_trainer;
 using test_support::small_options;
 
 // Everything that a step changes, on the CPU.
@@ -128,7 +130,7 @@ TEST(TrainerOnCuda, CapturedStepsAreThoseThatAreNotAlsoAfterAResumption) {
   for (const auto& [name, options] : options_to_capture()) {
     SCOPED_TRACE(name);
     const LogOf log;
-    Trainer trainer(options, *device);
+    Trainer trainer = make_trainer(options, *device);
     const Snapshot start = snapshot_of(trainer);
     take_steps(trainer, options, *device, 9);
     const Snapshot middle = snapshot_of(trainer);
@@ -141,7 +143,7 @@ TEST(TrainerOnCuda, CapturedStepsAreThoseThatAreNotAlsoAfterAResumption) {
 
     Snapshot uncaptured = start;
     while (uncaptured.steps < 12) {
-      Trainer another(options, *device);
+      Trainer another = make_trainer(options, *device);
       restore(uncaptured, another);
       take_steps(another, options, *device, uncaptured.steps + 3 / options.critic_steps);
       uncaptured = snapshot_of(another);
@@ -156,7 +158,7 @@ TEST(TrainerOnCuda, StepsTakeNoMoreMemoryAsTheyGoOn) {
     GTEST_SKIP() << reason;
   }
   const TrainingOptions options = lively_options();
-  Trainer trainer(options, *device);
+  Trainer trainer = make_trainer(options, *device);
   take_steps(trainer, options, *device, 20);
   const int64_t before = peak_memory(*device);
   take_steps(trainer, options, *device, 60);

@@ -12,6 +12,7 @@
 #include "models/attention.h"
 #include "tests/support/cuda_or_skip.h"
 #include "tests/support/exact_penalty.h"
+#include "tests/support/make_trainer.h"
 #include "tests/support/small_options.h"
 #include "training/sampling.h"
 #include "training/schedule.h"
@@ -20,6 +21,7 @@ namespace ganwright {
 namespace {
 
 using test_support::cuda_device;
+using test_support::make_trainer;
 using test_support::small_options;
 
 LabeledImages pictures(int64_t count, uint64_t seed) {
@@ -44,18 +46,18 @@ std::map<std::string, torch::Tensor> copy_of_state(const Trainer& trainer) {
 
 TEST(Trainer, EqualSeedsTakeEqualSteps) {
   const LabeledImages real = pictures(4, 1);
-  Trainer first(small_options(), torch::kCPU);
-  Trainer second(small_options(), torch::kCPU);
+  Trainer first = make_trainer(small_options(), torch::kCPU);
+  Trainer second = make_trainer(small_options(), torch::kCPU);
   for (int i = 0; i < 3; ++i) {
     EXPECT_TRUE(torch::equal(first.step(real), second.step(real)));
   }
   TrainingOptions other = small_options();
   other.seed = 1;
-  EXPECT_FALSE(torch::equal(first.step(real), Trainer(other, torch::kCPU).step(real)));
+  EXPECT_FALSE(torch::equal(first.step(real), make_trainer(other, torch::kCPU).step(real)));
 }
 
 TEST(Trainer, AStepMovesEveryTensorOfBothNetworks) {
-  Trainer trainer(small_options(), torch::kCPU);
+  Trainer trainer = make_trainer(small_options(), torch::kCPU);
   const auto before = copy_of_state(trainer);
   trainer.step(pictures(4, 1));
   trainer.step(pictures(4, 2));
@@ -67,7 +69,7 @@ TEST(Trainer, AStepMovesEveryTensorOfBothNetworks) {
 TEST(Trainer, LearnsToTellTwoSetsApart) {
   TrainingOptions options = small_options();
   options.learning_rate = 1e-3;
-  Trainer trainer(options, torch::kCPU);
+  Trainer trainer = make_trainer(options, torch::kCPU);
   const LabeledImages real{torch::full({4, 1, 8, 8}, 0.9), torch::zeros({4}, torch::kInt64)};
   std::map<std::string, double> metrics;
   for (int i = 0; i < 30; ++i) {
@@ -88,7 +90,7 @@ TEST(Trainer, ThePenaltiesAgreeInBothWaysOfComputingThem) {
     for (auto [penalty, sums] :
          {std::pair(Penalty::finite_difference, &finite), std::pair(Penalty::exact, &exact)}) {
       options.penalty = penalty;
-      for (const auto& [name, value] : named(Trainer(options, torch::kCPU).step(real))) {
+      for (const auto& [name, value] : named(make_trainer(options, torch::kCPU).step(real))) {
         (*sums)[name] += value;
       }
     }
@@ -102,7 +104,7 @@ TEST(Trainer, ExactPenaltiesAreThoseOfTheDiscriminatorAsItWasBeforeTheStep) {
   TrainingOptions options = small_options();
   options.penalty = Penalty::exact;
   const LabeledImages real = pictures(4, 1);
-  Trainer trainer(options, torch::kCPU);
+  Trainer trainer = make_trainer(options, torch::kCPU);
   Discriminator discriminator = trainer.discriminator();
   const Critic critic = [&](const torch::Tensor& images) { return discriminator->forward(images); };
   double expected = 0;
@@ -115,9 +117,9 @@ TEST(Trainer, ExactPenaltiesAreThoseOfTheDiscriminatorAsItWasBeforeTheStep) {
   // Each gamma weighs its own penalty, and the other is as good as absent.
   options.r1 = 0;
   options.r2 = 1;
-  const auto with_r2 = named(Trainer(options, torch::kCPU).step(real));
+  const auto with_r2 = named(make_trainer(options, torch::kCPU).step(real));
   options.r2 = 3;
-  const auto with_more = named(Trainer(options, torch::kCPU).step(real));
+  const auto with_more = named(make_trainer(options, torch::kCPU).step(real));
   EXPECT_EQ(with_r2.at("r1"), 0.0);
   EXPECT_GT(with_r2.at("r2"), 0.0);
   EXPECT_NEAR(with_more.at("r2") / with_r2.at("r2"), 3.0, 1e-5);
@@ -126,14 +128,14 @@ TEST(Trainer, ExactPenaltiesAreThoseOfTheDiscriminatorAsItWasBeforeTheStep) {
 TEST(Trainer, NoGammaMeansNoPenalty) {
   TrainingOptions options = small_options();
   options.r1 = options.r2 = 0;
-  const auto metrics = named(Trainer(options, torch::kCPU).step(pictures(4, 1)));
+  const auto metrics = named(make_trainer(options, torch::kCPU).step(pictures(4, 1)));
   EXPECT_EQ(metrics.at("r1"), 0.0);
   EXPECT_EQ(metrics.at("r2"), 0.0);
   EXPECT_DOUBLE_EQ(metrics.at("discriminator_loss"), -metrics.at("divergence"));
 }
 
 TEST(Trainer, TheAverageOfTheFirstStepsStaysNearTheGenerator) {
-  Trainer trainer(small_options(), torch::kCPU);
+  Trainer trainer = make_trainer(small_options(), torch::kCPU);
   for (int i = 0; i < 5; ++i) {
     trainer.step(pictures(4, 1));
   }
@@ -154,7 +156,7 @@ TEST(Trainer, TheAverageOfTheFirstStepsStaysNearTheGenerator) {
 TEST(Trainer, DualPairsReportNoLikelihoodRatio) {
   TrainingOptions options = small_options();
   options.loss.divergence = "total-variation";
-  const auto metrics = named(Trainer(options, torch::kCPU).step(pictures(4, 1)));
+  const auto metrics = named(make_trainer(options, torch::kCPU).step(pictures(4, 1)));
   EXPECT_TRUE(std::isnan(metrics.at("ratio_fake")));
   EXPECT_TRUE(std::isfinite(metrics.at("divergence")));
 }
@@ -163,8 +165,8 @@ TEST(Trainer, PairsGiveNoLikelihoodRatioAndAnOffsetOfTheLogitsThatDoesNotMatter)
   TrainingOptions options = small_options();
   options.pairing = Pairing::relativistic;
   options.r1 = options.r2 = 0;
-  Trainer trainer(options, torch::kCPU);
-  Trainer shifted(options, torch::kCPU);
+  Trainer trainer = make_trainer(options, torch::kCPU);
+  Trainer shifted = make_trainer(options, torch::kCPU);
   for (const auto& [name, tensor] : shifted.state()) {
     if (name == "discriminator.logit_bias") {
       torch::Tensor bias = tensor;
@@ -187,8 +189,8 @@ TEST(Trainer, PartsOfABatchAddUpToTheWholeBatch) {
   TrainingOptions parts = whole;
   parts.accumulate = 2;
   const LabeledImages real = pictures(4, 1);
-  const auto expected = named(Trainer(whole, torch::kCPU).step(real));
-  const auto found = named(Trainer(parts, torch::kCPU).step(real));
+  const auto expected = named(make_trainer(whole, torch::kCPU).step(real));
+  const auto found = named(make_trainer(parts, torch::kCPU).step(real));
   // The latents are drawn in another order for the generator's batch, but equally for the discriminator's.
   for (const char* name :
        {"discriminator_loss", "log_ratio_real", "log_ratio_fake", "discriminator_gradient_norm"}) {
@@ -199,7 +201,7 @@ TEST(Trainer, PartsOfABatchAddUpToTheWholeBatch) {
 TEST(Trainer, SeveralDiscriminatorStepsEachTakeABatch) {
   TrainingOptions options = small_options();
   options.critic_steps = 3;
-  Trainer trainer(options, torch::kCPU);
+  Trainer trainer = make_trainer(options, torch::kCPU);
   trainer.step(pictures(12, 1));
   const auto state = copy_of_state(trainer);
   EXPECT_EQ(state.at("discriminator_optimizer.steps").item<float>(), 3);
@@ -209,7 +211,7 @@ TEST(Trainer, SeveralDiscriminatorStepsEachTakeABatch) {
 TEST(Trainer, AnotherNumberOfImagesIsRefusedAndChangesNothing) {
   TrainingOptions options = small_options();
   options.critic_steps = 3;
-  Trainer trainer(options, torch::kCPU);
+  Trainer trainer = make_trainer(options, torch::kCPU);
   const auto before = copy_of_state(trainer);
   for (const int64_t count : {11, 13}) {
     try {
@@ -230,9 +232,9 @@ TEST(Trainer, RarerPenaltiesWeighSoMuchMore) {
   options.penalty = Penalty::exact;
   options.learning_rate = 1e-12;
   const LabeledImages real = pictures(4, 1);
-  const auto every = named(Trainer(options, torch::kCPU).step(real));
+  const auto every = named(make_trainer(options, torch::kCPU).step(real));
   options.penalty_every = 3;
-  Trainer lazy(options, torch::kCPU);
+  Trainer lazy = make_trainer(options, torch::kCPU);
   std::vector<double> found;
   for (int i = 0; i < 6; ++i) {
     found.push_back(named(lazy.step(real)).at("r1"));
@@ -248,7 +250,7 @@ TEST(Trainer, PenaltiesFollowTheirScheduleAndEndWhereItDoes) {
   options.learning_rate = 1e-12;
   options.decay_steps = 4;
   options.penalty_end = 0;
-  Trainer trainer(options, torch::kCPU);
+  Trainer trainer = make_trainer(options, torch::kCPU);
   const LabeledImages real = pictures(4, 1);
   const double first = named(trainer.step(real)).at("r1");
   EXPECT_GT(first, 0);
@@ -261,7 +263,7 @@ TEST(Trainer, PenaltiesFollowTheirScheduleAndEndWhereItDoes) {
 TEST(Trainer, TheAverageMovesTowardTheGeneratorByTheHalfLifeOfItsStep) {
   TrainingOptions options = small_options();
   options.learning_rate = 1e-2;
-  Trainer trainer(options, torch::kCPU);
+  Trainer trainer = make_trainer(options, torch::kCPU);
   const LabeledImages real = pictures(4, 1);
   trainer.step(real);
   trainer.set_steps_done(9);
@@ -285,9 +287,9 @@ TEST(Trainer, PenaltiesOnAShareOfTheBatchAreThoseOfItsFirstImages) {
   options.penalty = Penalty::exact;
   const LabeledImages real = pictures(4, 1);
   options.penalty_share = 0.5;
-  const auto half = named(Trainer(options, torch::kCPU).step(real));
+  const auto half = named(make_trainer(options, torch::kCPU).step(real));
   options.penalty_share = 1;
-  Trainer trainer(options, torch::kCPU);
+  Trainer trainer = make_trainer(options, torch::kCPU);
   Discriminator discriminator = trainer.discriminator();
   const MathAttention math_attention;
   const Critic critic = [&](const torch::Tensor& images) { return discriminator->forward(images); };
@@ -306,7 +308,7 @@ TEST(Trainer, ThePenaltyOfWganGpPullsTheSlopeTowardOne) {
   options.learning_rate = 3e-3;
   options.critic_steps = 10;
   options.batch_size = 16;
-  Trainer trainer(options, torch::kCPU);
+  Trainer trainer = make_trainer(options, torch::kCPU);
   const LabeledImages real = pictures(160, 1);
   const double before = named(trainer.step(real)).at("gradient_penalty");
   double after = 0;
@@ -318,7 +320,7 @@ TEST(Trainer, ThePenaltyOfWganGpPullsTheSlopeTowardOne) {
 }
 
 TEST(Trainer, WhatIsNotFiniteMovesNothingAndIsNamed) {
-  Trainer trainer(small_options(), torch::kCPU);
+  Trainer trainer = make_trainer(small_options(), torch::kCPU);
   EXPECT_EQ(trainer.fault_of(read_metrics(trainer.step(pictures(4, 1)))), "");
   const auto before = copy_of_state(trainer);
   LabeledImages real = pictures(4, 2);
@@ -336,7 +338,7 @@ TEST(Trainer, AFaultInAGradientNamesTheParameter) {
   TrainingOptions options = small_options();
   options.loss.divergence = "kl";
   options.clip_norm = 0;
-  Trainer trainer(options, torch::kCPU);
+  Trainer trainer = make_trainer(options, torch::kCPU);
   for (const auto& [name, tensor] : trainer.state()) {
     if (name == "discriminator.logit_bias") {
       torch::Tensor bias = tensor;
@@ -354,7 +356,7 @@ TEST(Trainer, TheProbabilityOfAugmentationMovesTowardItsTargetAndIsPartOfTheStat
   options.augment_target = 0.01;
   options.augment_images = 40;
   options.learning_rate = 1e-2;
-  Trainer trainer(options, torch::kCPU);
+  Trainer trainer = make_trainer(options, torch::kCPU);
   const LabeledImages real{torch::full({4, 1, 8, 8}, 0.9), torch::zeros({4}, torch::kInt64)};
   double largest = 0;
   for (int i = 0; i < 30; ++i) {
@@ -370,7 +372,7 @@ TEST(Trainer, AConditionalPairLearnsWhichPictureBelongsToWhichClass) {
   options.learning_rate = 3e-3;
   options.ema_half_life = 1;
   options.batch_size = 16;
-  Trainer trainer(options, torch::kCPU);
+  Trainer trainer = make_trainer(options, torch::kCPU);
   const torch::Tensor labels = torch::arange(16, torch::kInt64) % 2;
   const LabeledImages real{(labels.to(torch::kFloat32) * 1.2 - 0.6).view({16, 1, 1, 1}).expand({16, 1, 8, 8}),
                            labels};
@@ -392,7 +394,7 @@ TEST(Trainer, InBfloat16LossesAndPenaltiesAgreeWithFloat32) {
   const LabeledImages real = pictures(64, 1);
   const auto step = [&](Precision precision) {
     options.precision = precision;
-    return named(Trainer(options, torch::kCPU).step(real));
+    return named(make_trainer(options, torch::kCPU).step(real));
   };
   for (const auto& [penalty, tolerance] :
        {std::pair(Penalty::finite_difference, 0.3), std::pair(Penalty::exact, 1e-3)}) {
@@ -410,7 +412,7 @@ TEST(Trainer, InBfloat16LossesAndPenaltiesAgreeWithFloat32) {
 TEST(Trainer, TheScaleOfTheLearningRateScalesTheStep) {
   const LabeledImages real = pictures(4, 1);
   const auto moved = [&](double scale) {
-    Trainer trainer(small_options(), torch::kCPU);
+    Trainer trainer = make_trainer(small_options(), torch::kCPU);
     const auto before = copy_of_state(trainer);
     trainer.set_rate_scale(scale);
     trainer.step(real);
@@ -423,23 +425,23 @@ TEST(Trainer, TheScaleOfTheLearningRateScalesTheStep) {
 TEST(Trainer, RefusesWhatItDoesNotKnow) {
   TrainingOptions options = small_options();
   options.loss.divergence = "no-such";
-  EXPECT_THROW(Trainer(options, torch::kCPU), LossError);
+  EXPECT_THROW(make_trainer(options, torch::kCPU), LossError);
   options = small_options();
   options.pairing = Pairing::relativistic;
   options.loss.divergence = "total-variation";
-  EXPECT_THROW(Trainer(options, torch::kCPU), LossError);
+  EXPECT_THROW(make_trainer(options, torch::kCPU), LossError);
   options = small_options();
   options.accumulate = 3;
-  EXPECT_THROW(Trainer(options, torch::kCPU), UsageError);
+  EXPECT_THROW(make_trainer(options, torch::kCPU), UsageError);
   options = small_options();
   options.augment_target = 0.6;
   options.augment = {Augmentation::flip};
-  EXPECT_NO_THROW(Trainer(options, torch::kCPU));
+  EXPECT_NO_THROW(make_trainer(options, torch::kCPU));
   options.loss.divergence = "wasserstein";
-  EXPECT_THROW(Trainer(options, torch::kCPU), LossError);
+  EXPECT_THROW(make_trainer(options, torch::kCPU), LossError);
   options = small_options();
   options.penalty_share = 0.1;
-  EXPECT_THROW(Trainer(options, torch::kCPU), UsageError);
+  EXPECT_THROW(make_trainer(options, torch::kCPU), UsageError);
 }
 
 TEST(Trainer, StepsOnCudaAgreeWithTheCpu) {
@@ -449,13 +451,13 @@ TEST(Trainer, StepsOnCudaAgreeWithTheCpu) {
   }
   TrainingOptions options = small_options();
   options.r1 = options.r2 = 0;
-  Trainer trainer(options, *device);
+  Trainer trainer = make_trainer(options, *device);
   const LabeledImages real = pictures(4, 1);
   EXPECT_TRUE(std::isfinite(
       named(trainer.step({real.images.to(*device), real.labels.to(*device)})).at("divergence")));
   const torch::Tensor latents = latents_from_seed(4, options.model.latent, 0);
-  EXPECT_TRUE(torch::allclose(Trainer(options, *device).sample(latents),
-                              Trainer(options, torch::kCPU).sample(latents), 1e-3, 1e-3));
+  EXPECT_TRUE(torch::allclose(make_trainer(options, *device).sample(latents),
+                              make_trainer(options, torch::kCPU).sample(latents), 1e-3, 1e-3));
 }
 
 TEST(LabelsForAGrid, ShowEachClassEquallyOftenAndSideBySide) {
