@@ -22,6 +22,7 @@ namespace ganwright {
 /// warning that says why.
 class StepGraphs {
  public:
+  /// Runs parts on `device`.
   explicit StepGraphs(const torch::Device& device);
   ~StepGraphs();
   StepGraphs(const StepGraphs&) = delete;
