@@ -8,7 +8,7 @@ namespace {
 TEST(SharedLibrary, GivesItsFunctionsByName) {
   const SharedLibrary library("libm.so.6");
   ASSERT_EQ(library.reason(), "");
-  EXPECT_EQ(library.function<double(double)>("cbrt")(27), 3);
+  EXPECT_DOUBLE_EQ(library.function<double(double)>("cbrt")(27), 3);
 }
 
 TEST(SharedLibrary, SaysWhyItCannotBeLoaded) {
