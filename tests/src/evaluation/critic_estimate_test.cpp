@@ -13,6 +13,7 @@
 #include "evaluation/divergence_bounds.h"
 #include "losses/loss_error.h"
 #include "system/interrupt.h"
+#include "tests/support/thread_count.h"
 
 namespace ganwright {
 namespace {
@@ -53,7 +54,7 @@ struct Found {
 Found estimate(const torch::Tensor& p, const torch::Tensor& q,
                const CriticOptions& options = small_critic()) {
   // Networks this small lose more by waiting for a second thread than they gain.
-  at::set_num_threads(1);
+  const test_support::ThreadCount one_thread(1);
   Found result{split_pictures(p.size(0), options.training.seed, "p"),
                split_pictures(q.size(0), options.training.seed, "q"),
                {}};
