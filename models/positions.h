@@ -32,8 +32,8 @@ constexpr std::array<std::pair<std::string_view, PositionScheme>, 4> position_sc
      {"normalized", PositionScheme::normalized},
      {"learned", PositionScheme::learned}}};
 
-/// Positions are (column, row) pairs of `leading` tokens without a place in the picture, followed by those of
-/// the patches in row order: [leading + rows * columns, 2], float64.
+// Positions are (column, row) pairs of `leading` tokens without a place in the picture, followed by those of
+// the patches in row order: [leading + rows * columns, 2], float64.
 
 /// Patches at column 0, 1, ... and row 0, 1, ...; leading tokens at (0, 0), where they are not turned. To the
 /// others they look like the patch at the upper left corner and are distinguished by their contents.

@@ -58,6 +58,7 @@ const std::vector<Command>& command_table();
 /// The program's help: its version, its usage and a line for each command.
 std::string list_of_commands();
 
+/// The body of the command of each name.
 CommandBody losses_command();
 CommandBody check_command();
 CommandBody show_command();

@@ -17,6 +17,7 @@ struct ComparisonGrid {
   std::vector<int64_t> seeds = {0, 1, 2};
 };
 
+/// One loss of a comparison.
 struct ComparedLoss {
   std::string name;    ///< distinguishes it from the others, e.g. "kl, dual link"
   std::string folder;  ///< the same as the name of a folder

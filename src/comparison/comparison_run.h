@@ -28,7 +28,10 @@ struct ComparisonRun {
   int64_t seed;
   RunDirectory run;
 
+  /// Names the run in messages: "kl, dual link, seed 0".
   [[nodiscard]] std::string name() const { return loss.name + ", seed " + std::to_string(seed); }
+
+  /// The files beside the run: its configuration, and the output of its last command.
   [[nodiscard]] std::filesystem::path config() const { return beside("config-", ".cfg"); }
   [[nodiscard]] std::filesystem::path output() const { return beside("output-", ".log"); }
 

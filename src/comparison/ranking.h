@@ -29,8 +29,10 @@ struct Spread {
   double deviation;
 };
 
+/// The mean and sample deviation of the values that are not nan.
 Spread spread_of(const std::vector<double>& values);
 
+/// A loss with its metrics over all seeds.
 struct RankedLoss {
   std::string loss;
   int64_t runs;                 ///< that were evaluated

@@ -16,6 +16,7 @@ struct PassingFault : DataError {
   using DataError::DataError;
 };
 
+/// A view of bytes that another object owns.
 using Bytes = std::span<const uint8_t>;
 
 /// The `length` bytes at `offset`. Throws DataError ("ends too early") when they are not all there.

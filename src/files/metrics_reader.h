@@ -11,6 +11,7 @@ namespace ganwright {
 /// The lines of a metrics.jsonl by their step, read while another process appends to it.
 class MetricsReader {
  public:
+  /// A reader of `path`, which need not exist yet; refresh() reads it.
   explicit MetricsReader(std::filesystem::path path) : path_(std::move(path)) {}
 
   /// Reads the complete lines added since the last call; rereads the file if it was replaced or truncated. A

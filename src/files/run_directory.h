@@ -13,6 +13,7 @@ namespace ganwright {
 struct RunDirectory {
   std::filesystem::path path;
 
+  /// The configuration, the messages, the metrics of the steps, and the evaluations during training.
   [[nodiscard]] std::filesystem::path config() const { return path / "config.cfg"; }
   [[nodiscard]] std::filesystem::path log() const { return path / "log.txt"; }
   [[nodiscard]] std::filesystem::path metrics() const { return path / "metrics.jsonl"; }
@@ -56,6 +57,7 @@ struct StepFile {
   std::filesystem::path path;
 };
 
+/// The endings of checkpoints and sample grids, for step_files.
 constexpr const char* kCheckpointEnding = ".safetensors";
 constexpr const char* kSampleGridEnding = ".png";
 

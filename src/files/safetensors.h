@@ -39,6 +39,7 @@ class SafetensorsReader {
   /// CheckpointError for a file that is missing, truncated, or departs from the format in any way.
   explicit SafetensorsReader(const std::filesystem::path& path);
 
+  /// The text in the header, by its key.
   [[nodiscard]] const std::map<std::string, std::string>& metadata() const { return header_.metadata; }
 
   /// What tensors there are, in the order of the header.

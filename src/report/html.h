@@ -12,7 +12,8 @@ namespace ganwright {
 /// characters become the replacement character.
 std::string escape_html(std::string_view text);
 
-/// JSON for the inside of a <script> element, which it cannot close; numbers that are not finite become null.
+/// JSON for the inside of a `<script>` element, which it cannot close; numbers that are not finite become
+/// null.
 std::string json_for_script(const nlohmann::ordered_json& value);
 
 /// A file as a data URL: "data:image/png;base64,...".

@@ -85,7 +85,7 @@ std::string report_page(const std::vector<RunReport>& runs, const PageFrame& fra
        {"refresh", frame.reload_seconds > 0
                        ? fmt::format("<meta http-equiv=\"refresh\" content=\"{}\">\n", frame.reload_seconds)
                        : ""},
-       {"style", std::string(kPageCss)},
+       {"style", fmt::format("{}\n{}", kPageCss, kPageContentCss)},
        {"header", header(runs, frame, sections)},
        {"content", content},
        {"footer", fmt::format("<p>Written by <code>{}</code></p>\n", escape_html(frame.command))},

@@ -15,14 +15,14 @@ namespace ganwright {
 /// A paragraph of small print; nothing for an empty text.
 std::string note(const std::string& text);
 
-/// An <img> with its alt text; `attributes` is HTML.
+/// An `<img>` with its alt text; `attributes` is HTML.
 std::string image(const EmbeddedPicture& picture, const std::string& alternative,
                   const std::string& attributes = "");
 
 /// Makes HTML that may be wider than the screen scroll by itself; `label` is for screen readers.
 std::string scrolled(const std::string& label, const std::string& html);
 
-/// The name of the run as an <h3> if the page has several runs; otherwise nothing.
+/// The name of the run as an `<h3>` if the page has several runs; otherwise nothing.
 std::string run_headline(const std::vector<RunReport>& runs, const RunReport& run);
 
 /// The value of an option of a run; "" if it is unknown.

@@ -24,6 +24,7 @@ class RunStudy {
     int64_t neighbors;   ///< samples that are shown beside the nearest real pictures
   };
 
+  /// Studies runs on `device`, within `limits`.
   RunStudy(Device device, Limits limits) : device_(std::move(device)), limits_(limits) {}
 
   /// The current state of a run; unavailable parts carry the reason. Throws Interrupted.

@@ -33,6 +33,7 @@ class TrainingEvaluation {
   /// the run ever drew.
   void recall_best();
 
+  /// The outcome of one evaluation.
   struct Finding {
     nlohmann::ordered_json record;  ///< the line that was added to the run's evaluations
     bool is_best;                   ///< so far

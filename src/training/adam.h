@@ -29,6 +29,7 @@ class Adam {
   /// The same at a learning rate that the host knows.
   void step(const std::vector<torch::Tensor>& gradients, double learning_rate);
 
+  /// The parameters that the steps change, in the order of their gradients.
   [[nodiscard]] const std::vector<torch::Tensor>& parameters() const { return parameters_; }
 
   /// The moments and the count as named tensors "<prefix>.first_moment.<i>", ... that share memory with the

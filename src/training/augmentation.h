@@ -22,6 +22,7 @@ namespace ganwright {
 /// is 1: it then learns mirrored pictures, too.
 enum class Augmentation { flip, color, translation, cutout };
 
+/// The kinds by the names that --augment takes.
 constexpr Choices<Augmentation, 4> augmentation_names{{{"flip", Augmentation::flip},
                                                        {"color", Augmentation::color},
                                                        {"translation", Augmentation::translation},

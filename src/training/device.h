@@ -21,6 +21,7 @@ struct Device {
 /// elsewhere.
 enum class DeviceChoice { automatic, cpu, cuda };
 
+/// The choices by the names that --device takes.
 constexpr Choices<DeviceChoice, 3> device_names{
     {{"auto", DeviceChoice::automatic}, {"cpu", DeviceChoice::cpu}, {"cuda", DeviceChoice::cuda}}};
 

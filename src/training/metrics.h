@@ -47,6 +47,7 @@ struct GeneratorMetrics {
   Value gradient_norm{};  ///< before clipping
   Value augment_probability{};
 
+  /// As for the discriminator step.
   static constexpr void for_each(auto& metrics, const auto& visit) {
     visit("generator_loss", metrics.loss);
     visit("generator_gradient_norm", metrics.gradient_norm);
@@ -60,6 +61,7 @@ struct TrainingMetrics {
   DiscriminatorMetrics<Value> discriminator;
   GeneratorMetrics<Value> generator;
 
+  /// Visits the discriminator's metrics, then the generator's.
   static constexpr void for_each(auto& metrics, const auto& visit) {
     DiscriminatorMetrics<Value>::for_each(metrics.discriminator, visit);
     GeneratorMetrics<Value>::for_each(metrics.generator, visit);

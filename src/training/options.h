@@ -14,6 +14,7 @@ namespace ganwright {
 /// little noise (APT, GAT 2025), `exact` by double backward (Mescheder et al. 2018).
 enum class Penalty { finite_difference, exact };
 
+/// The ways by the names that --penalty takes.
 constexpr Choices<Penalty, 2> penalty_names{
     {{"finite-difference", Penalty::finite_difference}, {"exact", Penalty::exact}}};
 
@@ -21,6 +22,7 @@ constexpr Choices<Penalty, 2> penalty_names{
 /// on a real image with that on a generated one (losses/relativistic.h).
 enum class Pairing { independent, relativistic };
 
+/// The pairings by the names that --pairing takes.
 constexpr Choices<Pairing, 2> pairing_names{
     {{"independent", Pairing::independent}, {"relativistic", Pairing::relativistic}}};
 
@@ -29,6 +31,7 @@ constexpr Choices<Pairing, 2> pairing_names{
 /// biases, tokens) has width / 96 times as much (Yang et al. 2022, "Tensor Programs V", table 8).
 enum class RateScaling { uniform, matrices };
 
+/// The scalings by the names that --rate-scaling takes.
 constexpr Choices<RateScaling, 2> rate_scaling_names{
     {{"uniform", RateScaling::uniform}, {"matrices", RateScaling::matrices}}};
 
@@ -37,6 +40,7 @@ constexpr Choices<RateScaling, 2> rate_scaling_names{
 /// float32 in any case, and so are exact penalties, but under tf32, which holds for the whole process.
 enum class Precision { float32, tf32, bfloat16 };
 
+/// The precisions by the names that --precision takes.
 constexpr Choices<Precision, 3> precision_names{
     {{"float32", Precision::float32}, {"tf32", Precision::tf32}, {"bfloat16", Precision::bfloat16}}};
 

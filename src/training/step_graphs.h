@@ -21,6 +21,7 @@ namespace ganwright {
 /// A part that cannot be captured is called each time, with one warning that says why.
 class StepGraphs {
  public:
+  /// Runs parts on `device`.
   explicit StepGraphs(const torch::Device& device);
   ~StepGraphs();
   StepGraphs(const StepGraphs&) = delete;

@@ -49,6 +49,7 @@ class Trainer {
   [[nodiscard]] torch::Tensor random_state() const;
   void set_random_state(const torch::Tensor& state);
 
+  /// The number of steps taken; schedules follow it.
   [[nodiscard]] int64_t steps_done() const { return steps_done_; }
   void set_steps_done(int64_t steps) { steps_done_ = steps; }
 
@@ -63,6 +64,7 @@ class Trainer {
   [[nodiscard]] int64_t clamped() const { return *pair_.loss.objective.clamped; }
   void set_clamped(int64_t count) { *pair_.loss.objective.clamped = count; }
 
+  /// The networks, shared with the trainer; `average` is the averaged generator.
   [[nodiscard]] const Generator& generator() const { return pair_.generator; }
   [[nodiscard]] const Generator& average() const { return average_; }
   [[nodiscard]] const Discriminator& discriminator() const { return pair_.discriminator; }

@@ -5,9 +5,9 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <thread>
 
+#include "tests/support/environment.h"
 #include "tests/support/mapped_file.h"
 #include "tests/support/temporary_folder.h"
 
@@ -199,30 +199,6 @@ TEST(PictureCache, ShowsNoPieceOfWhatSeveralWriteAtOnce) {
   expect_equal(load_stored(folder / "cache"), some_pictures());
   EXPECT_EQ(cached_files_in(folder / "cache").size(), 1);
 }
-
-/// Sets or (nullptr) removes a variable of the environment until the end of the scope.
-class Environment {
- public:
-  Environment(const char* name, const char* value) : name_(name) {
-    if (const char* previous = std::getenv(name)) previous_ = previous;
-    set(value);
-  }
-  Environment(const Environment&) = delete;
-  Environment& operator=(const Environment&) = delete;
-  ~Environment() { set(previous_ ? previous_->c_str() : nullptr); }
-
- private:
-  void set(const char* value) {
-    if (value == nullptr) {
-      unsetenv(name_);
-    } else {
-      setenv(name_, value, 1);
-    }
-  }
-
-  const char* name_;
-  std::optional<std::string> previous_;
-};
 
 TEST(DefaultPictureCache, LiesWhereTheEnvironmentKeepsCaches) {
   const Environment home("HOME", "/home/somebody");

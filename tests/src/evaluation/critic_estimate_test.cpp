@@ -12,6 +12,7 @@
 #include "errors.h"
 #include "evaluation/divergence_bounds.h"
 #include "system/interrupt.h"
+#include "tests/support/thread_count.h"
 
 namespace ganwright {
 namespace {
@@ -52,7 +53,7 @@ struct Found {
 Found estimate(const torch::Tensor& p, const torch::Tensor& q,
                const CriticOptions& options = small_critic()) {
   // Networks this small lose more by waiting for a second thread than they gain.
-  at::set_num_threads(1);
+  const test_support::ThreadCount one_thread(1);
   Found result{split_pictures(p.size(0), options.training.seed, "p"),
                split_pictures(q.size(0), options.training.seed, "q"),
                {}};

@@ -9,6 +9,7 @@
 
 #include "tests/support/program.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/support/thread_count.h"
 
 namespace ganwright {
 namespace {
@@ -38,12 +39,10 @@ std::string line_of(const std::string& command) {
 }
 
 TEST(Session, IsRecordedWithWhatItRunsOn) {
-  const int threads = at::get_num_threads();
-  at::set_num_threads(3);
+  const test_support::ThreadCount threads(3);
   const std::time_t before = std::time(nullptr);
   const nlohmann::ordered_json record = session_record({.description = "a device"}, 7);
   const std::time_t after = std::time(nullptr);
-  at::set_num_threads(threads);
   EXPECT_EQ(record.at("step"), 7);
   EXPECT_EQ(record.at("device"), "a device");
   EXPECT_EQ(record.at("LibTorch"), TORCH_VERSION);

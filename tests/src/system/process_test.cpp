@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "errors.h"
+#include "tests/support/environment.h"
 #include "tests/support/temporary_folder.h"
 
 namespace ganwright {
@@ -62,7 +63,7 @@ TEST(RunAndCapture, ThrowsTheReasonWhyAProgramCannotBeStarted) {
 
 TEST(ChildProcess, IsThisProgramWithItsOutputInAFile) {
   const TemporaryFolder folder;
-  unsetenv("OMP_NUM_THREADS");
+  const test_support::Environment unset("OMP_NUM_THREADS", nullptr);
   ChildProcess child(only("Speaks"), folder / "output", 3);
   EXPECT_EQ(exit_code_at_the_end(child), 0);
   const std::string output = read_file(folder / "output");

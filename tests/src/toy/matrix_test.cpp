@@ -10,6 +10,7 @@
 #include "losses/divergence/named_loss.h"
 #include "losses/loss_error.h"
 #include "tests/support/divergence_cases.h"
+#include "tests/support/thread_count.h"
 #include "toy/training.h"
 
 namespace ganwright {
@@ -73,7 +74,7 @@ ToyProblem problem() {
 class Matrix : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(Matrix, TrainsWithFiniteNumbersOrIsRefusedWithATrueReason) {
-  at::set_num_threads(1);
+  const test_support::ThreadCount one_thread(1);
   int trained = 0;
   for (const std::string& link : every_link()) {
     for (const GeneratorChoice& generator : kGenerators) {

@@ -7,17 +7,21 @@
 
 #include "errors.h"
 #include "system/interrupt.h"
+#include "tests/support/thread_count.h"
 #include "toy/picture.h"
 
 namespace ganwright {
 namespace {
 
+// More threads than the tests have processors would only slow them down.
+class TryLoss : public testing::Test {
+  const test_support::ThreadCount one_thread_{1};
+};
+
 void ignore_progress(int64_t, int64_t) {}
 
 Loss loss_of(const std::string& divergence, const std::string& generator_objective = "minimax",
              const std::string& link = "") {
-  // More threads than the tests have processors would only slow them down.
-  at::set_num_threads(1);
   LossOptions options;
   options.divergence = divergence;
   options.generator_objective = generator_objective;
@@ -29,7 +33,7 @@ ToyProblem critic_only(const std::string& target, const std::string& source) {
   return {.target = read_density(target, "p"), .source = read_density(source, "q")};
 }
 
-TEST(TryLoss, EstimatesTheDivergenceOfTwoDensitiesWithinTwoPercent) {
+TEST_F(TryLoss, EstimatesTheDivergenceOfTwoDensitiesWithinTwoPercent) {
   const ToyProblem problem = critic_only("0.5,-1,0.8;0.5,1,0.8", "1,0.3,1.5");
   for (const char* name : {"kl", "reverse-kl", "js", "pearson-chi2", "total-variation", "hinge"}) {
     const ToyResult result = try_loss(loss_of(name), problem, ignore_progress);
@@ -39,7 +43,7 @@ TEST(TryLoss, EstimatesTheDivergenceOfTwoDensitiesWithinTwoPercent) {
   }
 }
 
-TEST(TryLoss, EstimatesEveryNamedDivergenceWithinTwoPercent) {
+TEST_F(TryLoss, EstimatesEveryNamedDivergenceWithinTwoPercent) {
   const ToyProblem problem = critic_only("1,0,1", "1,1,1.1");
   for (const std::string& name : divergence_names()) {
     const ToyResult result = try_loss(loss_of(name), problem, ignore_progress);
@@ -47,7 +51,7 @@ TEST(TryLoss, EstimatesEveryNamedDivergenceWithinTwoPercent) {
   }
 }
 
-TEST(TryLoss, LearnsTheLogRatioUnderEveryKindOfLink) {
+TEST_F(TryLoss, LearnsTheLogRatioUnderEveryKindOfLink) {
   ToyProblem problem = critic_only("1,0,1", "1,1,1.1");
   for (const char* link : {"log", "ratio", "posterior", "dual"}) {
     const ToyResult result = try_loss(loss_of("js", "minimax", link), problem, ignore_progress);
@@ -55,7 +59,7 @@ TEST(TryLoss, LearnsTheLogRatioUnderEveryKindOfLink) {
   }
 }
 
-TEST(TryLoss, FitsAnAffineGeneratorToTheMinimumOfTheDivergence) {
+TEST_F(TryLoss, FitsAnAffineGeneratorToTheMinimumOfTheDivergence) {
   for (const char* name : {"kl", "reverse-kl", "js", "jeffreys", "pearson-chi2"}) {
     const ToyProblem problem{.target = read_density("0.3,-1,0.5;0.7,1.5,0.9", "p"), .source = std::nullopt};
     const ToyResult result = try_loss(loss_of(name), problem, ignore_progress);
@@ -65,7 +69,7 @@ TEST(TryLoss, FitsAnAffineGeneratorToTheMinimumOfTheDivergence) {
   }
 }
 
-TEST(TryLoss, FollowsTheEffectiveDivergenceOfTheGeneratorsObjective) {
+TEST_F(TryLoss, FollowsTheEffectiveDivergenceOfTheGeneratorsObjective) {
   const ToyProblem problem{.target = read_density("0.3,-1,0.5;0.7,1.5,0.9", "p"), .source = std::nullopt};
   const ToyResult result = try_loss(loss_of("js", "reverse-kl"), problem, ignore_progress);
   const ToyResult reverse = try_loss(loss_of("reverse-kl"), problem, ignore_progress);
@@ -74,7 +78,7 @@ TEST(TryLoss, FollowsTheEffectiveDivergenceOfTheGeneratorsObjective) {
   EXPECT_NEAR(result.fit->standard_deviation, result.optimum->standard_deviation, 0.03);
 }
 
-TEST(TryLoss, TellsWhatIsInfiniteAndWhatIsUnknown) {
+TEST_F(TryLoss, TellsWhatIsInfiniteAndWhatIsUnknown) {
   ToyProblem problem = critic_only("1,0,1.5", "1,0,1");
   problem.steps = 20;
   EXPECT_TRUE(std::isinf(*try_loss(loss_of("pearson-chi2"), problem, ignore_progress).exact));
@@ -87,7 +91,7 @@ TEST(TryLoss, TellsWhatIsInfiniteAndWhatIsUnknown) {
   EXPECT_NE(result.sampling.find("plain"), std::string::npos);
 }
 
-TEST(TryLoss, IsRepeatedByItsSeed) {
+TEST_F(TryLoss, IsRepeatedByItsSeed) {
   ToyProblem problem = critic_only("1,0,1", "1,1,1");
   problem.steps = 20;
   problem.plain_sampling = true;
@@ -97,7 +101,7 @@ TEST(TryLoss, IsRepeatedByItsSeed) {
   EXPECT_NE(try_loss(loss_of("kl"), problem, ignore_progress).estimate, first);
 }
 
-TEST(TryLoss, TrainsATransformerCriticToo) {
+TEST_F(TryLoss, TrainsATransformerCriticToo) {
   ToyProblem problem = critic_only("1,0,1", "1,1,1.2");
   problem.critic = ToyCriticKind::transformer;
   problem.steps = 100;
@@ -105,7 +109,7 @@ TEST(TryLoss, TrainsATransformerCriticToo) {
   EXPECT_NEAR(result.estimate / *result.exact, 1, 0.02);
 }
 
-TEST(TryLoss, MovesANetworkTowardsItsTargetInThePlane) {
+TEST_F(TryLoss, MovesANetworkTowardsItsTargetInThePlane) {
   ToyProblem problem{.target = read_density("ring", "p"), .source = std::nullopt};
   problem.steps = 200;
   const ToyResult result = try_loss(loss_of("js"), problem, ignore_progress);
@@ -114,7 +118,7 @@ TEST(TryLoss, MovesANetworkTowardsItsTargetInThePlane) {
   EXPECT_NEAR(radius.median().item<double>(), 2, 0.3);
 }
 
-TEST(TryLoss, ReportsItsProgressAndStopsWhenAsked) {
+TEST_F(TryLoss, ReportsItsProgressAndStopsWhenAsked) {
   ToyProblem problem = critic_only("1,0,1", "1,1,1");
   problem.steps = 10;
   std::vector<int64_t> seen;
@@ -131,6 +135,7 @@ TEST(TryLoss, ReportsItsProgressAndStopsWhenAsked) {
 }
 
 TEST(ToyScript, ShowsEverySnapshotAndTheTruth) {
+  const test_support::ThreadCount one_thread(1);
   ToyProblem problem = critic_only("1,0,1", "1,1,1");
   problem.steps = 12;
   const Loss loss = loss_of("kl");

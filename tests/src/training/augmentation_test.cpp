@@ -57,8 +57,14 @@ void expect_binomial(int64_t count, int64_t trials, double probability) {
   EXPECT_NEAR(static_cast<double>(count), mean, 5 * std::sqrt(mean * (1 - probability)));
 }
 
-const std::set<Augmentation> kAll{Augmentation::flip, Augmentation::color, Augmentation::translation,
-                                  Augmentation::cutout};
+std::set<Augmentation> every_kind() {
+  std::set<Augmentation> kinds;
+  for (const auto& [name, kind] : augmentation_names) {
+    kinds.insert(kind);
+  }
+  return kinds;
+}
+const std::set<Augmentation> kAll = every_kind();
 
 class EachKind : public testing::TestWithParam<Augmentation> {};
 INSTANTIATE_TEST_SUITE_P(Augmentation, EachKind, testing::ValuesIn(kAll),

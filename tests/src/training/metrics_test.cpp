@@ -2,25 +2,39 @@
 
 #include <gtest/gtest.h>
 
-#include <set>
 #include <string>
+#include <vector>
 
 namespace ganwright {
 namespace {
 
-TEST(TrainingMetrics, EachHasANameOfItsOwnAndAPlaceThatIsReadBack) {
+// The keys of metrics.jsonl, which other programs read.
+const std::vector<std::string> kNames = {"discriminator_loss",
+                                         "divergence",
+                                         "log_ratio_real",
+                                         "log_ratio_fake",
+                                         "ratio_fake",
+                                         "r1",
+                                         "r2",
+                                         "gradient_penalty",
+                                         "discriminator_gradient_norm",
+                                         "generator_loss",
+                                         "generator_gradient_norm",
+                                         "augment_probability"};
+
+TEST(TrainingMetrics, HaveTheNamesOfTheFileAndPlacesThatAreReadBack) {
   const int64_t count = metric_count<TrainingMetrics>();
   EXPECT_EQ(count, metric_count<DiscriminatorMetrics>() + metric_count<GeneratorMetrics>());
   // A metric that for_each forgets would be a number more in the struct.
   EXPECT_EQ(sizeof(TrainingMetrics<double>), static_cast<size_t>(count) * sizeof(double));
   const TrainingMetrics<double> read = read_metrics(torch::arange(count, torch::kFloat64));
-  std::set<std::string> names;
+  std::vector<std::string> names;
   double next = 0;
   TrainingMetrics<double>::for_each(read, [&](const char* name, double value) {
-    names.insert(name);
+    names.emplace_back(name);
     EXPECT_EQ(value, next++) << name;
   });
-  EXPECT_EQ(names.size(), static_cast<size_t>(count));
+  EXPECT_EQ(names, kNames);
   EXPECT_EQ(read.discriminator.loss, 0);
   EXPECT_EQ(read.generator.augment_probability, static_cast<double>(count - 1));
 }

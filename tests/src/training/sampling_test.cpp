@@ -23,5 +23,16 @@ TEST(Latents, AreNormalForEveryLength) {
   }
 }
 
+TEST(LabelsForAGrid, ShowEachClassEquallyOftenAndSideBySide) {
+  EXPECT_TRUE(torch::equal(labels_for_grid(6, 3), torch::tensor({0, 0, 1, 1, 2, 2}, torch::kInt64)));
+  EXPECT_TRUE(torch::equal(labels_for_grid(2, 4), torch::tensor({0, 2}, torch::kInt64)));
+  EXPECT_FALSE(labels_for_grid(6, 0).defined());
+}
+
+TEST(Latents, AreTheSameForOneSeedAndABeginningOfMore) {
+  EXPECT_TRUE(torch::equal(latents_from_seed(3, 8, 5), latents_from_seed(3, 8, 5)));
+  EXPECT_FALSE(torch::equal(latents_from_seed(3, 8, 5), latents_from_seed(3, 8, 6)));
+}
+
 }  // namespace
 }  // namespace ganwright
