@@ -35,7 +35,8 @@ bool is_installed(const char* program) {
 
 // What bash offers for the last of the words.
 std::vector<std::string> offered(const std::vector<std::string>& words) {
-  std::string script = run_program("help --bash").output + "COMP_WORDS=(";
+  static const std::string completion = run_program("help --bash").output;
+  std::string script = completion + "COMP_WORDS=(";
   for (const std::string& word : words) {
     script += " '" + word + "'";
   }
