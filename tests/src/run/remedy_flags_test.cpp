@@ -11,7 +11,7 @@
 namespace ganwright {
 namespace {
 
-TEST(MessageWithFlag, OfEveryRemedyNamesFlagsThatThereAre) {
+TEST(RemedyFlags, AreThereInTheTableOfOptions) {
   RunOptions options;
   const std::vector<std::string> names = run_option_table(options).names();
   // The first number past the enumerators has no flag; the compiler holds that each of them has one.
