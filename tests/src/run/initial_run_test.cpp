@@ -6,6 +6,7 @@
 
 #include "files/run_directory.h"
 #include "models/position_table.h"
+#include "tests/support/bytes_read.h"
 #include "tests/support/program.h"
 #include "tests/support/temporary_folder.h"
 
@@ -80,6 +81,18 @@ TEST_F(InitialRunTest, GivesItsShapeWhereNoOptionSaysAnother) {
   EXPECT_EQ(made.training.model.attention, expected.training.model.attention);
   EXPECT_EQ(made.training.model.positions, expected.training.model.positions);
   EXPECT_TRUE(made.conditional);
+}
+
+TEST_F(InitialRunTest, IsReadByItsHeaderAlone) {
+  ASSERT_EQ(train("small", "--size 8", "--width 32 --heads 1 --latent-tokens 1").exit_code, 0);
+  static_cast<void>(read_initial_run(path("small")));
+  const auto before = test_support::bytes_read();
+  if (!before) {
+    GTEST_SKIP() << "the system does not count what is read";
+  }
+  static_cast<void>(read_initial_run(path("small")));
+  EXPECT_LT(*test_support::bytes_read() - *before,
+            static_cast<int64_t>(fs::file_size(run("small").checkpoint(2))) / 2);
 }
 
 TEST_F(InitialRunTest, OfAnotherShapeIsRefusedByTheNameOfTheOption) {
