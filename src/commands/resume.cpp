@@ -1,7 +1,6 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <utility>
 
@@ -22,11 +21,6 @@ const HelpText kResumeHelp{
     "  ganwright resume runs/clothes --steps 20000\n"
     "  ganwright resume runs/clothes --checkpoint runs/clothes/checkpoints/000000600.safetensors\n"
     "  ganwright resume runs/clothes --learning-rate 1e-4 --allow-changes\n"};
-
-// These shape the networks, and a checkpoint's tensors fit one shape alone; or they tell how the run began.
-constexpr std::array kShapeOptions = {"size",          "channels",     "patch",       "width",
-                                      "depth",         "heads",        "latent",      "latent-tokens",
-                                      "output-depths", "logit-depths", "conditional", "init"};
 
 void check_unchanged(const std::string& config, const RunOptions& options, const OptionTable& table,
                      bool allow_changes) {

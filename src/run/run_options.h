@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,12 @@ struct RunOptions {
 
 /// Binds every option but `config` to its flag. `options` must outlive the table.
 OptionTable run_option_table(RunOptions& options);
+
+/// The options that no resume can change: they shape the networks, and a checkpoint's tensors fit one shape
+/// alone; or they tell how the run began.
+inline constexpr std::array kShapeOptions = {"size",          "channels",     "patch",       "width",
+                                             "depth",         "heads",        "latent",      "latent-tokens",
+                                             "output-depths", "logit-depths", "conditional", "init"};
 
 /// The names of the hyper-parameters, the options that decide what a step computes, that differ between the
 /// text of a config.cfg and `options`.

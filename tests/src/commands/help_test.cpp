@@ -1,7 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "commands/command.h"
 #include "run/run_options.h"
@@ -39,10 +41,13 @@ TEST(Help, ResumeShowsThatValuesComeFromTheRun) {
   const std::string help = run_program("resume --help").output;
   RunOptions options;
   // That they are always refused goes without saying.
-  const std::set<std::string> refused = {
-      "out",   "init",   "size",          "channels",      "patch",        "width",      "depth",
-      "heads", "latent", "latent-tokens", "output-depths", "logit-depths", "conditional"};
-  for (const std::string& name : run_option_table(options).names()) {
+  std::set<std::string> refused(kShapeOptions.begin(), kShapeOptions.end());
+  refused.insert("out");
+  const std::vector<std::string> names = run_option_table(options).names();
+  for (const std::string& name : refused) {
+    EXPECT_NE(std::find(names.begin(), names.end(), name), names.end()) << name;
+  }
+  for (const std::string& name : names) {
     const size_t start = help.find("\n  --" + name + " ");
     if (refused.contains(name)) {
       EXPECT_EQ(start, std::string::npos) << name;
