@@ -37,8 +37,10 @@ void OptionTable::add_choice(const std::string& name, const std::vector<std::str
                              const std::string& help,
                              const std::function<void(const std::string& chosen)>& set,
                              const std::function<std::string()>& get) {
-  const Read read = [set, choices](const std::string& text, const std::string& origin) {
-    set(choices[index_of(text, choices, origin)]);
+  // A choice that need not be made is written, and read again, as an empty text.
+  const bool may_be_missing = get().empty();
+  const Read read = [set, choices, may_be_missing](const std::string& text, const std::string& origin) {
+    set(text.empty() && may_be_missing ? text : choices[index_of(text, choices, origin)]);
   };
   insert(name, joined(choices, "|"), help, read, get, choices);
 }
