@@ -69,9 +69,11 @@ Link written_link(const LinkText& text, const Divergence& divergence) {
     for (const LinkRow& row : link_table()) {
       names.push_back(row.name);
     }
-    throw LossError("unknown link '" + text.name + "'" + did_you_mean(text.name, names) +
-                        ", and as omega in t it cannot be read: " + error.what(),
-                    error.remedy == Remedy::none ? Remedy::link : error.remedy);
+    const std::string meant = did_you_mean(text.name, names);
+    const bool is_formula = meant.empty() && error.remedy != Remedy::none;
+    throw LossError(
+        "unknown link '" + text.name + "'" + meant + ", and as omega in t it cannot be read: " + error.what(),
+        is_formula ? error.remedy : Remedy::link);
   }
   if (const auto place = find_non_rising_point(omega)) {
     throw LossError("link " + text.name + ": omega does not rise, or is not defined, at t = " +

@@ -53,6 +53,7 @@ TEST(MakeLoss, SaysWhichPartMendsWhatItRefuses) {
       {{.divergence = "mse", .link = "dual"}, Remedy::link},
       {{.divergence = "triangular", .link = "f-gan"}, Remedy::link},
       {{.divergence = "kl", .link = "t*a"}, Remedy::parameter},
+      {{.divergence = "kl", .link = "f-gam"}, Remedy::link},
       {{.divergence = "kl", .generator_f = "t^2"}, Remedy::generator_f},
       {{.divergence = "kl", .beta = "3"}, Remedy::beta},
       {{.divergence = "hinge", .beta = "-v"}, Remedy::beta},
