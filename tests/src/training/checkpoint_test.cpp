@@ -112,7 +112,7 @@ TEST(Checkpoint, OnlyTheTensorsThatAreUsedAreRead) {
     bytes_of_average += name.starts_with("average.") ? size : 0;
   }
   const auto file_size = static_cast<int64_t>(std::filesystem::file_size(folder / "a.safetensors"));
-  constexpr int64_t kOfProc = 1000;  // reading the count itself
+  constexpr int64_t kOfProc = 1000;                   // reading the count itself
   ASSERT_GT(bytes - bytes_of_average, 20 * kOfProc);  // what reading all of it would add
   EXPECT_LT(header, file_size - bytes + kOfProc);
   EXPECT_LT(average, bytes_of_average + kOfProc);
