@@ -7,25 +7,26 @@
 namespace ganwright {
 namespace {
 
-double cosine(int64_t step, int64_t steps, double end) {
-  if (steps == 0) {
+double cosine(const TrainingOptions& options, int64_t step, double time_share, double end) {
+  if (options.decay_steps == 0) {
     return 1;
   }
-  const double done = std::min(1.0, static_cast<double>(step) / static_cast<double>(steps));
+  const double step_share = static_cast<double>(step) / static_cast<double>(options.decay_steps);
+  const double done = std::min(1.0, std::max(step_share, time_share));
   return end + (1 - end) * (1 + std::cos(std::numbers::pi * done)) / 2;
 }
 
 }  // namespace
 
-double learning_rate_at(const TrainingOptions& options, int64_t step) {
+double learning_rate_at(const TrainingOptions& options, int64_t step, double time_share) {
   const double rise =
       options.warm_up > 0 ? static_cast<double>(step + 1) / static_cast<double>(options.warm_up) : 1.0;
   return learning_rate_of(options) * std::min(1.0, rise) *
-         cosine(step, options.decay_steps, options.learning_rate_end);
+         cosine(options, step, time_share, options.learning_rate_end);
 }
 
-double penalty_scale_at(const TrainingOptions& options, int64_t step) {
-  return cosine(step, options.decay_steps, options.penalty_end);
+double penalty_scale_at(const TrainingOptions& options, int64_t step, double time_share) {
+  return cosine(options, step, time_share, options.penalty_end);
 }
 
 }  // namespace ganwright

@@ -53,6 +53,11 @@ class Trainer {
   [[nodiscard]] int64_t steps_done() const { return steps_done_; }
   void set_steps_done(int64_t steps) { steps_done_ = steps; }
 
+  /// The share of the run's time that has passed, in [0, 1], which schedules follow, too
+  /// (training/schedule.h).
+  [[nodiscard]] double time_share() const { return time_share_; }
+  void set_time_share(double share) { time_share_ = share; }
+
   /// Multiplier of the scheduled learning rate; halved by each rollback.
   [[nodiscard]] double rate_scale() const { return rate_scale_; }
   void set_rate_scale(double scale) { rate_scale_ = scale; }
@@ -87,6 +92,7 @@ class Trainer {
   Adam generator_optimizer_;
   Adam discriminator_optimizer_;
   int64_t steps_done_ = 0;
+  double time_share_ = 0;
   double rate_scale_ = 1;
 
   // What the parts of a step read and what they leave, at places that stay the same, on the device.
