@@ -25,6 +25,7 @@ using test_support::json_lines;
 using test_support::kTinyModel;
 using test_support::Outcome;
 using test_support::read_file;
+using test_support::run_in_shell;
 using test_support::run_program;
 using test_support::signal_after_first_steps;
 using test_support::TemporaryFolder;
@@ -234,7 +235,7 @@ TEST_F(Training, AFullDiskStopsTheRunWithOneLineAndKeepsTheLastCheckpoint) {
   ASSERT_EQ(run_program(train("run", "--steps 2")).exit_code, 0);
   const std::string before = read_file(folder_ / "run/checkpoints/000000002.safetensors");
   // A limit on the size of files stands for the full disk: the first checkpoint is too large for it.
-  const Outcome outcome = run_program("resume " + path("run") + " --steps 4", "ulimit -f 16;");
+  const Outcome outcome = run_in_shell("resume " + path("run") + " --steps 4", "ulimit -f 16;");
   EXPECT_EQ(outcome.exit_code, 1);
   EXPECT_NE(outcome.errors.find("cannot write"), std::string::npos) << outcome.errors;
   EXPECT_NE(outcome.errors.find("000000004.safetensors"), std::string::npos) << outcome.errors;
@@ -244,7 +245,7 @@ TEST_F(Training, AFullDiskStopsTheRunWithOneLineAndKeepsTheLastCheckpoint) {
 }
 
 TEST_F(Training, ARunThatSavedNothingLeavesNothing) {
-  const Outcome outcome = run_program(train("run", "--steps 2"), "ulimit -f 16;");
+  const Outcome outcome = run_in_shell(train("run", "--steps 2"), "ulimit -f 16;");
   EXPECT_EQ(outcome.exit_code, 1) << outcome.errors;
   EXPECT_FALSE(fs::exists(folder_ / "run"));
   EXPECT_EQ(run_program(train("run", "--steps 2")).exit_code, 0);
