@@ -137,6 +137,20 @@ TEST_F(Training, StopsAndSavesWhenItsTimeIsOver) {
   }
 }
 
+TEST_F(Training, ADecayEndsWithTheTimeAndGridsAndCheckpointsFollowTheClock) {
+  const Outcome stopped = run_program(
+      train("run",
+            "--steps 1000000 --decay-steps 1000000 --learning-rate-end 0.01 --warm-up 0 --max-minutes 0.02 "
+            "--log-every 1 --sample-every 1000000 --checkpoint-every 1000000 --sample-minutes 0.000001 "
+            "--checkpoint-minutes 0.000001 --keep-checkpoints 3"));
+  ASSERT_EQ(stopped.exit_code, 0) << stopped.errors;
+  const auto lines = json_lines(folder_ / "run/metrics.jsonl");
+  ASSERT_GT(lines.size(), 3U);
+  EXPECT_LT(lines.back().at("learning_rate").get<double>(), 0.1 * lines[0].at("learning_rate").get<double>());
+  EXPECT_EQ(list_checkpoints({folder_ / "run"}).size(), 3U);
+  EXPECT_TRUE(std::filesystem::exists(RunDirectory{folder_ / "run"}.sample_grid(2)));
+}
+
 TEST_F(Training, MinimaxAndExactPenaltiesRunToo) {
   EXPECT_EQ(run_program(train("a", "--steps 2 --generator-objective minimax")).exit_code, 0);
   EXPECT_EQ(run_program(train("b", "--steps 2 --penalty exact")).exit_code, 0);
