@@ -86,7 +86,6 @@ class Readout(nn.Module):
         self.maps = nn.Linear(shape.width, channels * shape.patch**2)
         self.smooth = nn.Conv2d(channels, channels, 3, padding=1)
         self.paint = nn.Conv2d(channels, shape.channels, 3, padding=1)
-        nn.init.zeros_(self.paint.weight), nn.init.zeros_(self.paint.bias)
         self.to(memory_format=torch.channels_last)
 
     def forward(self, tokens):

@@ -46,7 +46,7 @@ torch::Tensor weight_gradient(const torch::Tensor& gradients, const torch::Tenso
                                    : sum.view({3, 3, outputs, inputs}).permute({2, 3, 0, 1}).contiguous();
 }
 
-// body(image, scratch) for all images; scratch: `numbers` of a thread.
+// body(image, scratch) for all images; scratch: `numbers` floats that a thread reuses.
 template <class Body>
 void for_padded_images(int64_t images, int64_t numbers, const Body& body) {
   for_ranges(images, 1, [&](int64_t begin, int64_t end) {
@@ -66,7 +66,7 @@ float* image_to_write(const torch::Tensor& x, int64_t image) {
   return x.mutable_data_ptr<float>() + image * x.stride(0);
 }
 
-// That of x from the gradient of the output: a convolution with the weights turned around.
+// The gradient of x from that of the output: a convolution with the weights turned around.
 torch::Tensor gradient_of_input(const torch::Tensor& x, const torch::Tensor& weight,
                                 const torch::Tensor& gradient, bool activates) {
   const ConvolutionShape shape = shape_of(gradient, weight.size(1));
@@ -77,13 +77,14 @@ torch::Tensor gradient_of_input(const torch::Tensor& x, const torch::Tensor& wei
     kernels<float>().convolve(shape, padded, weights.const_data_ptr<float>(), nullptr,
                               image_to_write(result, image));
     if (activates) {
-      kernels<float>().silu_backward(x.stride(0), image_of(x, image), image_to_write(result, image));
+      kernels<float>().silu_backward(shape.height * shape.width * shape.outputs, image_of(x, image),
+                                     image_to_write(result, image));
     }
   });
   return result;
 }
 
-// Those of weight and bias.
+// The gradients of weight and bias.
 std::pair<torch::Tensor, torch::Tensor> gradients_of_parameters(const torch::Tensor& x,
                                                                 const torch::Tensor& weight,
                                                                 const torch::Tensor& gradient,

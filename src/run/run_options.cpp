@@ -30,7 +30,7 @@ bool is_free(const std::string& name) {
   return names.contains(name);
 }
 
-// What options were before they came to be, where their default is another.
+// What runs from before these options had, where the default differs now.
 constexpr const char* kFormerDefaults = "readout-channels = 0\nstem-channels = 0\noutput-activation = none\n";
 
 bool is_utf8(const std::string& text) {
@@ -55,9 +55,7 @@ OptionTable run_option_table(RunOptions& options) {
   table.add("init", options.init,
             "run whose newest checkpoint the networks start from; the shape must match, except --size");
   table.add("steps", options.steps, 1, 1'000'000'000, "training steps");
-  table.add(
-      "max-minutes", options.max_minutes, 0, 1e6,
-      "save and stop after this many minutes; a decay (--decay-steps) ends then at the latest; 0: no limit");
+  table.add("max-minutes", options.max_minutes, 0, 1e6, "save and stop after this many minutes; 0: no limit");
   table.add("device", options.device, device_names, "training device; auto picks CUDA if available");
   table.add("log-every", options.log_every, 1, kAny, "steps between lines of metrics");
   table.add("sample-every", options.sample_every, 1, kAny, "steps between sample grids");
@@ -133,10 +131,10 @@ OptionTable run_option_table(RunOptions& options) {
             "tokens made from the latent");
   table.add(
       "readout-channels", model.readout_channels, 0, ModelLimits::convolution_channels,
-      "channels of the two convolutions at the end of the generator, which join patches without a seam; "
-      "0: none");
+      "channels of the two convolutions at the end of the generator, which join patches without a seam, a "
+      "multiple of 8; 0: none");
   table.add("stem-channels", model.stem_channels, 0, ModelLimits::convolution_channels,
-            "channels of the two convolutions at the start of the discriminator; 0: none");
+            "channels of the two convolutions at the start of the discriminator, a multiple of 8; 0: none");
   table.add("output-activation", model.output_activation, output_activation_names,
             "what keeps the generator's pixels in [-1, 1]: tanh or none");
   table.add("latent-maps", model.latent_maps, 0, ModelLimits::latent_maps,
@@ -163,6 +161,9 @@ OptionTable run_option_table(RunOptions& options) {
   table.add("warm-up", training.warm_up, 0, 1'000'000'000, "steps over which the learning rate rises");
   table.add("decay-steps", training.decay_steps, 0, 1'000'000'000,
             "steps of cosine decay of learning rate and penalties; 0: no decay");
+  table.add("decay-minutes", training.decay_minutes, 0, 1e7,
+            "minutes of training, in all sessions, after which the decay is over, if that is before "
+            "--decay-steps; 0: by steps alone");
   table.add("learning-rate-end", training.learning_rate_end, 0, 1,
             "final fraction of the learning rate, after --decay-steps");
   table.add("beta2", training.beta2, 0, 0.9999999, "Adam's beta2; beta1 is 0");
@@ -222,8 +223,12 @@ void check_run_options(const RunOptions& options, const Loss& loss) {
   }
 }
 
+void take_former_defaults(OptionTable& table) {
+  table.parse_text(kFormerDefaults, "former defaults");
+}
+
 void parse_stored(OptionTable& table, const std::string& config, const std::string& origin) {
-  table.parse_text(kFormerDefaults, origin);
+  take_former_defaults(table);
   table.parse_text(config, origin);
 }
 

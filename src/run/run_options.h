@@ -70,9 +70,13 @@ void check_paths(const RunOptions& options);
 /// derives from them.
 void check_run_options(const RunOptions& options, const Loss& loss);
 
-/// Reads the configuration that a checkpoint holds. Options that it lacks are those of runs that were begun
-/// before there was such an option. Throws UsageError, which names `origin`, for options that this program
-/// does not know.
+/// Sets the options that runs from before they existed did without, where the default differs now. To be
+/// called before a configuration that the program wrote is read.
+void take_former_defaults(OptionTable& table);
+
+/// Reads the configuration that a checkpoint holds. An option that it lacks gets the value that runs had
+/// before the option existed. Throws UsageError, which names `origin`, for options that this program does not
+/// know.
 void parse_stored(OptionTable& table, const std::string& config, const std::string& origin);
 
 /// The options of the run that wrote a checkpoint, and its classes. Throws UsageError, which names the file,

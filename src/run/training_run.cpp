@@ -86,13 +86,14 @@ class TrainingRun {
 
   int run() {
     start_ = Clock::now();
-    first_time_share_ = trainer_.time_share();
+    minutes_before_ = trainer_.minutes();
     report_.begin(standing());
     if (saved_step_ < 0) {
       save();
     }
     while (trainer_.steps_done() < options_.steps && !interrupted() && seconds_left() > 0) {
-      trainer_.set_time_share(time_share());
+      trainer_.set_minutes(minutes_before_ +
+                           std::chrono::duration<double, std::ratio<60>>(Clock::now() - start_).count());
       learning_rate_ = trainer_.learning_rate();
       const torch::Tensor metrics = trainer_.step(batches_.next(device_));
       report_.add(metrics);
@@ -222,15 +223,6 @@ class TrainingRun {
             .peak_memory = peak_memory(device_)};
   }
 
-  // The share of --max-minutes that has passed, of which earlier sessions have had first_time_share_: what is
-  // left of it is spread over this session.
-  [[nodiscard]] double time_share() const {
-    if (options_.max_minutes == 0) {
-      return first_time_share_;
-    }
-    return 1 - (1 - first_time_share_) * seconds_left() / (60 * options_.max_minutes);
-  }
-
   void evaluate(int64_t step) {
     const Clock::time_point start = Clock::now();
     const TrainingEvaluation::Finding found = evaluation_->evaluate(step, trainer_.average());
@@ -285,7 +277,7 @@ class TrainingRun {
   Clock::time_point start_ = Clock::now();
   Clock::time_point saved_at_ = start_;
   Clock::time_point drawn_at_ = start_;
-  double first_time_share_ = 0;
+  double minutes_before_ = 0;  // of training, in earlier sessions
   int64_t saved_step_ = -1;
   int64_t drawn_step_ = -1;
   int64_t rollbacks_ = 0;
@@ -301,6 +293,7 @@ int train(TrainingRun& training, const TrainingSetup& setup, int64_t step) {
 
 void prepare(const TrainingSetup& setup) {
   spdlog::info("device: {}", setup.device.description);
+  make_convolutions_exact();
   if (setup.options.training.precision == Precision::tf32) {
     if (setup.device.device.is_cpu()) {
       spdlog::warn("--precision tf32 needs a CUDA device; using float32");

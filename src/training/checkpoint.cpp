@@ -50,17 +50,21 @@ std::vector<std::string> parse_classes(const Checkpoint& checkpoint) {
   }
 }
 
-double parse_share(const Checkpoint& checkpoint, const std::string& key) {
+double parse_number(const Checkpoint& checkpoint, const std::string& key) {
   const auto parsed = nlohmann::json::parse(metadata_value(checkpoint, key), nullptr, false);
-  if (!parsed.is_number() || !(parsed.get<double>() >= 0 && parsed.get<double>() <= 1)) {
-    throw CheckpointError(checkpoint.path.string() + ": its " + key + " is not a number from 0 to 1");
+  if (!parsed.is_number() || parsed.get<double>() < 0) {
+    throw CheckpointError(checkpoint.path.string() + ": its " + key + " is not a number from 0 on");
   }
   return parsed.get<double>();
 }
 
-// Checkpoints from before there was one followed their steps alone.
-double parse_time_share(const Checkpoint& checkpoint) {
-  return checkpoint.file->metadata().contains("time_share") ? parse_share(checkpoint, "time_share") : 0;
+double parse_rate_scale(const Checkpoint& checkpoint) {
+  const double scale = parse_number(checkpoint, "rate_scale");
+  if (!(scale > 0 && scale <= 1)) {
+    throw CheckpointError(checkpoint.path.string() +
+                          ": its rate_scale is not a number above 0 and at most 1");
+  }
+  return scale;
 }
 
 const TensorEntry& entry_like(const Checkpoint& checkpoint, const std::string& name,
@@ -126,7 +130,7 @@ void save_checkpoint(const std::filesystem::path& path, const Trainer& trainer, 
                    {"classes", classes_text(notes.classes)},
                    {"clamped", std::to_string(trainer.clamped())},
                    {"rate_scale", nlohmann::json(trainer.rate_scale()).dump()},
-                   {"time_share", nlohmann::json(trainer.time_share()).dump()}}};
+                   {"minutes", nlohmann::json(trainer.minutes()).dump()}}};
   file.tensors.emplace_back(kRandomState, trainer.random_state());
   file.tensors.emplace_back(kPosition, torch::tensor(batches.position(), torch::kInt64));
   write_safetensors(path, file);
@@ -142,11 +146,10 @@ Checkpoint read_checkpoint(const std::filesystem::path& path) {
   checkpoint.notes = {metadata_value(checkpoint, "config"), metadata_value(checkpoint, "pictures"),
                       parse_classes(checkpoint)};
   checkpoint.clamped = parse_count(checkpoint, "clamped");
-  checkpoint.rate_scale = parse_share(checkpoint, "rate_scale");
-  if (checkpoint.rate_scale == 0) {
-    throw CheckpointError(path.string() + ": its rate_scale is 0, with which nothing would be learned");
+  checkpoint.rate_scale = parse_rate_scale(checkpoint);
+  if (checkpoint.file->metadata().contains("minutes")) {
+    checkpoint.minutes = parse_number(checkpoint, "minutes");
   }
-  checkpoint.time_share = parse_time_share(checkpoint);
   return checkpoint;
 }
 
@@ -194,7 +197,7 @@ void restore(const Checkpoint& checkpoint, Trainer& trainer, Batches& batches) {
   trainer.set_steps_done(checkpoint.step);
   trainer.set_clamped(checkpoint.clamped);
   trainer.set_rate_scale(checkpoint.rate_scale);
-  trainer.set_time_share(checkpoint.time_share);
+  trainer.set_minutes(checkpoint.minutes);
   batches.set_position(position.item<int64_t>());
 }
 

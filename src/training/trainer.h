@@ -53,10 +53,9 @@ class Trainer {
   [[nodiscard]] int64_t steps_done() const { return steps_done_; }
   void set_steps_done(int64_t steps) { steps_done_ = steps; }
 
-  /// The share of the run's time that has passed, in [0, 1], which schedules follow, too
-  /// (training/schedule.h).
-  [[nodiscard]] double time_share() const { return time_share_; }
-  void set_time_share(double share) { time_share_ = share; }
+  /// Minutes of training so far, in all sessions; the decay follows them where options.decay_minutes says so.
+  [[nodiscard]] double minutes() const { return minutes_; }
+  void set_minutes(double minutes) { minutes_ = minutes; }
 
   /// Multiplier of the scheduled learning rate; halved by each rollback.
   [[nodiscard]] double rate_scale() const { return rate_scale_; }
@@ -92,7 +91,7 @@ class Trainer {
   Adam generator_optimizer_;
   Adam discriminator_optimizer_;
   int64_t steps_done_ = 0;
-  double time_share_ = 0;
+  double minutes_ = 0;
   double rate_scale_ = 1;
 
   // What the parts of a step read and what they leave, at places that stay the same, on the device.

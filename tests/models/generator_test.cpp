@@ -147,6 +147,37 @@ TEST(Generator, ResizedToTheTrainedGridDrawsTheSamePictures) {
   }
 }
 
+TEST(Generator, ResizesItsLatentMapsWithTheGrid) {
+  auto options = tiny();
+  options.latent_maps = 3;
+  auto generator = make_generator(options);
+  const auto z = torch::randn({2, options.latent});
+  const auto before = generator->forward(z);
+  generator->resize({4, 6}, Resize::none);
+  EXPECT_TRUE(torch::isfinite(generator->forward(z)).all().item<bool>());
+  generator->resize({2, 2}, Resize::none);
+  EXPECT_TRUE(torch::equal(generator->forward(z), before));
+}
+
+// Where blocks add nothing, patches see the latent through the maps alone.
+TEST(Generator, LatentMapsCarryTheLatentToPatchesBeforeTheFirstBlock) {
+  auto options = tiny();
+  const auto depends_on_latent = [&] {
+    auto generator = make_generator(options);
+    const torch::NoGradGuard no_grad;
+    for (const auto& item : generator->named_parameters()) {
+      if (item.key().ends_with("attention.output") || item.key().ends_with("down")) {
+        item.value().zero_();
+      }
+    }
+    const auto pictures = generator->forward(torch::randn({2, options.latent}));
+    return (pictures[0] - pictures[1]).abs().max().item<float>() > 1e-3;
+  };
+  EXPECT_FALSE(depends_on_latent());
+  options.latent_maps = 3;
+  EXPECT_TRUE(depends_on_latent());
+}
+
 TEST(Generator, DrawsPicturesOfAnyGrid) {
   for (const auto& [name, scheme] : position_scheme_names) {
     auto options = tiny();

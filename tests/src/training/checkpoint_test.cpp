@@ -80,25 +80,25 @@ TEST(Checkpoint, CountsAndTheScaleOfTheLearningRateGoOn) {
   EXPECT_EQ(restored.trainer.rate_scale(), 0.25);
 }
 
-TEST(Checkpoint, KeepsTheShareOfTheTimeAndTakesNoneForThoseOfBefore) {
+TEST(Checkpoint, KeepsTheMinutesOfTrainingAndTakesNoneForThoseOfBefore) {
   const TemporaryFolder folder;
   SmallRun run;
-  run.trainer.set_time_share(0.375);
+  run.trainer.set_minutes(0.375);
   save_checkpoint(folder / "a.safetensors", run.trainer, run.batches, {});
-  EXPECT_EQ(read_checkpoint(folder / "a.safetensors").time_share, 0.375);
+  EXPECT_EQ(read_checkpoint(folder / "a.safetensors").minutes, 0.375);
   SmallRun restored;
   restore(read_checkpoint(folder / "a.safetensors"), restored.trainer, restored.batches);
-  EXPECT_EQ(restored.trainer.time_share(), 0.375);
+  EXPECT_EQ(restored.trainer.minutes(), 0.375);
 
   TensorFile file = read_safetensors(folder / "a.safetensors");
-  for (const char* wrong : {"-0.1", "1.5", "late", ""}) {
-    file.metadata["time_share"] = wrong;
+  for (const char* wrong : {"-0.1", "late", ""}) {
+    file.metadata["minutes"] = wrong;
     write_safetensors(folder / "damaged.safetensors", file);
     EXPECT_THROW(read_checkpoint(folder / "damaged.safetensors"), CheckpointError) << wrong;
   }
-  file.metadata.erase("time_share");
+  file.metadata.erase("minutes");
   write_safetensors(folder / "old.safetensors", file);
-  EXPECT_EQ(read_checkpoint(folder / "old.safetensors").time_share, 0);
+  EXPECT_EQ(read_checkpoint(folder / "old.safetensors").minutes, 0);
 }
 
 TEST(Checkpoint, TheAverageAloneDrawsTheSamePictures) {
