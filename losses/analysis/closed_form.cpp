@@ -6,6 +6,7 @@
 #include "losses/analysis/limits.h"
 #include "losses/divergence/recognition.h"
 #include "losses/formula/algebra.h"
+#include "losses/formula/exact_number.h"
 #include "losses/formula/inverse.h"
 #include "losses/formula/parser.h"
 #include "losses/formula/short_form.h"

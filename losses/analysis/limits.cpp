@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "losses/formula/exact_number.h"
 #include "losses/formula/parser.h"
 #include "losses/formula/smooth_pieces.h"
 #include "losses/formula/stable_form.h"

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "losses/formula/exact_number.h"
 #include "losses/formula/parser.h"
 #include "losses/formula/run_algebra.h"
 #include "losses/formula/stable_form.h"
@@ -82,6 +83,11 @@ std::vector<DivergenceRow> make_divergence_table() {
   };
 }
 
+// Exact, so that 1 + 1e-30 is not taken for the special case 1.
+GiNaC::numeric exact(double x) {
+  return parse_number(number_text(x, std::numeric_limits<double>::max_digits10));
+}
+
 std::string table_name_of(std::string_view name) {
   return std::string(name.substr(0, name.find(':')));
 }
@@ -105,7 +111,7 @@ GiNaC::numeric parameter_value(const ParameterRange& range, const std::string& n
   } catch (const ExpressionError&) {
     throw LossError(name + ": '" + text + "' is not a number; give " + range.text());
   }
-  if (!range.contains(value.to_double())) {
+  if (!range.contains(value)) {
     throw LossError(name + ": " + range.symbol + " = " + text + " is out of range; give " + range.text());
   }
   return value;
@@ -143,9 +149,11 @@ Divergence build(const std::string& name, const Formula& formula, const Paramete
 
 }  // namespace
 
-bool ParameterRange::contains(double value) const {
-  return (lowest_included ? value >= lowest : value > lowest) &&
-         (highest_included ? value <= highest : value < highest);
+bool ParameterRange::contains(const GiNaC::numeric& value) const {
+  const GiNaC::numeric first = exact(lowest);
+  const GiNaC::numeric last = exact(highest);
+  return (lowest_included ? value >= first : value > first) &&
+         (highest_included ? value <= last : value < last);
 }
 
 std::string ParameterRange::text() const {
@@ -181,7 +189,7 @@ Divergence named_divergence(std::string_view name) {
   const GiNaC::numeric value = parameter_value(*row.parameter, row.name, text);
   Formula formula = formula_of(row);
   for (const SpecialCase& special : row.special_cases) {
-    if (special.value == value.to_double()) {
+    if (exact(special.value) == value) {
       formula = {special.f, special.f, special.dual_pair};
     }
   }

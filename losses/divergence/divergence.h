@@ -22,7 +22,7 @@ struct ParameterRange {
   bool lowest_included;       ///< whether `lowest` itself is allowed
   bool highest_included;      ///< whether `highest` itself is allowed
   /// Whether a value is allowed.
-  [[nodiscard]] bool contains(double value) const;
+  [[nodiscard]] bool contains(const GiNaC::numeric& value) const;
   [[nodiscard]] std::string text() const;  ///< such as "0 < weight < 1"
 };
 

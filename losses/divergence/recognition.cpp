@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "losses/formula/constant.h"
+#include "losses/formula/exact_number.h"
 #include "losses/formula/parser.h"
 #include "losses/formula/size_bounds.h"
 #include "losses/formula/smooth_pieces.h"
@@ -76,8 +78,7 @@ std::optional<ex> scale_between(const Shape& ours, const Shape& theirs) {
       return std::nullopt;
     }
   }
-  const ex value = scale ? scale->evalf() : ex(0);
-  return is_a<numeric>(value) && ex_to<numeric>(value).is_positive() ? scale : std::nullopt;
+  return scale && sign_of_constant(*scale) == 1 ? scale : std::nullopt;
 }
 
 // t f'''(t) / f''(t) at a t inside the last piece, which determines the parameter of most families.
@@ -142,7 +143,7 @@ std::vector<Recognized> recognize(const Divergence& divergence) {
     std::string name = row.name;
     if (row.parameter) {
       const auto parameter = fitted_parameter(row.name, ours);
-      if (!parameter || !row.parameter->contains(parameter->to_double())) {
+      if (!parameter || !row.parameter->contains(*parameter)) {
         continue;
       }
       name += ":" + to_text(*parameter);

@@ -11,10 +11,12 @@
 #include <vector>
 
 #include "losses/formula/algebra.h"
+#include "losses/formula/constant.h"
 #include "losses/formula/parser.h"
+#include "losses/formula/run_algebra.h"
 #include "losses/formula/size_bounds.h"
-#include "losses/formula/smooth_pieces.h"
 #include "losses/formula/stable_form.h"
+#include "losses/loss_error.h"
 #include "losses/text/number.h"
 
 namespace ganwright {
@@ -87,19 +89,48 @@ void set_exactly(Fraction& fraction, double x) {
   fmpq_canonicalise(fraction.value);
 }
 
+struct ValueAt : GiNaC::map_function {
+  explicit ValueAt(numeric t) : point(std::move(t)) {}
+  ex operator()(const ex& e) override {
+    if (e.is_equal(variable_t())) {
+      return point;
+    }
+    if (!is_a<GiNaC::power>(e)) {
+      return e.map(*this);
+    }
+    const ex base = (*this)(e.op(0));
+    const ex exponent = (*this)(e.op(1));
+    if (base.is_zero() && is_constant(exponent) && sign_of_constant(exponent) == 1) {
+      return 0;
+    }
+    if (is_a<numeric>(base) && is_a<numeric>(exponent) && !base.is_equal(1) && !base.is_equal(-1)) {
+      constexpr double kMostBits = 1e5;
+      const auto& number = ex_to<numeric>(base);
+      const double bits = number.numer().int_length() + number.denom().int_length();
+      if (bits * std::abs(ex_to<numeric>(exponent).to_double()) > kMostBits) {
+        throw LossError(to_text(e) + " is too large to be computed exactly at t = " + to_text(point));
+      }
+    }
+    return GiNaC::pow(base, exponent);
+  }
+  numeric point;
+};
+
 }  // namespace
 
+GiNaC::ex exact_value_at(const GiNaC::ex& expression, const GiNaC::numeric& t) {
+  return run_algebra(to_text(expression), [&] { return ValueAt(t)(expression); });
+}
+
 bool is_zero_at(const ex& expression, const numeric& t) {
-  if (expression.is_zero() || has_exponent_beyond(expression, kLargestExactExponent)) {
-    return expression.is_zero();
-  }
   // GiNaC reports poles by exceptions of several types.
   try {
     SplitIntoPrimes split_into_primes;
     const ex value = exact_value_at(expression, t);
     // The size is that of the expression in t: a number does not show what it takes to expand it.
     constexpr double kMostTerms = 1e5;
-    return value.is_zero() || (expanded_terms_bound(expression) <= kMostTerms &&
+    return value.is_zero() || (!has_exponent_beyond(expression, kLargestExactExponent) &&
+                               expanded_terms_bound(expression) <= kMostTerms &&
                                split_into_primes(stable_form(value)).normal().expand().is_zero());
   } catch (const std::exception&) {
     return false;

@@ -7,6 +7,10 @@
 
 namespace ganwright {
 
+/// The exact value of an expression in t at one t. Throws LossError if it is not defined, or if a power of
+/// numbers on the way would be enormous, as 99^(9^91) would.
+GiNaC::ex exact_value_at(const GiNaC::ex& expression, const GiNaC::numeric& t);
+
 /// True where an expression in t is certainly zero at that t, as log(t) - 2*log(2) is at 4. False also where
 /// that cannot be told, or where the expression is not defined.
 bool is_zero_at(const GiNaC::ex& expression, const GiNaC::numeric& t);

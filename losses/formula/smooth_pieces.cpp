@@ -1,11 +1,13 @@
 #include "losses/formula/smooth_pieces.h"
 
 #include <algorithm>
-#include <cmath>
+#include <optional>
 #include <set>
 #include <utility>
 
 #include "losses/formula/algebra.h"
+#include "losses/formula/constant.h"
+#include "losses/formula/exact_number.h"
 #include "losses/formula/parser.h"
 #include "losses/formula/run_algebra.h"
 #include "losses/formula/size_bounds.h"
@@ -55,31 +57,8 @@ std::vector<numeric> sign_changes(const ex& argument) {
   return places;
 }
 
-struct ValueAt : GiNaC::map_function {
-  explicit ValueAt(numeric t) : point(std::move(t)) {}
-  ex operator()(const ex& e) override {
-    if (e.is_equal(variable_t())) {
-      return point;
-    }
-    if (!is_a<GiNaC::power>(e)) {
-      return e.map(*this);
-    }
-    const ex base = (*this)(e.op(0));
-    const ex exponent = (*this)(e.op(1));
-    if (is_a<numeric>(base) && is_a<numeric>(exponent)) {
-      constexpr double kMostBits = 1e5;
-      const auto& number = ex_to<numeric>(base);
-      const double bits = number.numer().int_length() + number.denom().int_length();
-      if (bits * std::abs(ex_to<numeric>(exponent).to_double()) > kMostBits) {
-        throw LossError(to_text(e) + " is too large to be computed exactly at t = " + to_text(point));
-      }
-    }
-    return GiNaC::pow(base, exponent);
-  }
-  numeric point;
-};
-
-// Replaces abs(g) by +g or -g according to the sign of g at one point of the piece, innermost first.
+// Replaces abs(g) by +g or -g according to the sign of g at one point of the piece, innermost first. The
+// absolute value of a constant stays where its sign is not settled.
 struct ResolveAbs : GiNaC::map_function {
   explicit ResolveAbs(numeric inside) : point(std::move(inside)) {}
   ex operator()(const ex& e) override {
@@ -90,8 +69,13 @@ struct ResolveAbs : GiNaC::map_function {
     if (!is_function(inner, "abs")) {
       return inner;
     }
-    const ex value = ValueAt(point)(inner.op(0)).evalf();
-    return is_a<numeric>(value) && ex_to<numeric>(value).is_negative() ? -inner.op(0) : inner.op(0);
+    const ex& argument = inner.op(0);
+    const std::optional<int> sign = sign_of_constant(exact_value_at(argument, point));
+    if (!sign && !is_constant(argument)) {
+      throw LossError("the sign of " + to_text(argument) + " at t = " + to_text(point) +
+                      " is not settled; write the formula without abs, max or min of it");
+    }
+    return sign ? *sign * argument : inner;
   }
   numeric point;
 };
@@ -121,7 +105,7 @@ std::vector<SmoothPiece> smooth_pieces(const ex& expression) {
   collect_kinks(expression, arguments);
   std::vector<numeric> kinks{0};
   for (const ex& argument : arguments) {
-    if (!argument.has(variable_t())) {
+    if (is_constant(argument)) {
       continue;
     }
     if (ExpressionSet nested; collect_kinks(argument, nested), !nested.empty()) {
@@ -143,10 +127,6 @@ std::vector<SmoothPiece> smooth_pieces(const ex& expression) {
 }
 
 }  // namespace
-
-GiNaC::ex exact_value_at(const GiNaC::ex& expression, const GiNaC::numeric& t) {
-  return run_algebra(to_text(expression), [&] { return ValueAt(t)(expression); });
-}
 
 std::vector<SmoothPiece> split_at_kinks(const GiNaC::ex& expression) {
   return run_algebra(to_text(expression), [&] { return smooth_pieces(expression); });

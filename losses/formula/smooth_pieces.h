@@ -10,12 +10,8 @@ namespace ganwright {
 /// ends where the next one starts.
 struct SmoothPiece {
   GiNaC::numeric start;  ///< left end of the interval; 0 for the first piece
-  GiNaC::ex expression;  ///< holds no abs
+  GiNaC::ex expression;  ///< holds no abs of t
 };
-
-/// The exact value of an expression in t at one t. Throws LossError if it is not defined, or if a power of
-/// numbers on the way would be enormous, as 99^(9^91) would.
-GiNaC::ex exact_value_at(const GiNaC::ex& expression, const GiNaC::numeric& t);
 
 /// Splits an expression at its kinks, the positive zeros of the arguments of abs, and removes every abs.
 /// GiNaC differentiates |t-1| to a function without a jump, so this comes before any differentiation.

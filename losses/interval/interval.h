@@ -1,12 +1,8 @@
 #pragma once
 
-#if __has_include(<flint/arb.h>)
-#include <flint/arb.h>
-#else
-#include <arb.h>
-#endif
-
 #include <string>
+
+#include "losses/formula/ball.h"
 
 namespace ganwright {
 
@@ -36,8 +32,8 @@ class Interval {
 
   /// (-infinity, infinity).
   static Interval everything();
-  /// Encloses pi.
-  static Interval pi();
+  /// Encloses a ball; infinite on both sides where the ball is no finite number.
+  static Interval around(const Ball& ball);
   /// Encloses the quotient of two whole numbers in decimal digits, the second one positive.
   static Interval fraction(const std::string& numerator, const std::string& denominator);
 

@@ -9,26 +9,21 @@ namespace {
 // Arb's exponential gives up far beyond this argument; the bounds used instead are still true.
 constexpr double kLargestArgument = 1 << 30;
 
-struct Ball {
-  Ball() { arb_init(value); }
-  explicit Ball(const arf_t exact) : Ball() { arb_set_arf(value, exact); }
-  Ball(void (*function)(arb_t, const arb_t, slong), const arf_t argument) : Ball(argument) {
+// The image of an exact number.
+struct Image : Ball {
+  Image(void (*function)(arb_t, const arb_t, slong), const arf_t argument) {
+    arb_set_arf(value, argument);
     function(value, value, Interval::kBits);
   }
-  Ball(const Ball&) = delete;
-  Ball& operator=(const Ball&) = delete;
-  ~Ball() { arb_clear(value); }
-  arb_t value;
 };
 
 }  // namespace
 
-Interval Interval::pi() {
-  Ball pi;
-  arb_const_pi(pi.value, Interval::kBits);
+Interval Interval::around(const Ball& ball) {
   Interval result;
-  result.set_lower(pi.value);
-  result.set_upper(pi.value);
+  result.set_lower(ball.value);
+  result.set_upper(ball.value);
+  result.mark_infinite_ends_open();
   return result;
 }
 
@@ -65,8 +60,8 @@ Interval Interval::clipped(double lowest, double highest) const {
 
 Interval Interval::increasing_image(ArbFunction function) const {
   Interval result = *this;
-  result.set_lower(Ball(function, lower_).value);
-  result.set_upper(Ball(function, upper_).value);
+  result.set_lower(Image(function, lower_).value);
+  result.set_upper(Image(function, upper_).value);
   result.mark_infinite_ends_open();
   return result;
 }
@@ -75,11 +70,7 @@ Interval Interval::ball_image(ArbFunction function) const {
   Ball ball;
   arb_set_interval_arf(ball.value, lower_, upper_, Interval::kBits);
   function(ball.value, ball.value, Interval::kBits);
-  Interval result;
-  result.set_lower(ball.value);
-  result.set_upper(ball.value);
-  result.mark_infinite_ends_open();
-  return result;
+  return around(ball);
 }
 
 Interval whole_power(const Interval& x, long exponent) {
@@ -95,7 +86,8 @@ Interval whole_power(const Interval& x, long exponent) {
     if (arf_is_inf(end)) {
       return;
     }
-    Ball ball(end);
+    Ball ball;
+    arb_set_arf(ball.value, end);
     arb_pow_ui(ball.value, ball.value, static_cast<ulong>(exponent), Interval::kBits);
     is_lower ? arb_get_lbound_arf(bound, ball.value, Interval::kBits)
              : arb_get_ubound_arf(bound, ball.value, Interval::kBits);
@@ -117,7 +109,8 @@ Interval real_power(const Interval& x, const Interval& exponent) {
   arb_set_interval_arf(power.value, exponent.lower_, exponent.upper_, Interval::kBits);
   const auto image_of = [&](const arf_t end) {
     Interval image;
-    Ball ball(end);
+    Ball ball;
+    arb_set_arf(ball.value, end);
     arb_pow(ball.value, ball.value, power.value, Interval::kBits);
     if (arb_is_finite(ball.value)) {
       image.set_lower(ball.value);
@@ -145,7 +138,7 @@ Interval exponential(const Interval& x) {
   } else {
     arf_set_d(result.lower_, kLargestArgument);
     arf_min(result.lower_, result.lower_, x.lower_);
-    result.set_lower(Ball(arb_exp, result.lower_).value);
+    result.set_lower(Image(arb_exp, result.lower_).value);
     result.lower_is_open_ = x.lower_is_open_;
   }
   if (arf_cmp_d(x.upper_, kLargestArgument) > 0) {
@@ -153,7 +146,7 @@ Interval exponential(const Interval& x) {
   } else {
     arf_set_d(result.upper_, -kLargestArgument);
     arf_max(result.upper_, result.upper_, x.upper_);
-    result.set_upper(Ball(arb_exp, result.upper_).value);
+    result.set_upper(Image(arb_exp, result.upper_).value);
     result.upper_is_open_ = x.upper_is_open_;
   }
   result.mark_infinite_ends_open();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "losses/formula/constant.h"
 #include "losses/formula/parser.h"
 #include "losses/formula/program_builder.h"
 #include "losses/loss_error.h"
@@ -105,17 +106,16 @@ class IntervalProgram::Compiler {
     if (is_a<numeric>(e)) {
       return emit({.operation = Operation::constant, .constant = enclose(ex_to<numeric>(e))});
     }
-    if (e.is_equal(GiNaC::Pi)) {
-      return emit({.operation = Operation::constant, .constant = Interval::pi()});
+    if (is_constant(e)) {
+      // Precision as high as it takes: 1e30 (sqrt(5+2 sqrt(6)) - sqrt(2) - sqrt(3)) has no digit at 128 bits.
+      Ball ball;
+      enclose_constant(e, Interval::kBits, ball);
+      if (arb_is_finite(ball.value) != 0) {
+        return emit({.operation = Operation::constant, .constant = Interval::around(ball)});
+      }
     }
     if (is_a<GiNaC::add>(e) || is_a<GiNaC::mul>(e)) {
-      const Operation operation = is_a<GiNaC::add>(e) ? Operation::add : Operation::multiply;
-      int result = place(e.op(0));
-      for (size_t i = 1; i < e.nops(); ++i) {
-        const int operand = place(e.op(i));
-        result = emit({.operation = operation, .first = result, .second = operand});
-      }
-      return result;
+      return build_chain(is_a<GiNaC::add>(e) ? Operation::add : Operation::multiply, e);
     }
     if (is_a<GiNaC::power>(e)) {
       return build_power(e.op(0), e.op(1));
@@ -126,8 +126,39 @@ class IntervalProgram::Compiler {
     throw LossError("cannot enclose " + to_text(e) + "; it is not a real function of " + to_text(variable_));
   }
 
+  // The constant operands first, as one.
+  int build_chain(Operation operation, const ex& e) {
+    const bool is_sum = operation == Operation::add;
+    ex constant = is_sum ? 0 : 1;
+    std::vector<ex> operands;
+    for (const ex& operand : e) {
+      if (is_constant(operand)) {
+        constant = is_sum ? ex(constant + operand) : ex(constant * operand);
+      } else {
+        operands.push_back(operand);
+      }
+    }
+    if (operands.size() < e.nops() && !operands.empty()) {
+      operands.insert(operands.begin(), constant);
+    }
+    if (operands.empty()) {
+      operands.assign(e.begin(), e.end());
+    }
+    int result = place(operands[0]);
+    for (size_t i = 1; i < operands.size(); ++i) {
+      const int operand = place(operands[i]);
+      result = emit({.operation = operation, .first = result, .second = operand});
+    }
+    return result;
+  }
+
   int build_power(const ex& base, const ex& exponent) {
     const int first = place(base);
+    if (!is_a<numeric>(exponent) && is_constant(exponent) && sign_of_constant(exponent).value_or(0) != 0) {
+      Ball ball;
+      enclose_constant(exponent, Interval::kBits, ball);
+      return emit({.operation = Operation::real_power, .first = first, .constant = Interval::around(ball)});
+    }
     if (!is_a<numeric>(exponent)) {
       const int log = emit_function(ElementaryFunction::log, first);
       const int second = place(exponent);

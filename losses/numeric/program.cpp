@@ -7,6 +7,7 @@
 #include <memory>
 #include <utility>
 
+#include "losses/formula/constant.h"
 #include "losses/formula/parser.h"
 #include "losses/formula/program_builder.h"
 #include "losses/loss_error.h"
@@ -20,13 +21,17 @@ using GiNaC::is_a;
 using GiNaC::numeric;
 using Operation = Instruction::Operation;
 
-// Exact rationals may be beyond the range of double, their logarithms are not.
-SignedLog signed_log_of(const numeric& number) {
-  if (number.is_zero()) {
+// Rational or not, a constant may be beyond the range of double; its logarithm is not.
+SignedLog signed_log_of(const Ball& number) {
+  const double sign = arb_sgn_nonzero(number.value);
+  if (sign == 0) {
     return {};
   }
-  const numeric log = ex_to<numeric>(GiNaC::log(GiNaC::abs(number)).evalf());
-  return {number.is_negative() ? -1.0 : 1.0, log.to_double()};
+  constexpr slong kBits = 128;
+  Ball log;
+  arb_abs(log.value, number.value);
+  arb_log(log.value, log.value, kBits);
+  return {sign, arf_get_d(arb_midref(log.value), ARF_RND_NEAR)};
 }
 
 class Compiler {
@@ -57,6 +62,14 @@ class Compiler {
   int build(const ex& e) {
     if (e.is_equal(variable_t()) || e.is_equal(variable_v())) {
       return emit({.operation = Operation::variable});
+    }
+    if (is_constant(e)) {
+      constexpr long kBits = 80;
+      Ball value;
+      enclose_constant(e, kBits, value);
+      if (arb_is_finite(value.value) != 0) {
+        return emit({.operation = Operation::constant, .constant = signed_log_of(value)});
+      }
     }
     if (const numeric constant = constant_term(e); !constant.is_equal(1) && !constant.is_equal(-1)) {
       // (t^a-1)/a reaches us multiplied out. Its terms cancel without loss only where their logarithms are
@@ -89,10 +102,6 @@ class Compiler {
     if (function && *function != ElementaryFunction::abs) {
       const int argument = place(e.op(0));
       return emit({.operation = Operation::function, .first = argument, .function = *function});
-    }
-    const ex value = e.evalf();
-    if (is_a<numeric>(value) && ex_to<numeric>(value).is_real()) {
-      return emit({.operation = Operation::constant, .constant = signed_log_of(ex_to<numeric>(value))});
     }
     throw LossError("cannot evaluate " + to_text(e) + "; it is not a real function of t");
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "losses/formula/algebra.h"
+#include "losses/formula/constant.h"
 #include "losses/formula/parser.h"
 #include "losses/formula/size_bounds.h"
 #include "losses/formula/stable_form.h"
@@ -13,7 +14,6 @@ namespace ganwright {
 namespace {
 
 using GiNaC::ex;
-using GiNaC::numeric;
 
 // Beyond Omega r is 0 or infinite; its logarithm is cut off here.
 constexpr double kLargestLogRatio = 80;
@@ -23,8 +23,8 @@ bool is_line(const ex& e, int sign) {
   if (!e.is_polynomial(variable_v()) || e.degree(variable_v()) > 1) {
     return false;
   }
-  const ex slope = e.coeff(variable_v(), 1).evalf();
-  return GiNaC::is_a<numeric>(slope) && (sign * GiNaC::ex_to<numeric>(slope)).csgn() >= 0;
+  const std::optional<int> slope = sign_of_constant(e.coeff(variable_v(), 1));
+  return slope && sign * *slope >= 0;
 }
 
 }  // namespace

@@ -177,6 +177,20 @@ TEST(Convexity, IsUndecidedAboutAKinkThatIsNotWrittenAsOne) {
   }
 }
 
+// A double takes these constants for others: the first is -(t-1)^2, the second (t-1)^2, the third (t-1)^2.
+TEST(Convexity, RestsOnNoRoundedConstant) {
+  const std::vector<std::pair<std::string, Verdict>> cases = {
+      {"-1e30*abs(sin(1)^2+cos(1)^2-1-1e-30)*(t-1)^2", Verdict::refuted},
+      {"1e30*abs(sqrt(5+2*sqrt(6))-sqrt(2)-sqrt(3)-1e-30)*(t-1)^2", Verdict::proved},
+      {"(t-1)^2 + 2*(t-1)^2*max(1e25*(log(6)-log(2)-log(3))-1,0)", Verdict::proved},
+      {"1e90*(sqrt(5+2*sqrt(6))-sqrt(2)-sqrt(3)-1e-90)*(t-1)^2", Verdict::refuted},
+      {"min(sin(1)^2+cos(1)^2-1,1e-40)*(t-1)^2", Verdict::undecided},
+  };
+  for (const auto& [f, verdict] : cases) {
+    EXPECT_EQ(certify(f).convexity, verdict) << f;
+  }
+}
+
 TEST(Convexity, SaysWhichPartIsProvedWhereATailStaysOpen) {
   const ConvexityCertificate certificate = certify("-log(t) + sin(log(t))*exp(-(log(t))^2)/100");
   EXPECT_EQ(certificate.verdict, Verdict::proved);

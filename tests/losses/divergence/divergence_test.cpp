@@ -140,8 +140,7 @@ TEST(DivergenceTable, HasUniqueNames) {
 TEST(DivergenceTable, EveryDefaultAndSpecialCaseIsInRange) {
   for (const DivergenceRow& row : divergence_table()) {
     if (row.parameter) {
-      EXPECT_TRUE(row.parameter->contains(parse_number(row.parameter->default_value).to_double()))
-          << row.name;
+      EXPECT_TRUE(row.parameter->contains(parse_number(row.parameter->default_value))) << row.name;
       for (const SpecialCase& special : row.special_cases) {
         EXPECT_TRUE(row.parameter->contains(special.value)) << row.name;
       }
@@ -167,6 +166,11 @@ TEST(NamedDivergence, WritesTheParameterIntoTheFormula) {
   EXPECT_EQ(named_divergence("skew-kl:1/3").f, "t*log(t/((1/3)*t+1-(1/3)))");
 }
 
+TEST(NamedDivergence, TakesNoParameterForASpecialCaseNearIt) {
+  EXPECT_EQ(named_divergence("vajda:1").f, "abs(t-1)");
+  EXPECT_EQ(named_divergence("vajda:1.00000000000000000000001").f, "abs(t-1)^1.00000000000000000000001");
+}
+
 TEST(NamedDivergence, RefusesWithOneLineThatHelps) {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"pearson-chi", "unknown divergence 'pearson-chi' (did you mean 'pearson-chi2'?)"},
@@ -184,6 +188,7 @@ TEST(NamedDivergence, RefusesWithOneLineThatHelps) {
       {"weighted-js:1", "out of range"},
       {"skew-kl:1", "out of range"},
       {"vajda:0.9", "out of range"},
+      {"vajda:0.9999999999999999999999", "out of range"},
       {"hockey-stick:0", "out of range"},
       {"hockey-stick:-1", "out of range"},
   };

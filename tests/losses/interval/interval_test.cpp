@@ -132,8 +132,16 @@ TEST(Interval, FractionsAreEnclosedFromBothSides) {
   EXPECT_LT(third.upper() - third.lower(), 1e-15);
   const Interval quarter = Interval::fraction("-1", "4");
   EXPECT_TRUE(quarter.is_at_least(-0.25) && quarter.is_at_most(-0.25));
-  EXPECT_TRUE(sine(Interval::pi()).contains(0));
-  EXPECT_NEAR(Interval::pi().lower(), std::numbers::pi, 1e-15);
+}
+
+TEST(Interval, LiesAroundABall) {
+  Ball ball;
+  arb_const_pi(ball.value, 1000);
+  const Interval pi = Interval::around(ball);
+  EXPECT_TRUE(sine(pi).contains(0));
+  EXPECT_NEAR(pi.lower(), std::numbers::pi, 1e-15);
+  arb_indeterminate(ball.value);
+  EXPECT_FALSE(Interval::around(ball).is_finite());
 }
 
 // What 128 bits cannot hold must lie between the ends.
