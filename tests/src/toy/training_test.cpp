@@ -62,7 +62,8 @@ TEST_F(TryLoss, LearnsTheLogRatioUnderEveryKindOfLink) {
 
 TEST_F(TryLoss, FitsAnAffineGeneratorToTheMinimumOfTheDivergence) {
   for (const char* name : {"kl", "reverse-kl", "js", "jeffreys", "pearson-chi2"}) {
-    const ToyProblem problem{.target = read_density("0.3,-1,0.5;0.7,1.5,0.9", "p"), .source = std::nullopt};
+    ToyProblem problem{.target = read_density("0.3,-1,0.5;0.7,1.5,0.9", "p"), .source = std::nullopt};
+    problem.steps = 300;
     const ToyResult result = try_loss(loss_of(name), problem, ignore_progress);
     EXPECT_NEAR(result.fit->mean, result.optimum->mean, 0.03) << name;
     EXPECT_NEAR(result.fit->standard_deviation, result.optimum->standard_deviation, 0.03) << name;
