@@ -60,13 +60,10 @@ bool equal_checkpoints(const fs::path& a, const fs::path& b) {
   if (first.tensors.size() != second.tensors.size()) {
     return false;
   }
-  for (size_t i = 0; i < first.tensors.size(); ++i) {
-    if (first.tensors[i].first != second.tensors[i].first ||
-        !torch::equal(first.tensors[i].second, second.tensors[i].second)) {
-      return false;
-    }
-  }
-  return true;
+  return std::equal(first.tensors.begin(), first.tensors.end(), second.tensors.begin(),
+                    [](const auto& one, const auto& other) {
+                      return one.first == other.first && torch::equal(one.second, other.second);
+                    });
 }
 
 TEST_F(Training, LeavesTheFilesOfARun) {
@@ -194,8 +191,9 @@ TEST_F(Training, ResumeNamesTheFlagThatWouldChangeTheShapeOfTheNetworks) {
 TEST_F(Training, ResumeGoesOnFromAnEarlierCheckpointWhereItIsTold) {
   const RunDirectory run{folder_ / "run"};
   ASSERT_EQ(run_program(train("run", "--steps 4 --checkpoint-every 2 --log-every 1")).exit_code, 0);
-  const std::string whole = read_file(run.checkpoint(4));
-  fs::resize_file(run.checkpoint(4), whole.size() - 1);
+  const fs::path whole = folder_ / "whole.safetensors";
+  fs::copy_file(run.checkpoint(4), whole);
+  fs::resize_file(run.checkpoint(4), fs::file_size(whole) - 1);
   const std::string choice = "--checkpoint " + run.checkpoint(2).string();
   const std::string short_choice = "--checkpoint " + run.checkpoint(2).filename().string();
   for (const std::string& command :
@@ -207,10 +205,10 @@ TEST_F(Training, ResumeGoesOnFromAnEarlierCheckpointWhereItIsTold) {
     const Outcome told = run_program(command + " " + (command.starts_with("resume") ? choice : short_choice));
     EXPECT_EQ(told.exit_code, 0) << told.errors;
     if (command.starts_with("resume")) {
-      EXPECT_EQ(read_file(run.checkpoint(4)), whole);
+      EXPECT_TRUE(equal_checkpoints(run.checkpoint(4), whole));
       EXPECT_EQ(json_lines(run.metrics()).size(), 4U);
       EXPECT_TRUE(fs::exists(run.checkpoint(4).string() + ".set-aside"));
-      fs::resize_file(run.checkpoint(4), whole.size() - 1);
+      fs::resize_file(run.checkpoint(4), fs::file_size(whole) - 1);
     }
   }
   EXPECT_EQ(run_program("resume " + path("run") + " --checkpoint " + path("color/0.png")).exit_code, 2);
