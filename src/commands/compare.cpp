@@ -176,8 +176,7 @@ SheetRow sheet_row(const std::string& name, const ComparisonRun& cell, const Dev
 
 // The first run of each loss that was evaluated, the best loss first.
 cv::Mat sheet_of(const std::vector<RankedLoss>& losses, const std::vector<ComparisonRun>& cells,
-                 const std::vector<CellResult>& results, DeviceChoice device_choice) {
-  const Device device = select_device(device_choice);
+                 const std::vector<CellResult>& results, const Device& device) {
   std::vector<SheetRow> rows;
   int64_t rank = 0;
   for (const RankedLoss& loss : losses) {
@@ -235,6 +234,7 @@ std::string notes_on(const std::vector<LeftOut>& left_out, const std::vector<Cel
 
 int run_compare(ComparisonOptions& options, OptionTable& table, const Arguments& arguments) {
   const ComparisonStart start = read_comparison_options(arguments, table, options);
+  const Device device = select_device(options.run.device);
   std::vector<LeftOut> left_out;
   const std::vector<ComparedLoss> losses = trainable(options, left_out);
   if (!start.is_begun) {
@@ -263,7 +263,7 @@ int run_compare(ComparisonOptions& options, OptionTable& table, const Arguments&
   const std::string markdown = to_markdown(order) + notes_on(left_out, results);
   write_text_atomically(out / "table.csv", to_csv(results));
   write_text_atomically(out / "table.md", markdown);
-  if (const cv::Mat sheet = sheet_of(order, cells, results, options.run.device); !sheet.empty()) {
+  if (const cv::Mat sheet = sheet_of(order, cells, results, device); !sheet.empty()) {
     write_png(out / "contact-sheet.png", sheet);
   }
   std::cout << markdown;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <cstdlib>
 #include <iterator>
 #include <set>
 
@@ -133,7 +134,8 @@ Chart chart_of(const std::string& metric, ChartSource source) {
 Json rounded(const std::vector<double>& values) {
   Json array = Json::array();
   for (const double value : values) {
-    array.push_back(std::isfinite(value) ? Json(std::stod(number_text(value, 5))) : Json(nullptr));
+    array.push_back(std::isfinite(value) ? Json(std::strtod(number_text(value, 5).c_str(), nullptr))
+                                         : Json(nullptr));
   }
   return array;
 }

@@ -20,7 +20,8 @@ class SharedLibrary {
   /// Why it could not be loaded; "" where it was.
   [[nodiscard]] const std::string& reason() const { return reason_; }
 
-  /// One of its functions, by name. Only where it was loaded.
+  /// One of its functions, by name. Only where it was loaded. Throws std::runtime_error if it has none of
+  /// that name, as a library of another version.
   template <class Function>
   [[nodiscard]] Function* function(const char* name) const {
     return reinterpret_cast<Function*>(symbol(name));
@@ -29,6 +30,7 @@ class SharedLibrary {
  private:
   [[nodiscard]] void* symbol(const char* name) const;
 
+  std::string file_;
   void* handle_;
   std::string reason_;
 };

@@ -10,6 +10,13 @@
 #include "training/device.h"
 
 namespace ganwright {
+namespace {
+
+// Batches that may be under way. Further ahead of the device, pinned memory would pile up and Ctrl-C would
+// wait for all that was enqueued.
+constexpr size_t kAhead = 2;
+
+}  // namespace
 
 Batches::Batches(torch::Tensor pixels, const torch::Tensor& labels, int64_t batch_size, int64_t seed)
     : pixels_(std::move(pixels)),
@@ -39,16 +46,16 @@ LabeledImages Batches::next(const torch::Device& device) {
     position_ += length;
     taken += length;
   }
-  if (arrived_) {
-    // Pinned memory would pile up as far as this thread is ahead of the device.
-    arrived_->synchronize();
+  if (in_use_.size() == kAhead) {
+    in_use_.front().synchronize();
+    in_use_.pop_front();
   }
   const torch::Tensor indices = staged(torch::cat(parts), pixels_.device());
   LabeledImages batch{to_unit_range(pixels_.index_select(0, indices), device),
                       staged(labels_.index_select(0, indices), device)};
-  if (pixels_.is_cpu() && device.is_cuda()) {
-    arrived_.emplace(device.type());
-    arrived_->record(c10::impl::VirtualGuardImpl(device.type()).getStream(device));
+  if (device.is_cuda()) {
+    in_use_.emplace_back(device.type());
+    in_use_.back().record(c10::impl::VirtualGuardImpl(device.type()).getStream(device));
   }
   return batch;
 }

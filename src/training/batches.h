@@ -4,7 +4,7 @@
 #include <torch/types.h>
 
 #include <cstdint>
-#include <optional>
+#include <deque>
 
 namespace ganwright {
 
@@ -23,7 +23,7 @@ class Batches {
   Batches(torch::Tensor pixels, const torch::Tensor& labels, int64_t batch_size, int64_t seed);
 
   /// The next batch on `device`. On a CUDA device it is still on its way there: this thread waits for nothing
-  /// but, where the pictures lie on the CPU, for the batch before to have arrived.
+  /// but the batch before the last one, so that it is never more than two steps ahead of the device.
   LabeledImages next(const torch::Device& device);
 
   /// Pictures handed out so far. Setting it continues from there, as if all before had been taken.
@@ -40,7 +40,7 @@ class Batches {
   int64_t position_ = 0;
   int64_t order_epoch_ = -1;
   torch::Tensor order_;
-  std::optional<c10::Event> arrived_;  // the last batch that was copied from the CPU
+  std::deque<c10::Event> in_use_;  // the arrival of the last batches on a CUDA device
 };
 
 /// uint8 [0, 255] to float32 [-1, 1] on `device`.

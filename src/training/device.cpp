@@ -15,9 +15,27 @@
 namespace ganwright {
 namespace {
 
+// The oldest that the CUDA 13 wheel of LibTorch holds kernels for: Turing.
+constexpr int kLeastCapability = 75;
+
+std::string capability_text(int capability) {
+  return std::to_string(capability / 10) + "." + std::to_string(capability % 10);
+}
+
 bool nvidia_device_is_visible() {
   return std::filesystem::exists("/dev/nvidiactl") || std::filesystem::exists("/dev/nvidia0") ||
          std::filesystem::exists("/dev/dxg");
+}
+
+std::string cuda_version(int version) {
+  return std::to_string(version / 1000) + "." + std::to_string(version % 1000 / 10);
+}
+
+std::string device_name() {
+  std::array<char, 256> name{};
+  cuda_library().function<decltype(ganwright_cuda_device_name)>("ganwright_cuda_device_name")(0, name.data(),
+                                                                                              name.size());
+  return name.data();
 }
 
 // An empty reason means that CUDA can be used.
@@ -25,17 +43,38 @@ std::string why_no_cuda() {
   if (const std::string& reason = cuda_library().reason(); !reason.empty()) {
     return "the CUDA library does not load (" + reason + "); run `scripts/setup --cuda` and build again";
   }
+  const int driver =
+      cuda_library().function<decltype(ganwright_cuda_driver_version)>("ganwright_cuda_driver_version")();
+  const int runtime =
+      cuda_library().function<decltype(ganwright_cuda_runtime_version)>("ganwright_cuda_runtime_version")();
+  // Within a major version, old drivers run new libraries.
+  if (driver > 0 && driver / 1000 < runtime / 1000) {
+    return "the NVIDIA driver is for CUDA " + cuda_version(driver) + ", and LibTorch needs CUDA " +
+           std::to_string(runtime / 1000) + "; install a driver of version 580 or newer";
+  }
   if (cuda_library().function<decltype(ganwright_cuda_device_count)>("ganwright_cuda_device_count")() == 0) {
     return "no CUDA device answers; check the driver with nvidia-smi";
+  }
+  const int capability =
+      cuda_library().function<decltype(ganwright_cuda_capability)>("ganwright_cuda_capability")(0);
+  if (capability < kLeastCapability) {
+    return device_name() + " has compute capability " + capability_text(capability) +
+           ", and LibTorch needs " + capability_text(kLeastCapability) + " or higher; take a newer card";
+  }
+  // LibTorch looks for CUDA once, at whatever first asks for it, such as a TorchScript file.
+  if (!at::globalContext().hasCUDA()) {
+    return "LibTorch was used before its CUDA library was loaded; select the device first";
   }
   return "";
 }
 
 Device cuda_device() {
-  std::array<char, 256> name{};
-  cuda_library().function<decltype(ganwright_cuda_device_name)>("ganwright_cuda_device_name")(0, name.data(),
-                                                                                              name.size());
-  return {torch::Device(torch::kCUDA, 0), name.data()};
+  at::Context& context = at::globalContext();
+  context.lazyInitDevice(torch::kCUDA);
+  // cuDNN's attention comes first in the wheel on compute capability 9.0 and 10.0, and is reported to fail in
+  // the backward pass of a single query, which the discriminator's last block has.
+  context.setSDPUseCuDNN(false);
+  return {torch::Device(torch::kCUDA, 0), device_name()};
 }
 
 Device cpu_device() {

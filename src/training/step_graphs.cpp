@@ -38,6 +38,13 @@ void call_and_delete(void* function) {
   (*owned)();
 }
 
+// One for all: the libraries of matrix products keep workspaces for every stream that they have seen.
+const c10::Stream& stream_beside(const torch::Device& device) {
+  static const c10::Stream stream =
+      c10::impl::VirtualGuardImpl(device.type()).getStreamFromGlobalPool(device);
+  return stream;
+}
+
 std::string first_line(const std::string& text) {
   return text.substr(0, text.find('\n'));
 }
@@ -46,7 +53,7 @@ std::string first_line(const std::string& text) {
 
 StepGraphs::StepGraphs(const torch::Device& device) : device_(device) {
   if (!device.is_cpu()) {
-    side_stream_ = c10::impl::VirtualGuardImpl(device.type()).getStreamFromGlobalPool(device);
+    side_stream_ = stream_beside(device);
   }
 }
 

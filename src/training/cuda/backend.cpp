@@ -53,6 +53,21 @@ int ganwright_cuda_device_count() {
   return c10::cuda::device_count();
 }
 
+int ganwright_cuda_driver_version() {
+  int version = 0;
+  return cudaDriverGetVersion(&version) == cudaSuccess ? version : 0;
+}
+
+int ganwright_cuda_runtime_version() {
+  return CUDART_VERSION;
+}
+
+int ganwright_cuda_capability(int device) {
+  const cudaDeviceProp* const properties =
+      at::cuda::getDeviceProperties(static_cast<c10::DeviceIndex>(device));
+  return 10 * properties->major + properties->minor;
+}
+
 void ganwright_cuda_device_name(int device, char* name, int size) {
   std::strncpy(name, at::cuda::getDeviceProperties(static_cast<c10::DeviceIndex>(device))->name, size - 1);
   name[size - 1] = '\0';

@@ -9,6 +9,15 @@ extern "C" {
 /// The number of usable CUDA devices; 0 also if the driver does not answer.
 int ganwright_cuda_device_count();
 
+/// The newest CUDA that the driver knows, as 1000 * major + 10 * minor; 0 without a driver.
+int ganwright_cuda_driver_version();
+
+/// The CUDA that LibTorch was built with, in the same form.
+int ganwright_cuda_runtime_version();
+
+/// The compute capability of a device as 10 * major + minor.
+int ganwright_cuda_capability(int device);
+
 /// Copies the name of a device, such as "NVIDIA H100", to `name`: at most `size` bytes with the terminating
 /// zero.
 void ganwright_cuda_device_name(int device, char* name, int size);

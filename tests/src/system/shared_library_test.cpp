@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <stdexcept>
+
 namespace ganwright {
 namespace {
 
@@ -9,6 +11,11 @@ TEST(SharedLibrary, GivesItsFunctionsByName) {
   const SharedLibrary library("libm.so.6");
   ASSERT_EQ(library.reason(), "");
   EXPECT_DOUBLE_EQ(library.function<double(double)>("cbrt")(27), 3);
+}
+
+TEST(SharedLibrary, ALibraryOfAnotherVersionIsAnError) {
+  const SharedLibrary library("libm.so.6");
+  EXPECT_THROW(static_cast<void>(library.function<void()>("ganwright_no_such_function")), std::runtime_error);
 }
 
 TEST(SharedLibrary, SaysWhyItCannotBeLoaded) {
