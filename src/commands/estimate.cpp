@@ -238,11 +238,11 @@ int run_estimate(const EstimateOptions& options) {
   const Dataset q = load_side(options.q, "--q", options);
   const int64_t seed = options.critic.training.seed;
   const PictureGroups groups = group_copies(p.pixels, q.pixels);
-  say_copies(groups);
   const auto [parts_p, parts_q] = split_pictures(groups, seed, options.p, options.q);
   if (!options.out.empty()) {
     create_output_folder(options.out);
   }
+  say_copies(groups);
   const Device device = select_device(options.reading.device);
   Estimation result{groups, train_critic(p, parts_p, q, parts_q, options.critic, loss, device), {}, {}, {}};
   result.bounds =
