@@ -10,12 +10,12 @@ namespace ganwright {
 
 /// E_p[phi] + E_q[psi], the lower bound of D_f that the discriminator maximizes (§1). Logits [batch], of any
 /// floating dtype, on any device; a float64 scalar, differentiable once. Evaluated on the host in float64
-/// (see `evaluate`).
+/// (see `evaluate`). Throws LossError where either side has no logit.
 torch::Tensor divergence_bound(const Objective& objective, const torch::Tensor& real_logits,
                                const torch::Tensor& fake_logits);
 
 /// E_q[beta], which the generator minimizes (§6), on the logits [batch] of generated samples: a float64
-/// scalar, differentiable once.
+/// scalar, differentiable once. Throws LossError where there is no logit.
 torch::Tensor generator_loss(const Objective& objective, const GeneratorObjective& generator_objective,
                              const torch::Tensor& fake_logits);
 
@@ -25,8 +25,9 @@ torch::Tensor log_ratio_of(const Objective& objective, const torch::Tensor& logi
 
 /// Evaluates a function of the raw output on logits of any shape, dtype and device; the result is float64, on
 /// the same device, and differentiable once in the logits. Values and slopes beyond float32 are clamped to
-/// its largest number and counted in `objective.clamped` (§5); logits that are not finite give nan. It is
-/// computed on the host; for logits on a device, in the order of its stream (see `on_host`).
+/// its largest number and counted in `objective.clamped` (§5), and so are gradients beyond the 65504 of
+/// float16 where the logits are of that type; logits that are not finite give nan. It is computed on the
+/// host; for logits on a device, in the order of its stream (see `on_host`).
 torch::Tensor evaluate(const Objective& objective, const ScalarFunction& function,
                        const torch::Tensor& logits);
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "losses/analysis/growth.h"
 #include "losses/formula/exact_number.h"
 #include "losses/formula/parser.h"
 #include "losses/formula/smooth_pieces.h"
@@ -95,10 +96,7 @@ Limits limits_of(const Divergence& divergence) {
   }
   const double far = divergence.curvature.empty() ? kFarWhereSolved : kFarWhereWritten;
   const RealFunction fake_weight([slope = form.psi.slope](double u) { return -slope.run(u); });
-  double last_kink = 0;
-  for (const SmoothPiece& piece : divergence.pieces) {
-    last_kink = std::max(last_kink, piece.start.is_zero() ? 0 : std::abs(std::log(piece.start.to_double())));
-  }
+  const double last_kink = last_kink_of(divergence);
   Limits limits{.f_at_zero = kUnknown,
                 .slope_at_zero = kUnknown,
                 .slope_at_one = slope_at_one(divergence),

@@ -111,6 +111,9 @@ class Compiler {
 
 SignedLog apply(ElementaryFunction function, const SignedLog& x) {
   const auto of_value = [&](double (*of)(double)) { return SignedLog::from_value(of(x.value())); };
+  // asinh and acosh of what may be beyond a double: the logarithm of twice of it.
+  const bool is_large = x.sign != 0 && x.log > 300;
+  const auto log_of_twice = [&] { return SignedLog::from_value(x.sign * (x.log + std::log(2))); };
   switch (function) {
     case ElementaryFunction::abs:
       return {std::abs(x.sign), x.log};
@@ -131,9 +134,9 @@ SignedLog apply(ElementaryFunction function, const SignedLog& x) {
     case ElementaryFunction::atan:
       return of_value(std::atan);
     case ElementaryFunction::asinh:
-      return of_value(std::asinh);
+      return is_large ? log_of_twice() : of_value(std::asinh);
     case ElementaryFunction::acosh:
-      return of_value(std::acosh);
+      return is_large && x.sign > 0 ? log_of_twice() : of_value(std::acosh);
     case ElementaryFunction::atanh:
       return of_value(std::atanh);
   }

@@ -7,7 +7,10 @@
 #include "losses/divergence/named_loss.h"
 #include "losses/formula/parser.h"
 #include "losses/formula/run_algebra.h"
+#include "losses/interval/kink_certificate.h"
+#include "losses/interval/sign_certificate.h"
 #include "losses/loss_error.h"
+#include "losses/text/number.h"
 #include "losses/text/words.h"
 
 namespace ganwright {
@@ -30,9 +33,38 @@ Divergence divergence_of(const LossOptions& options, const Parameters& parameter
                    : divergence_by_name(options.divergence);
 }
 
+// Looks for one point with f'' < 0 on each piece, and for a kink at which f' falls.
+void refuse_refuted(const Divergence& divergence) {
+  const auto refuse = [&](const std::string& what) {
+    throw LossError(divergence.name + " is not convex: " + what +
+                        ", so there is no D_f; write another f, or set require_convex to false",
+                    Remedy::none);
+  };
+  SignOptions search;
+  search.budget = 300'000;
+  for (size_t i = 0; i < divergence.curvature.size(); ++i) {
+    const bool is_last = i + 1 == divergence.curvature.size();
+    const Range range{divergence.curvature[i].start,
+                      is_last ? std::nullopt : std::optional(divergence.curvature[i + 1].start)};
+    const SignCertificate sign =
+        certify_nonnegative(divergence.curvature[i].expression, variable_t(), range, search);
+    if (sign.negative) {
+      refuse("f'' is below 0 at t = " + number_text(sign.negative->at.to_double()));
+    }
+  }
+  for (size_t i = 1; i < divergence.pieces.size(); ++i) {
+    if (const KinkCertificate kink = certify_kink(divergence.pieces, i); kink.counterexample) {
+      refuse(kink.counterexample->statement);
+    }
+  }
+}
+
 Loss derive_loss(const LossOptions& options) {
   const Parameters parameters = parameters_of(options);
   Divergence divergence = divergence_of(options, parameters);
+  if (options.require_convex && is_written(options)) {
+    refuse_refuted(divergence);
+  }
   Link link = make_link({options.link, parameters}, divergence);
   Objective objective = make_objective(divergence, link);
   if (options.normalize_curvature) {

@@ -25,6 +25,10 @@ struct LossOptions {
   std::string generator_f = "";                        ///< a written g in t that the generator follows
   std::string beta = "";                               ///< a written beta in v that the generator minimizes
   bool normalize_curvature = false;                    ///< take f / f''(1) for f (§9)
+  /// Refuse a written f or design that interval arithmetic finds not to be convex; false: derive the formulas
+  /// all the same, whose maximum then is no divergence. Undecided ones are taken; certify_convexity says
+  /// more.
+  bool require_convex = true;
 };
 
 /// Whether a design is written (omega, omega_inverse or rho): it takes the place of a name.
@@ -51,7 +55,8 @@ Parameters parameters_of(const LossOptions& options);
 /// The divergence that the options name or write. Throws LossError.
 Divergence divergence_of(const LossOptions& options);
 
-/// Derives the loss. Throws LossError, with the reason, if it cannot be trained.
+/// Derives the loss. Throws LossError, with the reason, if it cannot be trained, or if its f is refuted and
+/// `require_convex` is set; the search for a point that refutes it takes at most some 0.05 s.
 Loss make_loss(const LossOptions& options);
 
 }  // namespace ganwright

@@ -8,6 +8,7 @@
 #include "losses/loss_error.h"
 #include "losses/numeric/program.h"
 #include "losses/objective/log_ratio_form.h"
+#include "losses/objective/settled.h"
 
 namespace ganwright {
 namespace {
@@ -101,6 +102,8 @@ Objective make_objective(const Divergence& divergence, const Link& link) {
       objective.psi = composed(form.psi, link.log_ratio);
       break;
   }
+  objective.phi = settled(objective.phi);
+  objective.psi = settled(objective.psi);
   return objective;
 }
 
@@ -110,6 +113,11 @@ Objective make_objective(const Divergence& divergence) {
 
 Objective make_objective(std::string_view divergence) {
   return make_objective(divergence_by_name(divergence));
+}
+
+bool is_flat_at_zero(const Objective& objective) {
+  constexpr double kNothing = 1e-12;
+  return std::abs(objective.phi.slope(0.0)) < kNothing && std::abs(objective.psi.slope(0.0)) < kNothing;
 }
 
 Objective curvature_normalized(const Objective& objective) {

@@ -35,6 +35,10 @@ Objective make_objective(const Divergence& divergence);
 /// The same for a divergence, design or baseline by name: make_objective("alpha:0.5").
 Objective make_objective(std::string_view divergence);
 
+/// Whether outputs of 0 give no gradient: phi' and psi' are 0 there, as where f''(1) = 0 under the log link.
+/// A discriminator that starts at 0 everywhere would stay there.
+bool is_flat_at_zero(const Objective& objective);
+
 /// The objective of f / f''(1), so that objectives agree to second order near p = q (§9). Throws
 /// LossError where f''(1) is 0 or infinite.
 Objective curvature_normalized(const Objective& objective);

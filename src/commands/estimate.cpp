@@ -27,11 +27,12 @@ namespace {
 
 const HelpText kEstimateHelp{
     "ganwright estimate --p DIR --q DIR [options]",
-    "Measures how far apart two folders of pictures are: trains a critic on 60 % of each and reports, on\n"
-    "the held-out 25 %, lower bounds of every named divergence D_f(p||q) with 95 % intervals. The\n"
-    "remaining 15 % are for early stopping, model selection and calibration: two halves of one folder\n"
-    "score about 0. Lists the held-out pictures least covered by the other folder. Pictures in\n"
-    "subfolders count, too, and the folders may differ in size; each needs at least 40 pictures.",
+    "Measures how far apart two folders of pictures are: trains a critic on 60 % of each and estimates, on\n"
+    "the held-out 25 %, every named divergence D_f(p||q) from below, with 95 % intervals. A lower bound of\n"
+    "D_f is the lower end of its interval. The remaining 15 % are for early stopping, model selection and\n"
+    "calibration: two halves of one folder score about 0. Copies of a picture, also those encoded anew or\n"
+    "resized, stay in one part. Lists the held-out pictures least covered by the other folder. Pictures in\n"
+    "subfolders count, too, and the folders may differ in size; each needs at least 40 different pictures.",
     "  ganwright estimate --p photos --q samples\n"
     "  ganwright estimate --p photos --q samples --out lacking --extremes 36\n"
     "  ganwright estimate --p photos --q samples --size 64 --max-minutes 20 --json\n"};
@@ -72,7 +73,7 @@ OptionTable estimate_table(EstimateOptions& options) {
             "abort if more than this fraction of the pictures is unreadable");
   table.begin_section("Critic");
   table.add("divergence", training.loss.divergence,
-            "loss the critic is trained with; all bounds are computed from its log ratios");
+            "loss the critic is trained with; all estimates are computed from its log ratios");
   table.suggest("divergence", loss_names());
   table.add("steps", options.critic.steps, 1, 1'000'000'000, "maximum number of steps");
   table.add("max-minutes", options.critic.max_minutes, 0, 1e6, "maximum minutes of training; 0: no limit");
@@ -108,7 +109,7 @@ CriticEstimate train_critic(const Dataset& p, const PictureParts& parts_p, const
   Progress progress("training the critic", options.steps);
   const CriticEstimate estimate = estimate_log_ratios(
       p.pixels, parts_p, q.pixels, parts_q, options, loss, device.device, [&](const CriticStatus& status) {
-        progress.update(status.step, fmt::format("validation 2 js >= {:.4f}", status.gain),
+        progress.update(status.step, fmt::format("validation 2 js about {:.4f}", status.gain),
                         status.seconds_left);
       });
   if (estimate.best_step == 0) {
@@ -134,6 +135,7 @@ nlohmann::ordered_json describe(const std::vector<ExtremePicture>& pictures) {
 }
 
 struct Estimation {
+  PictureGroups groups;
   CriticEstimate estimate;
   std::vector<DivergenceBound> bounds;
   std::vector<ExtremePicture> lacking_in_q;  // of p, the largest log ratio first
@@ -145,6 +147,9 @@ nlohmann::ordered_json describe(const EstimateOptions& options, const Dataset& p
   nlohmann::ordered_json entry{{"p", options.p}, {"q", options.q}};
   entry["pictures_p"] = p.pixels.size(0);
   entry["pictures_q"] = q.pixels.size(0);
+  entry["different_pictures_p"] = PictureGroups::distinct(result.groups.p);
+  entry["different_pictures_q"] = PictureGroups::distinct(result.groups.q);
+  entry["different_pictures"] = result.groups.count;
   entry["held_out_p"] = result.estimate.held_out.p.size(0);
   entry["held_out_q"] = result.estimate.held_out.q.size(0);
   entry["size"] = options.critic.training.model.size;
@@ -159,8 +164,8 @@ nlohmann::ordered_json describe(const EstimateOptions& options, const Dataset& p
   for (const DivergenceBound& bound : result.bounds) {
     entry["bounds"].push_back({{"divergence", bound.name},
                                {"bound", bound.bound},
-                               {"low", bound.low},
-                               {"high", bound.high},
+                               {"low", number_or_null(bound.low)},
+                               {"high", number_or_null(bound.high)},
                                {"share", bound.share}});
   }
   entry["lacking_in_q"] = describe(result.lacking_in_q);
@@ -185,13 +190,31 @@ double shown(double bound) {
 }
 
 void print(const Estimation& result) {
-  std::cout << fmt::format("{:<22} {:>10}   {}\n", "D_f(p||q) is at least", "held out", "95 % interval");
+  std::cout << fmt::format("{:<22} {:>10}   {}\n", "D_f(p||q)", "estimate",
+                           "95 % interval; its lower end bounds D_f");
   for (const DivergenceBound& bound : result.bounds) {
-    std::cout << fmt::format("{:<22} {:>10.4f}   {:.4f} to {:.4f}\n", bound.name, shown(bound.bound),
-                             shown(bound.low), shown(bound.high));
+    const std::string interval = std::isnan(bound.low)
+                                     ? "none: the critic tells nothing apart"
+                                     : fmt::format("{:.4f} to {:.4f}", shown(bound.low), shown(bound.high));
+    std::cout << fmt::format("{:<22} {:>10.4f}   {}\n", bound.name, shown(bound.bound), interval);
   }
   print(result.lacking_in_q, "log p/q, pictures of p least covered by q");
   print(result.lacking_in_p, "log p/q, pictures of q least covered by p");
+}
+
+// Pictures that are there more than once make a critic look good that learned them by heart.
+void say_copies(const PictureGroups& groups) {
+  const int64_t pictures_p = groups.p.size(0);
+  const int64_t pictures_q = groups.q.size(0);
+  const int64_t different_p = PictureGroups::distinct(groups.p);
+  const int64_t different_q = PictureGroups::distinct(groups.q);
+  const int64_t in_both = different_p + different_q - groups.count;
+  if (pictures_p > different_p || pictures_q > different_q || in_both > 0) {
+    spdlog::info(
+        "copies: {} of the {} pictures of p are copies of another one, {} of the {} of q, and {} are in both "
+        "folders; copies stay in one part of the split",
+        pictures_p - different_p, pictures_p, pictures_q - different_q, pictures_q, in_both);
+  }
 }
 
 void write_grids(const std::filesystem::path& folder, const Dataset& p, const Dataset& q,
@@ -214,14 +237,17 @@ int run_estimate(const EstimateOptions& options) {
   const Dataset p = load_side(options.p, "--p", options);
   const Dataset q = load_side(options.q, "--q", options);
   const int64_t seed = options.critic.training.seed;
-  const PictureParts parts_p = split_pictures(p.pixels.size(0), seed, options.p);
-  const PictureParts parts_q = split_pictures(q.pixels.size(0), seed, options.q);
+  const PictureGroups groups = group_copies(p.pixels, q.pixels);
+  const auto [parts_p, parts_q] = split_pictures(groups, seed, options.p, options.q);
   if (!options.out.empty()) {
     create_output_folder(options.out);
   }
+  say_copies(groups);
   const Device device = select_device(options.reading.device);
-  Estimation result{train_critic(p, parts_p, q, parts_q, options.critic, loss, device), {}, {}, {}};
-  result.bounds = divergence_bounds(result.estimate.validation, result.estimate.held_out);
+  Estimation result{groups, train_critic(p, parts_p, q, parts_q, options.critic, loss, device), {}, {}, {}};
+  result.bounds =
+      divergence_bounds(result.estimate.validation, result.estimate.held_out,
+                        {parts_p.groups_of(parts_p.held_out), parts_q.groups_of(parts_q.held_out)});
   if (result.estimate.best_step > 0) {
     result.lacking_in_q =
         extreme_pictures(p, parts_p.held_out, result.estimate.held_out.p, options.extremes, Extreme::largest);

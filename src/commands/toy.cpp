@@ -119,8 +119,10 @@ nlohmann::ordered_json describe(const Loss& loss, const ToyProblem& problem, con
   entry["sampling"] = result.sampling;
   entry["evaluation"] = result.evaluation;
   entry["estimate"] = or_null(result.estimate);
-  entry["exact"] = or_null(result.exact);
-  entry["exact_is_infinite"] = result.exact && std::isinf(*result.exact);
+  const auto& exact = result.exact;
+  entry["exact"] = or_null(exact ? std::optional(exact->value()) : std::nullopt);
+  entry["exact_is_infinite"] = exact && std::isinf(exact->log) && exact->sign != 0;
+  entry["log_exact"] = or_null(exact && exact->sign > 0 ? std::optional(exact->log) : std::nullopt);
   entry["log_ratio_error"] = or_null(result.log_ratio_error);
   if (result.fit) {
     const auto& optimum = result.optimum;
@@ -137,10 +139,20 @@ std::string text_of(const std::optional<double>& value) {
   return value ? number_text(*value) : "unknown";
 }
 
+std::string exact_text(const std::optional<SignedLog>& exact) {
+  if (!exact) {
+    return "unknown";
+  }
+  return std::isfinite(exact->log) && std::isinf(exact->value())
+             ? fmt::format("{}e^{:.7g}, finite and beyond the range of a double", exact->sign < 0 ? "-" : "",
+                           exact->log)
+             : number_text(exact->value());
+}
+
 void print(const Loss& loss, const ToyResult& result) {
   std::cout << "D_f        " << loss.divergence.name << ", link " << loss.link.name << "\n"
             << "estimate   " << text_of(result.estimate) << " (" << result.evaluation << ")\n"
-            << "exact      " << text_of(result.exact) << "\n"
+            << "exact      " << exact_text(result.exact) << "\n"
             << "log ratio  error " << text_of(result.log_ratio_error) << " (root mean square under (p+q)/2)\n"
             << "sampling   " << result.sampling << "\n";
   if (result.fit) {

@@ -4,6 +4,7 @@
 #include <torch/csrc/autograd/autograd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <utility>
@@ -133,19 +134,71 @@ struct BestCritic {
   }
 };
 
+enum class Part { held_out, validation, training };
+
+// The pictures of a folder, on their way into its parts.
+class Splitting {
+ public:
+  Splitting(const torch::Tensor& groups, int64_t count, const std::string& name)
+      : groups_(groups), members_(static_cast<size_t>(count)) {
+    const int64_t pictures = groups.size(0);
+    const int64_t distinct = PictureGroups::distinct(groups);
+    if (distinct < kFewestPictures) {
+      throw DataError(name + " holds " + std::to_string(distinct) +
+                      (distinct < pictures ? " different pictures" : " pictures") +
+                      "; an estimate needs at least " + std::to_string(kFewestPictures) + " on each side");
+    }
+    room_ = {pictures / 4, pictures * 3 / 20, pictures};
+    const auto group = groups.accessor<int64_t, 1>();
+    for (int64_t i = 0; i < pictures; ++i) {
+      members_[static_cast<size_t>(group[i])].push_back(i);
+    }
+  }
+
+  [[nodiscard]] bool has_room(size_t group, Part part) const {
+    const int64_t left =
+        room_[static_cast<size_t>(part)] - static_cast<int64_t>(places_[static_cast<size_t>(part)].size());
+    return static_cast<int64_t>(members_[group].size()) <= left;
+  }
+
+  void place(size_t group, Part part) {
+    std::vector<int64_t>& places = places_[static_cast<size_t>(part)];
+    places.insert(places.end(), members_[group].begin(), members_[group].end());
+  }
+
+  [[nodiscard]] PictureParts parts() const {
+    const auto indices = [&](Part part) {
+      return torch::tensor(places_[static_cast<size_t>(part)], torch::kInt64);
+    };
+    return {indices(Part::training), indices(Part::validation), indices(Part::held_out), groups_};
+  }
+
+ private:
+  torch::Tensor groups_;
+  std::vector<std::vector<int64_t>> members_;
+  std::array<int64_t, 3> room_{};
+  std::array<std::vector<int64_t>, 3> places_;
+};
+
 }  // namespace
 
-PictureParts split_pictures(int64_t count, int64_t seed, const std::string& name) {
-  if (count < kFewestPictures) {
-    throw DataError(name + " holds " + std::to_string(count) + " pictures; an estimate needs at least " +
-                    std::to_string(kFewestPictures) + " on each side");
-  }
+SplitPictures split_pictures(const PictureGroups& groups, int64_t seed, const std::string& name_p,
+                             const std::string& name_q) {
+  Splitting p(groups.p, groups.count, name_p);
+  Splitting q(groups.q, groups.count, name_q);
   const at::Generator random = at::detail::createCPUGenerator(static_cast<uint64_t>(seed));
-  const torch::Tensor order = torch::randperm(count, random, torch::kInt64);
-  const int64_t held_out = count / 4;
-  const int64_t validation = count * 3 / 20;
-  return {order.slice(0, held_out + validation), order.slice(0, held_out, held_out + validation),
-          order.slice(0, 0, held_out)};
+  const torch::Tensor order = torch::randperm(groups.count, random, torch::kInt64);
+  const auto* const next = order.const_data_ptr<int64_t>();
+  for (int64_t i = 0; i < groups.count; ++i) {
+    const auto group = static_cast<size_t>(next[i]);
+    const auto has_room = [&](Part part) { return p.has_room(group, part) && q.has_room(group, part); };
+    const Part part = has_room(Part::held_out)     ? Part::held_out
+                      : has_room(Part::validation) ? Part::validation
+                                                   : Part::training;
+    p.place(group, part);
+    q.place(group, part);
+  }
+  return {p.parts(), q.parts()};
 }
 
 void check_critic_options(const CriticOptions& options, const Loss& loss) {
@@ -185,7 +238,8 @@ CriticEstimate estimate_log_ratios(const torch::Tensor& pixels_p, const PictureP
     }
     progress(status);
   }
-  if (!best.is_significant(validation_p.size(0), validation_q.size(0))) {
+  if (!best.is_significant(PictureGroups::distinct(parts_p.groups_of(parts_p.validation)),
+                           PictureGroups::distinct(parts_q.groups_of(parts_q.validation)))) {
     best = {};
   }
   critic.set_weights(best.weights);

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "evaluation/log_ratio_calibration.h"
+#include "evaluation/picture_copies.h"
 #include "losses/loss.h"
 #include "training/options.h"
 
@@ -17,12 +18,25 @@ struct PictureParts {
   torch::Tensor training;    ///< 60 %: the critic learns from them
   torch::Tensor validation;  ///< 15 %: they choose the critic, and calibrate it
   torch::Tensor held_out;    ///< 25 %: estimates are taken on them alone
+  torch::Tensor groups;      ///< int64 [N]: equal for copies of one picture, of all pictures
+
+  /// The groups of the pictures of one of the parts.
+  [[nodiscard]] torch::Tensor groups_of(const torch::Tensor& part) const {
+    return groups.index_select(0, part);
+  }
 };
 
-/// Splits `count` pictures at random. The split depends on seed and count alone, so a folder compared with
-/// itself has the same parts on both sides. Throws DataError, which names the folder `name`, for fewer than
-/// 40 pictures.
-PictureParts split_pictures(int64_t count, int64_t seed, const std::string& name);
+/// The parts of both folders.
+struct SplitPictures {
+  PictureParts p;  ///< those of p
+  PictureParts q;  ///< those of q
+};
+
+/// Splits both folders at random, so that copies of one picture stand in the same part of either folder: what
+/// the critic learned by heart is nowhere held out. A group that no other part has room for is trained on.
+/// Repeats for its seed. Throws DataError, which names the folders, for fewer than 40 different pictures.
+SplitPictures split_pictures(const PictureGroups& groups, int64_t seed, const std::string& name_p,
+                             const std::string& name_q);
 
 /// How the critic is trained.
 struct CriticOptions {

@@ -1,8 +1,8 @@
 #include "evaluation/divergence_bounds.h"
 
 #include <cmath>
+#include <limits>
 
-#include "evaluation/estimate.h"
 #include "losses/divergence/divergence.h"
 #include "losses/objective/log_ratio_form.h"
 
@@ -51,7 +51,8 @@ double best_share(const LogRatioForm& form, const LogRatios& validation) {
 
 }  // namespace
 
-std::vector<DivergenceBound> divergence_bounds(const LogRatios& validation, const LogRatios& held_out) {
+std::vector<DivergenceBound> divergence_bounds(const LogRatios& validation, const LogRatios& held_out,
+                                               const ResampledGroups& groups) {
   std::vector<DivergenceBound> bounds;
   std::vector<NamedEstimate> estimates;
   for (const std::string& name : divergence_names()) {
@@ -65,10 +66,13 @@ std::vector<DivergenceBound> divergence_bounds(const LogRatios& validation, cons
     }
   }
   const std::vector<ConfidenceInterval> intervals =
-      bootstrap_intervals(estimates, held_out.p.size(0), held_out.q.size(0), kResamplings);
+      bootstrap_intervals(estimates, held_out.p.size(0), held_out.q.size(0), kResamplings, {}, {}, groups);
+  const bool tells_nothing =
+      held_out.p.count_nonzero().item<int64_t>() + held_out.q.count_nonzero().item<int64_t>() == 0;
   for (size_t i = 0; i < bounds.size(); ++i) {
-    bounds[i].low = intervals[i].low;
-    bounds[i].high = intervals[i].high;
+    const bool is_constant = tells_nothing || bounds[i].share == 0;
+    bounds[i].low = is_constant ? std::numeric_limits<double>::quiet_NaN() : intervals[i].low;
+    bounds[i].high = is_constant ? std::numeric_limits<double>::quiet_NaN() : intervals[i].high;
   }
   return bounds;
 }

@@ -39,12 +39,21 @@ struct ConfidenceInterval {
   double high = 0;  ///< its upper end
 };
 
+/// Which pictures of either set are copies of one another: int64 [reals] and [generated]; undefined tensors
+/// where none are.
+struct ResampledGroups {
+  torch::Tensor real;       ///< equal for copies
+  torch::Tensor generated;  ///< likewise
+};
+
 /// A 95 % bootstrap interval for each estimate, from `resamples` draws with replacement from both sets, the
 /// same draws for all estimates. The percentiles are shifted from the mean of the draws to the value, since
-/// duplicates in a draw bias the metrics, and clipped to the possible values. Throws Interrupted.
+/// duplicates in a draw bias the metrics, and clipped to the possible values. Copies of one picture are drawn
+/// together, for they tell no more than one of them. Throws Interrupted.
 std::vector<ConfidenceInterval> bootstrap_intervals(const std::vector<NamedEstimate>& estimates,
                                                     int64_t reals, int64_t generated, int64_t resamples,
                                                     const ProgressCallback& progress = {},
-                                                    const InterruptCheck& interrupted = {});
+                                                    const InterruptCheck& interrupted = {},
+                                                    const ResampledGroups& groups = {});
 
 }  // namespace ganwright

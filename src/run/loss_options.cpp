@@ -19,6 +19,8 @@ std::vector<std::string> link_names() {
 }
 
 void add_written_divergence(OptionTable& table, LossOptions& options) {
+  // Commands say more of an f that is not convex than that it is refused.
+  options.require_convex = false;
   table.add("f", options.f,
             "a custom convex f(t) with f(1) = 0, e.g. \"t*log(t) - t + 1\"; replaces --divergence");
   table.add_list("param", options.parameters, "value of a parameter in a formula, e.g. a=0.3; repeatable");
@@ -79,6 +81,11 @@ void warn_of_loss(const Loss& loss) {
   for (const RatioInterval& interval : loss.generator_objective.wrong_way) {
     spdlog::warn("generator: gradient points away from the data for likelihood ratios in ({:.4g}, {:.4g})",
                  interval.low, interval.high);
+  }
+  if (is_flat_at_zero(loss.objective)) {
+    spdlog::warn(
+        "{}: f''(1) is 0, so that outputs of 0 have no gradient and learning slows down where q is near p",
+        loss.divergence.name);
   }
   warn_unless_convex(loss.divergence);
 }

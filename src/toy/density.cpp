@@ -166,6 +166,14 @@ Density widened(const Density& density, double factor) {
   return result;
 }
 
+Density shifted(const Density& density, double distance) {
+  Density result = density;
+  for (Density::Component& component : result.components) {
+    component.mean[0] += distance;
+  }
+  return result;
+}
+
 double mean_of(const Density& density) {
   double mean = 0;
   for (const Density::Component& component : density.components) {

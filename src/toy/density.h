@@ -38,6 +38,9 @@ Density blend(const Density& p, const Density& q, double share);
 /// The same with every standard deviation `factor` times as large.
 Density widened(const Density& density, double factor);
 
+/// The same with every mean moved along the first coordinate.
+Density shifted(const Density& density, double distance);
+
 /// The mean of the first coordinate.
 double mean_of(const Density& density);
 

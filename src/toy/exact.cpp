@@ -3,108 +3,130 @@
 #include <algorithm>
 #include <array>
 #include <boost/math/interpolators/cardinal_cubic_b_spline.hpp>
-#include <boost/math/quadrature/gauss_kronrod.hpp>
 #include <cmath>
-#include <cstdint>
-#include <functional>
-#include <limits>
-#include <opencv2/core/optim.hpp>
 #include <vector>
 
 #include "losses/numeric/infinity.h"
 #include "losses/objective/log_ratio_form.h"
+#include "losses/objective/settled.h"
+#include "toy/line_quadrature.h"
 
 namespace ganwright {
 namespace {
 
-// exp(-60) of an integrand adds nothing to a divergence that a double can hold next to 1.
-constexpr double kNothing = -60;
-// Far more than any f that is smooth but for a few kinks takes.
-constexpr int64_t kMostEvaluations = 20'000;
-// Mixtures of more components start from their moments alone.
-constexpr size_t kMostStarts = 8;
-
-struct Bounds {
-  double low;
-  double high;
+// A Gaussian that the integrand is made of or resembles.
+struct Bump {
+  double center;
+  double width;
 };
 
-Bounds range_of_means(const Density& p, const Density& q) {
-  Bounds bounds{kInfinity, -kInfinity};
-  for (const Density* density : {&p, &q}) {
-    for (const Density::Component& component : density->components) {
-      bounds.low = std::min(bounds.low, component.mean[0]);
-      bounds.high = std::max(bounds.high, component.mean[0]);
-    }
-  }
-  return bounds;
+using Component = Density::Component;
+
+// p^k q^(1-k) of two Gaussians, where it falls towards both ends.
+std::optional<Bump> mixed(const Component& p, const Component& q, double k) {
+  const double s = std::pow(q.standard_deviation / p.standard_deviation, 2);
+  const double precision = k * s + (1 - k);
+  const double center = k * s * (p.mean[0] - q.mean[0]) / precision;
+  return precision > 0 && std::isfinite(center)
+             ? std::optional(Bump{q.mean[0] + center, q.standard_deviation / std::sqrt(precision)})
+             : std::nullopt;
 }
 
-double largest_deviation(const Density& p, const Density& q) {
-  double largest = 0;
-  for (const Density* density : {&p, &q}) {
-    for (const Density::Component& component : density->components) {
-      largest = std::max(largest, component.standard_deviation);
+// The means of all Gaussians, and both densities as they are seen from each of them: with its mean at 0,
+// their digits are not lost far from 0.
+struct Anchors {
+  std::vector<double> places;
+  std::vector<std::pair<Density, Density>> seen;
+
+  Anchors(const Density& p, const Density& q) {
+    for (const Component& component : blend(p, q, 0.5).components) {
+      places.push_back(component.mean[0]);
+    }
+    std::sort(places.begin(), places.end());
+    places.erase(std::unique(places.begin(), places.end()), places.end());
+    for (const double place : places) {
+      seen.emplace_back(shifted(p, -place), shifted(q, -place));
     }
   }
-  return largest;
-}
 
-// How far from `start`, in a direction, the integrand lives; infinite where it does not die out.
-double reach(const std::function<double(double)>& log_integrand,
-             const std::function<double(double)>& log_ratio, double start, double direction, double unit) {
-  // Beyond this the digits of a logarithm no longer tell one tail from another.
-  constexpr double kLargestLogRatio = 5000;
-  constexpr double kFarthest = 1000;
-  double previous = kInfinity;
-  for (double distance = 12; distance <= kFarthest; distance *= 1.5) {
-    const double x = start + direction * distance * unit;
-    const double now = log_integrand(x);
-    if (now < kNothing && now <= previous && previous < kNothing) {
-      return distance * unit;
-    }
-    if (std::abs(log_ratio(x)) > kLargestLogRatio && now < kNothing) {
-      return distance * unit;
-    }
-    if (std::abs(log_ratio(x)) > kLargestLogRatio && now >= previous) {
-      return kInfinity;
-    }
-    previous = now;
+  [[nodiscard]] size_t nearest(double x) const {
+    const auto above = std::lower_bound(places.begin(), places.end(), x);
+    const auto index = static_cast<size_t>(above - places.begin());
+    return index == places.size() || (index > 0 && x - places[index - 1] < places[index] - x) ? index - 1
+                                                                                              : index;
   }
-  return kInfinity;
-}
+};
 
-// Panels that are as fine as the components are narrow, wherever these lie.
-std::vector<double> panel_ends(const Density& p, const Density& q, double low, double high) {
-  std::vector<double> ends{low, high};
+// The Gaussians of both densities and those of the integrand's tails, if they are not too low to be seen.
+std::vector<Bump> bumps_of(const RatioFunction& f, const Density& p, const Density& q, const Anchors& anchors,
+                           const LineFunction& integrand) {
+  constexpr double kTooLow = -80;
+  std::vector<Bump> bumps;
+  double highest = -kInfinity;
+  const auto log_at = [&](double x) {
+    const size_t anchor = anchors.nearest(x);
+    const SignedLog value = integrand(anchor, x - anchors.places[anchor]);
+    return value.sign == 0 || value.is_undefined() ? -kInfinity : value.log;
+  };
   for (const Density* density : {&p, &q}) {
-    for (const Density::Component& component : density->components) {
-      for (const double z : {0.0, 1.5, 3.0, 5.0, 8.0, 12.0, 20.0, 40.0}) {
-        for (const double side : {-1.0, 1.0}) {
-          const double end = component.mean[0] + side * z * component.standard_deviation;
-          if (end > low && end < high) {
-            ends.push_back(end);
-          }
+    for (const Component& component : density->components) {
+      bumps.push_back({component.mean[0], component.standard_deviation});
+      highest = std::max(highest, log_at(component.mean[0] + component.standard_deviation));
+    }
+  }
+  for (const std::optional<Growth>& end : {f.growth.at_zero, f.growth.at_infinity}) {
+    if (!end || !std::isfinite(end->power) || (end->power >= 0 && end->power <= 1)) {
+      continue;
+    }
+    for (const Component& one : p.components) {
+      for (const Component& other : q.components) {
+        const std::optional<Bump> bump = mixed(one, other, end->power);
+        if (bump && log_at(bump->center) > highest + kTooLow) {
+          bumps.push_back(*bump);
+          highest = std::max(highest, log_at(bump->center));
         }
       }
     }
   }
+  return bumps;
+}
+
+// Panels as fine as the bumps are narrow, wherever these lie, and nowhere much longer than a share of their
+// gap.
+std::vector<Panel> panels_over(const std::vector<Bump>& bumps, const Anchors& anchors) {
+  struct End {
+    double x;
+    double width;
+    bool operator<(const End& other) const { return x < other.x; }
+  };
+  std::vector<End> ends;
+  double widest = 0;
+  for (const Bump& bump : bumps) {
+    for (const double z : {-12.0, -8.5, -6.0, -4.0, -2.0, 0.0, 2.0, 4.0, 6.0, 8.5, 12.0}) {
+      ends.push_back({bump.center + z * bump.width, bump.width});
+    }
+    widest = std::max(widest, bump.width);
+  }
   std::sort(ends.begin(), ends.end());
-  // Panels far shorter than the narrowest component only cost time.
-  double narrowest = kInfinity;
-  for (const Density* density : {&p, &q}) {
-    for (const Density::Component& component : density->components) {
-      narrowest = std::min(narrowest, component.standard_deviation);
+  constexpr double kLeastShare = 0.3;
+  constexpr double kMostParts = 64;
+  std::vector<Panel> panels;
+  End last = ends.front();
+  for (const End& end : ends) {
+    const double length = end.x - last.x;
+    if (length < kLeastShare * std::min(end.width, last.width) && end.x != ends.back().x) {
+      continue;
     }
-  }
-  std::vector<double> thinned{low};
-  for (const double end : ends) {
-    if (end - thinned.back() > narrowest / 2) {
-      thinned.push_back(end);
+    const double parts = std::ceil(std::min(length / (4 * widest), kMostParts));
+    for (double part = 0; part < parts; ++part) {
+      const double from = last.x + length * part / parts;
+      const double to = part + 1 == parts ? end.x : last.x + length * (part + 1) / parts;
+      const size_t anchor = anchors.nearest((from + to) / 2);
+      panels.push_back({anchor, from - anchors.places[anchor], to - anchors.places[anchor]});
     }
+    last = end;
   }
-  thinned.back() = high;
-  return thinned;
+  return panels;
 }
 
 // A design's f is integrated anew for each value, so it is interpolated: log(f/u^2) is smooth through u = 0
@@ -136,141 +158,62 @@ RealFunction tabulated(const RealFunction& f) {
   });
 }
 
-// D_f(p||.) of a Gaussian, as a function of its mean and the logarithm of its deviation.
-class DivergenceOfNormal : public cv::MinProblemSolver::Function {
- public:
-  DivergenceOfNormal(const RealFunction& f, const Density& p) : f_(f), p_(p) {}
-  int getDims() const override { return 2; }
-  // The solver takes no infinity.
-  double calc(const double* at) const override {
-    const Density q = normal_density(at[0], std::exp(at[1]));
-    return std::min(exact_divergence(f_, p_, q).value_or(kInfinity), std::numeric_limits<double>::max());
-  }
-
- private:
-  const RealFunction& f_;
-  const Density& p_;
-};
-
-// By the simplex of Nelder and Mead (1965), of which `start` is the center.
-FittedNormal minimum_near(const cv::Ptr<DivergenceOfNormal>& divergence, const FittedNormal& start) {
-  constexpr int kMostCalls = 400;
-  constexpr double kCloseEnough = 1e-12;
-  const cv::Matx12d step(0.3 * start.standard_deviation, 0.3);
-  cv::Matx12d at(start.mean, std::log(start.standard_deviation));
-  const auto solver = cv::DownhillSolver::create(
-      divergence, step, {cv::TermCriteria::COUNT + cv::TermCriteria::EPS, kMostCalls, kCloseEnough});
-  const double lowest = solver->minimize(at);
-  return {at(0), std::exp(at(1)), lowest < std::numeric_limits<double>::max() ? lowest : kInfinity};
-}
-
-std::vector<FittedNormal> candidates(const Density& p) {
-  std::vector<FittedNormal> list{{mean_of(p), standard_deviation_of(p), kInfinity}};
-  if (p.components.size() <= kMostStarts) {
-    for (const Density::Component& component : p.components) {
-      list.push_back({component.mean[0], component.standard_deviation, kInfinity});
-    }
-  }
-  return list;
-}
-
-double distance(const FittedNormal& a, const FittedNormal& b) {
-  return std::hypot(a.mean - b.mean, a.standard_deviation - b.standard_deviation);
+// f without the line that touches it at 1, which adds nothing to D_f, so that it is positive if f is convex.
+// Far from 1, where terms of f as it is written may cancel, it is t phi + psi, in which they do not.
+RealFunction without_line(const LogRatioForm& form) {
+  constexpr double kFar = 30;
+  const SignedLog slope = form.phi.value.run(0.0);
+  const bool has_slope = !slope.is_undefined() && std::isfinite(slope.value());
+  return RealFunction([f = form.f, phi = settled(form.phi.value), psi = settled(form.psi.value),
+                       line = has_slope ? slope : SignedLog{}](double u) {
+    const SignedLog t{1.0, u};
+    return std::abs(u) < kFar ? f.run(u) + -(line * (t + SignedLog{-1.0, 0.0}))
+                              : t * (phi.run(u) + -line) + (psi.run(u) + line);
+  });
 }
 
 }  // namespace
 
-RealFunction f_of_log_ratio(const Divergence& divergence) {
-  const RealFunction f = log_ratio_form(divergence).f;
-  return !f || !divergence.pieces.empty() ? f : tabulated(f);
+RatioFunction f_of_log_ratio(const Divergence& divergence) {
+  const LogRatioForm form = log_ratio_form(divergence);
+  if (!form.f) {
+    return {};
+  }
+  return {divergence.pieces.empty() ? tabulated(form.f) : without_line(form), growth_of(divergence)};
 }
 
-RealFunction f_of_log_ratio(const Loss& loss) {
-  const Objective& objective = loss.objective;
-  if (!objective.f || !loss.divergence.pieces.empty()) {
-    return objective.f;
+RatioFunction f_of_log_ratio(const Loss& loss) {
+  RatioFunction f = f_of_log_ratio(loss.divergence);
+  if (!f) {
+    return {};
   }
   const double factor =
-      objective.curvature_at_one / make_objective(loss.divergence, loss.link).curvature_at_one;
-  return RealFunction([f = f_of_log_ratio(loss.divergence), factor](double u) {
-    return SignedLog::from_value(std::isfinite(factor) ? factor : 1.0) * f.run(u);
-  });
+      loss.objective.curvature_at_one / make_objective(loss.divergence, loss.link).curvature_at_one;
+  if (std::isfinite(factor) && factor != 1) {
+    f.value = RealFunction(
+        [value = f.value, factor](double u) { return SignedLog::from_value(factor) * value.run(u); });
+  }
+  return f;
 }
 
-std::optional<double> exact_divergence(const RealFunction& f, const Density& p, const Density& q) {
-  const auto log_ratio = [&](double x) { return log_density(p, x) - log_density(q, x); };
-  const auto integrand = [&](double x) {
-    const double log_q = log_density(q, x);
-    return SignedLog{1.0, log_q} * f.run(log_density(p, x) - log_q);
+std::optional<SignedLog> exact_divergence(const RatioFunction& f, const Density& p, const Density& q) {
+  switch (convergence_of(f.growth, p, q)) {
+    case Convergence::infinite:
+      return SignedLog{1.0, kInfinity};
+    case Convergence::negative_infinite:
+      return SignedLog{-1.0, kInfinity};
+    case Convergence::unknown:
+      return std::nullopt;
+    case Convergence::finite:
+      break;
+  }
+  const Anchors anchors(p, q);
+  const LineFunction integrand = [&](size_t anchor, double distance) {
+    const auto& [p_seen, q_seen] = anchors.seen[anchor];
+    const double log_q = log_density(q_seen, distance);
+    return SignedLog{1.0, log_q} * f.value.run(log_density(p_seen, distance) - log_q);
   };
-  const auto log_integrand = [&](double x) {
-    const SignedLog value = integrand(x);
-    return value.sign == 0 ? -kInfinity : value.is_undefined() ? kInfinity : value.log;
-  };
-  const Bounds means = range_of_means(p, q);
-  const double unit = largest_deviation(p, q);
-  const double left = reach(log_integrand, log_ratio, means.low, -1, unit);
-  const double right = reach(log_integrand, log_ratio, means.high, 1, unit);
-  if (std::isinf(left) || std::isinf(right)) {
-    return kInfinity;
-  }
-  const std::vector<double> ends = panel_ends(p, q, means.low - left, means.high + right);
-  struct TooManyEvaluations {};
-  int64_t evaluations = 0;
-  const auto value = [&](double x) {
-    if (++evaluations > kMostEvaluations) {
-      throw TooManyEvaluations();
-    }
-    return integrand(x).value();
-  };
-  double sum = 0;
-  try {
-    for (size_t i = 1; i < ends.size(); ++i) {
-      sum += boost::math::quadrature::gauss_kronrod<double, 15>::integrate(value, ends[i - 1], ends[i],
-                                                                           /*max_depth=*/12, /*tol=*/1e-8);
-    }
-  } catch (const TooManyEvaluations&) {
-    return std::nullopt;
-  }
-  return std::isfinite(sum) ? sum : kInfinity;
-}
-
-FittedNormal starting_normal(const RealFunction& f, const Density& p) {
-  std::vector<FittedNormal> list = candidates(p);
-  for (FittedNormal& normal : list) {
-    normal.mean += normal.standard_deviation / 4;
-    normal.standard_deviation *= 1.25;
-    const Density q = normal_density(normal.mean, normal.standard_deviation);
-    normal.divergence = f ? exact_divergence(f, p, q).value_or(kInfinity) : kInfinity;
-  }
-  return *std::min_element(list.begin(), list.end(), [](const FittedNormal& a, const FittedNormal& b) {
-    return a.divergence < b.divergence;
-  });
-}
-
-std::optional<FittedNormal> best_normal(const RealFunction& f, const Density& p, const FittedNormal& fit) {
-  const auto divergence = cv::makePtr<DivergenceOfNormal>(f, p);
-  if (!exact_divergence(f, p, normal_density(fit.mean, fit.standard_deviation))) {
-    return std::nullopt;
-  }
-  std::vector<FittedNormal> starts = candidates(p);
-  starts.push_back(fit);
-  std::vector<FittedNormal> minima;
-  for (const FittedNormal& start : starts) {
-    minima.push_back(minimum_near(divergence, start));
-  }
-  const auto smaller = [](const FittedNormal& a, const FittedNormal& b) {
-    return a.divergence < b.divergence;
-  };
-  const FittedNormal best = *std::min_element(minima.begin(), minima.end(), smaller);
-  FittedNormal nearest = best;
-  for (const FittedNormal& minimum : minima) {
-    const bool as_good = minimum.divergence <= best.divergence + 1e-7 * std::max(1.0, best.divergence);
-    if (as_good && distance(minimum, fit) < distance(nearest, fit)) {
-      nearest = minimum;
-    }
-  }
-  return nearest;
+  return integral_over(integrand, panels_over(bumps_of(f, p, q, anchors, integrand), anchors));
 }
 
 }  // namespace ganwright

@@ -40,10 +40,10 @@ torch::nn::Linear first_layer(int64_t outputs, int64_t inputs) {
   return layer;
 }
 
-torch::nn::Linear zero_layer(int64_t inputs) {
+torch::nn::Linear last_layer(int64_t inputs, bool is_random) {
   torch::nn::Linear layer = make_linear(1, inputs);
   const torch::NoGradGuard no_grad;
-  layer->weight.zero_();
+  is_random ? layer->weight.normal_() : layer->weight.zero_();
   return layer;
 }
 
@@ -55,17 +55,17 @@ torch::Tensor with_products(const torch::Tensor& x) {
 
 }  // namespace
 
-ToyCritic::ToyCritic(ToyCriticKind kind, const Density& reference) {
+ToyCritic::ToyCritic(ToyCriticKind kind, const Density& reference, bool starts_apart) {
   const Moments moments = moments_of(reference);
   center_ = moments.center;
   scale_ = moments.scale;
   const int64_t dimension = reference.dimension;
   const bool is_transformer = kind == ToyCriticKind::transformer;
-  line_ = register_module("line", zero_layer(dimension == 1 ? 2 : 5));
+  line_ = register_module("line", last_layer(dimension == 1 ? 2 : 5, starts_apart));
   first_ = register_module("first", first_layer(is_transformer ? kTokens * kTokenWidth : kWidth, dimension));
   if (!is_transformer) {
     second_ = register_module("second", make_linear(kWidth, kWidth));
-    last_ = register_module("last", zero_layer(kWidth));
+    last_ = register_module("last", last_layer(kWidth, /*is_random=*/false));
     return;
   }
   for (const char* name : {"block1", "block2"}) {
@@ -78,7 +78,7 @@ ToyCritic::ToyCritic(ToyCriticKind kind, const Density& reference) {
   }
   table_ =
       rotary_table(rotary_positions(kTokens - 1, {1, 1}), kHeads, kTokenWidth / kHeads).to(torch::kFloat32);
-  last_ = register_module("last", zero_layer(kTokenWidth));
+  last_ = register_module("last", last_layer(kTokenWidth, /*is_random=*/false));
 }
 
 torch::Tensor ToyCritic::tokens_mixed(const torch::Tensor& x) {

@@ -21,11 +21,13 @@ constexpr Choices<ToyCriticKind, 2> toy_critic_names{
     {{"mlp", ToyCriticKind::mlp}, {"transformer", ToyCriticKind::transformer}}};
 
 /// A small discriminator of points: a linear function of [x, x^2] (exact for two Gaussians) plus a correction
-/// network: [d, 64, 64, 1], or a Transformer of two blocks on three tokens. It starts at zero everywhere.
+/// network: [d, 64, 64, 1], or a Transformer of two blocks on three tokens. It starts at zero everywhere,
+/// or, for an objective without a gradient there, at a random function.
 class ToyCritic : public torch::nn::Module {
  public:
-  /// Inputs are standardized by the mean and deviation of `reference`. Draws from the default generator.
-  ToyCritic(ToyCriticKind kind, const Density& reference);
+  /// Inputs are standardized by the mean and deviation of `reference`. `starts_apart`: not at zero. Draws
+  /// from the default generator.
+  ToyCritic(ToyCriticKind kind, const Density& reference, bool starts_apart = false);
 
   /// Points [count, dimension], float64, to raw outputs h [count], float32.
   torch::Tensor forward(const torch::Tensor& points);

@@ -10,7 +10,9 @@
 
 #include "errors.h"
 #include "losses/logits.h"
+#include "losses/numeric/infinity.h"
 #include "system/interrupt.h"
+#include "toy/exact.h"
 #include "toy/weighted_points.h"
 #include "training/adam.h"
 
@@ -39,7 +41,7 @@ class Try {
         random_(at::detail::createCPUGenerator(static_cast<uint64_t>(problem.seed))) {
     // Networks draw their start from the default generator.
     torch::manual_seed(static_cast<uint64_t>(problem.seed));
-    critic_ = std::make_unique<ToyCritic>(problem.critic, reference());
+    critic_ = std::make_unique<ToyCritic>(problem.critic, reference(), is_flat_at_zero(loss.objective));
     critic_parameters_ = critic_->parameters();
     critic_optimizer_ = Adam(critic_parameters_, 0.9, 0.99);
   }
@@ -58,7 +60,7 @@ class Try {
   }
 
   ToyResult train_both() {
-    const RealFunction g = generator_divergence();
+    const RatioFunction g = generator_divergence();
     start_generator(g);
     const int64_t afterwards = problem_.steps / 2;
     total_ = problem_.steps + afterwards;
@@ -111,13 +113,13 @@ class Try {
   }
 
   // Nothing for a generator whose density is not known, which no divergence can be computed of.
-  [[nodiscard]] RealFunction generator_divergence() const {
+  [[nodiscard]] RatioFunction generator_divergence() const {
     const auto& effective = loss_.generator_objective.effective;
     return effective && problem_.generator_kind() == ToyGeneratorKind::affine ? f_of_log_ratio(*effective)
-                                                                              : RealFunction();
+                                                                              : RatioFunction();
   }
 
-  void start_generator(const RealFunction& g) {
+  void start_generator(const RatioFunction& g) {
     if (problem_.generator_kind() == ToyGeneratorKind::affine) {
       const FittedNormal start = starting_normal(g, problem_.target);
       generator_ = std::make_unique<ToyGenerator>(start.mean, start.standard_deviation,
@@ -238,15 +240,22 @@ class Try {
                           ? "quadrature of p phi + q psi with the trained critic"
                           : std::to_string(problem_.evaluation_size) + " new samples with the trained critic",
         .snapshots = std::move(snapshots_)};
-    if (q && on_line) {
-      if (const RealFunction f = f_of_log_ratio(loss_)) {
-        found.exact = exact_divergence(f, problem_.target, *q);
-      }
+    if (q && loss_.objective.f) {
+      found.exact = exact(*q);
     }
     if (loss_.objective.log_ratio.value && q) {
       found.log_ratio_error = log_ratio_error(loss_.objective, outputs, points, problem_.target, *q);
     }
     return found;
+  }
+
+  // In the plane only whether it is infinite.
+  [[nodiscard]] std::optional<SignedLog> exact(const Density& q) const {
+    if (problem_.target.dimension == 1) {
+      return exact_divergence(f_of_log_ratio(loss_), problem_.target, q);
+    }
+    const Convergence found = convergence_of(growth_of(loss_.divergence), problem_.target, q);
+    return found == Convergence::infinite ? std::optional(SignedLog{1.0, kInfinity}) : std::nullopt;
   }
 
   const Loss& loss_;

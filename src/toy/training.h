@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "losses/loss.h"
+#include "toy/best_normal.h"
 #include "toy/density.h"
-#include "toy/exact.h"
 #include "toy/networks.h"
 
 namespace ganwright {
@@ -45,7 +45,7 @@ struct ToySnapshot {
 /// What a try found.
 struct ToyResult {
   double estimate;                        ///< the critic's lower bound of D_f
-  std::optional<double> exact;            ///< D_f; infinite where it is; nothing if it is unknown
+  std::optional<SignedLog> exact;         ///< D_f; infinite where it is; nothing if it is unknown
   std::optional<double> log_ratio_error;  ///< empty if q is unknown or the outputs do not determine the ratio
   std::optional<FittedNormal> fit;        ///< an affine generator; its divergence is left 0
   std::optional<FittedNormal> optimum;    ///< where D_g is smallest, if it is known

@@ -26,6 +26,19 @@ TEST(MakeLoss, DerivesTheSameLossFromANameAFormulaAndADesign) {
   }
 }
 
+TEST(MakeLoss, RefusesWhatIsNotConvexUnlessItIsToldNotTo) {
+  for (LossOptions options :
+       {LossOptions{.f = "-(t-1)^2"}, LossOptions{.f = "(t-1)^2 - 2*exp(-(t-5)^2*100) + 2*exp(-1600)"},
+        LossOptions{.f = "-abs(t-1) + (t-1)^2", .link = "dual"},
+        LossOptions{.omega = "log(t)", .rho = "-1"}}) {
+    EXPECT_EQ(expect_refused(options, " is not convex: "), Remedy::none);
+    if (options.link.empty()) {
+      options.require_convex = false;
+      EXPECT_NO_THROW(make_loss(options)) << options.f;
+    }
+  }
+}
+
 TEST(MakeLoss, RefusesParametersThatMeanNothing) {
   for (const std::string parameter : {"a", "=1", "2a=1", "t=1", "log=2", "b=1"}) {
     const LossOptions options{.f = "(t-1)^2*a", .parameters = {parameter}};

@@ -8,8 +8,10 @@
 #include <limits>
 #include <utility>
 
+#include "losses/divergence/named_loss.h"
 #include "losses/logits.h"
 #include "losses/loss_error.h"
+#include "losses/objective/make_loss.h"
 #include "tests/support/divergence_cases.h"
 
 namespace ganwright {
@@ -135,6 +137,19 @@ TEST_P(EveryObjective, ALogitThatIsNoNumberGivesNoNumber) {
   }
 }
 
+TEST_P(EveryObjective, StaysMonotonicHoweverLargeTheLogitIs) {
+  const std::vector<double> points = {-1e30, -1e15, -1e12, -1e6, -1e4, -60, 0,
+                                      60,    1e4,   1e6,   1e12, 1e15, 1e30};
+  const torch::Tensor phi = evaluate(objective_, objective_.phi, logits_of(points));
+  const torch::Tensor psi = evaluate(objective_, objective_.psi, logits_of(points));
+  EXPECT_TRUE(phi.isfinite().all().item<bool>() && psi.isfinite().all().item<bool>());
+  const auto rises = [](const torch::Tensor& values) {
+    return (values.diff() >= -1e-10 * values.slice(0, 1).abs()).all().item<bool>();
+  };
+  EXPECT_TRUE(rises(phi)) << phi;
+  EXPECT_TRUE(rises(-psi)) << psi;
+}
+
 INSTANTIATE_TEST_SUITE_P(Divergences, EveryObjective, ::testing::ValuesIn(all_divergences()), case_name);
 
 class LogLinkObjective : public EveryObjective {};
@@ -189,6 +204,49 @@ TEST_P(DualPairObjective, ApproachesFAsTheLogitLeavesEveryBound) {
 
 INSTANTIATE_TEST_SUITE_P(Divergences, DualPairObjective, ::testing::ValuesIn(divergences_with(true)),
                          case_name);
+
+TEST(Objective, KeepsItsLimitsHoweverLargeTheLogitIs) {
+  const Objective gan = make_objective("gan");
+  const Objective alpha = make_objective("alpha:0.3");
+  const Objective slow = make_objective("alpha:0.999999");
+  for (const double far : {1e9, 1e12, 1e15, 1e30, 1e300}) {
+    EXPECT_NEAR(gan.phi.value(far), std::log(2.0), 1e-11) << far;
+    EXPECT_NEAR(gan.psi.value(-far), std::log(2.0), 1e-11) << far;
+    EXPECT_NEAR(alpha.phi.value(far), 1 / 0.7, 1e-11) << far;
+    EXPECT_NEAR(slow.phi.value(far), 1e6, 0.1) << far;
+    EXPECT_NEAR(make_objective("kl").phi.value(far) / far, 1, 1e-8);
+    // 5 (t + 1)/t
+    const Objective written = make_objective(written_divergence("5*(t-1)*log(t)"));
+    EXPECT_NEAR(written.phi.slope(far), 5, 1e-11) << far;
+    // Under `ratio` r is h itself, so that the limit is approached like 1/h.
+    for (const char* link : {"ratio", "posterior", "affine-posterior:-1,1", "dual"}) {
+      const Divergence divergence = divergence_by_name("gan");
+      const Objective linked = make_objective(divergence, make_link({link}, divergence));
+      EXPECT_NEAR(linked.phi.value(far), std::log(2.0), 2e-8) << link << " " << far;
+      EXPECT_NEAR(linked.psi.value(-far), std::log(2.0), 2e-8) << link << " " << far;
+    }
+  }
+}
+
+TEST(Evaluate, ClampsTheGradientOfHalfPrecisionLogitsToTheirRange) {
+  const Objective kl = make_objective("kl");
+  torch::Tensor logits = logits_of({11, 11.5, 20}, torch::kFloat16).requires_grad_(true);
+  evaluate(kl, kl.psi, logits).sum().backward();
+  const torch::Tensor gradient = logits.grad().to(torch::kFloat64);
+  EXPECT_NEAR(gradient[0].item<double>() / -std::exp(11.0), 1, 1e-3);
+  EXPECT_EQ(gradient[1].item<double>(), -65504);
+  EXPECT_EQ(gradient[2].item<double>(), -65504);
+  EXPECT_EQ(*kl.clamped, 2);
+}
+
+TEST(DivergenceBound, NeedsALogitOnEitherSide) {
+  const Loss loss = make_loss({.divergence = "kl"});
+  const torch::Tensor none = torch::zeros({0});
+  const torch::Tensor some = torch::zeros({3});
+  EXPECT_THROW(divergence_bound(loss.objective, none, some), LossError);
+  EXPECT_THROW(divergence_bound(loss.objective, some, none), LossError);
+  EXPECT_THROW(generator_loss(loss.objective, loss.generator_objective, none), LossError);
+}
 
 TEST(Evaluate, ClampsToTheLargestFloatAndCounts) {
   const Objective vajda = make_objective("vajda:20");

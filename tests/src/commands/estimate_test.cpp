@@ -25,13 +25,16 @@ const std::string kTinyCritic =
 
 class Estimating : public testing::Test {
  protected:
-  // Grey pictures with levels around `level`, of which the last `white` are white.
+  // Grey pictures with levels around `level`, of which the last `white` are white, with some grain, so that
+  // no two are equal.
   void write_greys(const std::string& name, int count, int level, int white = 0) const {
     fs::create_directories(folder_ / name);
     cv::RNG random(std::hash<std::string>{}(name));
     for (int i = 0; i < count; ++i) {
       const int grey = i < count - white ? cv::saturate_cast<uchar>(level + random.gaussian(20)) : 250;
-      cv::imwrite(path(name) + cv::format("/%04d.png", i), cv::Mat(5, 4, CV_8UC1, cv::Scalar(grey)));
+      cv::Mat picture(5, 4, CV_8UC1);
+      random.fill(picture, cv::RNG::UNIFORM, grey - 4, grey + 5, /*saturateRange=*/true);
+      cv::imwrite(path(name) + cv::format("/%04d.png", i), picture);
     }
   }
 
@@ -58,7 +61,7 @@ TEST_F(Estimating, TellsWhatTheOtherFolderLacksAndBoundsEveryDivergence) {
   EXPECT_EQ(result["pictures_q"], 800);
   ASSERT_EQ(result["lacking_in_q"].size(), 4U);
   for (const auto& picture : result["lacking_in_q"]) {
-    EXPECT_EQ(cv::imread(picture["path"], cv::IMREAD_GRAYSCALE).at<uint8_t>(0, 0), 250) << picture;
+    EXPECT_GT(cv::imread(picture["path"], cv::IMREAD_GRAYSCALE).at<uint8_t>(0, 0), 245) << picture;
     EXPECT_GT(picture["log_ratio"], 0.5);
   }
   // 15 % of p is white, where q is 0, and the rest is 0.85 q: f(0.85) + 0.15 f(t)/t at infinity.
@@ -77,12 +80,37 @@ TEST_F(Estimating, TellsWhatTheOtherFolderLacksAndBoundsEveryDivergence) {
   EXPECT_FALSE(cv::imread(path("lacking/lacking_in_p.png")).empty());
 }
 
+TEST_F(Estimating, OfEqualSourcesWithManyCopiesFindsNothing) {
+  for (const char* name : {"p", "q"}) {
+    write_greys(name, 60, 120);
+    for (const char* copy : {"a", "b", "c", "d", "e"}) {
+      fs::create_directories(folder_ / name / copy);
+      for (int i = 0; i < 60; ++i) {
+        const std::string file = cv::format("%04d.png", i);
+        fs::copy_file(folder_ / name / file, folder_ / name / copy / file);
+      }
+    }
+  }
+  const Outcome outcome = estimate("p", "q", "--steps 300 --json");
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+  EXPECT_NE(outcome.errors.find("300 of the 360 pictures of p are copies"), std::string::npos)
+      << outcome.errors;
+  const auto result = nlohmann::json::parse(outcome.output);
+  EXPECT_EQ(result["different_pictures_p"], 60);
+  EXPECT_EQ(result["different_pictures"], 120);
+  for (const auto& bound : result["bounds"]) {
+    EXPECT_FALSE(bound["low"].is_number() && bound["low"] > 0) << bound;
+    EXPECT_FALSE(bound["low"] == 0 && bound["high"] == 0) << bound;
+  }
+}
+
 TEST_F(Estimating, OfAFolderAgainstItselfSaysThatNothingTellsThemApart) {
   write_greys("p", 60, 120);
   const Outcome outcome = estimate("p", "p", "--steps 30");
   ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
   EXPECT_NE(outcome.errors.find("no better than chance"), std::string::npos) << outcome.errors;
   EXPECT_NE(outcome.output.find("squared-hellinger"), std::string::npos) << outcome.output;
+  EXPECT_NE(outcome.output.find("none: the critic tells nothing apart"), std::string::npos) << outcome.output;
 }
 
 TEST_F(Estimating, RefusesWrongInputWithOneLine) {

@@ -44,7 +44,19 @@ TEST(Toy, HasNullForWhatIsInfiniteOrUnknown) {
   const auto infinite = result_of(few + "pearson-chi2");
   EXPECT_TRUE(infinite.at("exact").is_null());
   EXPECT_EQ(infinite.at("exact_is_infinite"), true);
+  EXPECT_TRUE(infinite.at("log_exact").is_null());
   EXPECT_TRUE(result_of(few + "total-variation").at("log_ratio_error").is_null());
+  // Beyond a double, its logarithm is known.
+  const auto beyond =
+      result_of("--critic-only --steps 5 --target 1,40,1 --source 1,0,1 --divergence pearson-chi2");
+  EXPECT_TRUE(beyond.at("exact").is_null());
+  EXPECT_EQ(beyond.at("exact_is_infinite"), false);
+  EXPECT_NEAR(beyond.at("log_exact"), 1600, 1e-6);
+}
+
+TEST(Toy, SaysInOneLineThatOutputsOfZeroHaveNoGradient) {
+  const Outcome outcome = run_program("toy --steps 5 --critic-only --source 1,1,1 --divergence vajda:3");
+  EXPECT_NE(outcome.errors.find("vajda:3: f''(1) is 0"), std::string::npos) << outcome.errors;
 }
 
 TEST(Toy, ShowsWhatAGanWouldSeeWhereItIsAsked) {

@@ -62,6 +62,7 @@ TEST(LossSummary, SaysThatAFunctionIsNotConvex) {
   LossOptions options;
   options.f = "-(t-1)^2";
   options.link = "log";
+  options.require_convex = false;
   EXPECT_TRUE(says(summarize(make_loss(options)), "not convex"));
 }
 
