@@ -6,8 +6,9 @@
 
 #include "losses/formula/exact_number.h"
 #include "losses/formula/parser.h"
-#include "losses/formula/smooth_pieces.h"
 #include "losses/formula/stable_form.h"
+#include "losses/interval/gap.h"
+#include "losses/interval/smooth_pieces.h"
 #include "losses/loss_error.h"
 #include "losses/numeric/infinity.h"
 #include "losses/numeric/program.h"
@@ -46,12 +47,14 @@ double slope_at_one(const Divergence& divergence) {
   }
   const auto& t = variable_t();
   size_t right = divergence.pieces.size() - 1;
-  while (divergence.pieces[right].start > 1) {
+  while (!(divergence.pieces[right].start <= 1)) {
     --right;
   }
   const size_t left = divergence.pieces[right].start == 1 ? right - 1 : right;
   const auto slope = [&](size_t piece) {
-    return Program(stable_form(exact_value_at(divergence.pieces[piece].expression.diff(t), 1)))(0.0);
+    const GiNaC::ex derivative = divergence.pieces[piece].expression.diff(t);
+    const auto limit = limit_at(derivative, 1);
+    return Program(limit ? *limit : stable_form(exact_value_at(derivative, 1)))(0.0);
   };
   return (slope(left) + slope(right)) / 2;
 }
@@ -97,7 +100,7 @@ Limits limits_of(const Divergence& divergence) {
   const RealFunction fake_weight([slope = form.psi.slope](double u) { return -slope.run(u); });
   double last_kink = 0;
   for (const SmoothPiece& piece : divergence.pieces) {
-    last_kink = std::max(last_kink, piece.start.is_zero() ? 0 : std::abs(std::log(piece.start.to_double())));
+    last_kink = std::max(last_kink, piece.start.is_zero() ? 0 : std::abs(std::log(piece.start.value())));
   }
   Limits limits{.f_at_zero = kUnknown,
                 .slope_at_zero = kUnknown,

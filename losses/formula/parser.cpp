@@ -3,9 +3,9 @@
 #include <array>
 #include <cctype>
 #include <set>
-#include <sstream>
 #include <vector>
 
+#include "losses/formula/written_function.h"
 #include "losses/loss_error.h"
 #include "losses/text/words.h"
 
@@ -25,40 +25,8 @@ constexpr int kMaximumDecimalExponent = 300;
 constexpr double kMaximumPowerBits = 4096;
 // Largest whole exponent of a sum: `expand` and `factor` work on its terms.
 constexpr int kMaximumSumExponent = 64;
-
-using UnaryFunction = ex (*)(const ex&);
-
-const std::map<std::string, UnaryFunction, std::less<>>& unary_functions() {
-  static const std::map<std::string, UnaryFunction, std::less<>> table = {
-      {"exp", [](const ex& x) -> ex { return GiNaC::exp(x); }},
-      {"log", [](const ex& x) -> ex { return GiNaC::log(x); }},
-      {"ln", [](const ex& x) -> ex { return GiNaC::log(x); }},
-      {"sqrt", [](const ex& x) -> ex { return GiNaC::pow(x, numeric(1, 2)); }},
-      {"abs", [](const ex& x) -> ex { return GiNaC::abs(x); }},
-      {"sin", [](const ex& x) -> ex { return GiNaC::sin(x); }},
-      {"cos", [](const ex& x) -> ex { return GiNaC::cos(x); }},
-      {"tan", [](const ex& x) -> ex { return GiNaC::tan(x); }},
-      {"asin", [](const ex& x) -> ex { return GiNaC::asin(x); }},
-      {"acos", [](const ex& x) -> ex { return GiNaC::acos(x); }},
-      {"atan", [](const ex& x) -> ex { return GiNaC::atan(x); }},
-      // Written out, the hyperbolic functions keep huge arguments exact in signed logarithms.
-      {"sinh", [](const ex& x) -> ex { return (GiNaC::exp(x) - GiNaC::exp(-x)) / 2; }},
-      {"cosh", [](const ex& x) -> ex { return (GiNaC::exp(x) + GiNaC::exp(-x)) / 2; }},
-      {"tanh", [](const ex& x) -> ex { return (1 - GiNaC::exp(-2 * x)) / (1 + GiNaC::exp(-2 * x)); }},
-      {"asinh", [](const ex& x) -> ex { return GiNaC::asinh(x); }},
-      {"acosh", [](const ex& x) -> ex { return GiNaC::acosh(x); }},
-      {"atanh", [](const ex& x) -> ex { return GiNaC::atanh(x); }},
-  };
-  return table;
-}
-
-// max and min become abs, so that later stages know one kind of kink only.
-ex maximum(const ex& a, const ex& b) {
-  return (a + b + GiNaC::abs(a - b)) / 2;
-}
-ex minimum(const ex& a, const ex& b) {
-  return (a + b - GiNaC::abs(a - b)) / 2;
-}
+constexpr int kMostDoublings = 10;
+const std::set<std::string> kDoublingFunctions = {"max", "min", "sinh", "cosh", "tanh"};
 
 class Parser {
  public:
@@ -71,13 +39,13 @@ class Parser {
     }
   }
 
-  ex parse() {
+  Formula parse() {
     const ex result = sum();
     skip_space();
     if (position_ != text_.size()) {
       fail_at_character();
     }
-    return result;
+    return {result, domain_};
   }
 
  private:
@@ -166,6 +134,7 @@ class Parser {
         if (divisor.is_zero()) {
           fail_at(position, "division by zero");
         }
+        add_condition(domain_, DomainCondition::Relation::nonzero, divisor);
         result = built_at(position, [&] { return ex(result / divisor); });
       } else {
         return result;
@@ -187,6 +156,7 @@ class Parser {
     if (accept("^") || accept("**")) {
       const ex exponent = signed_power();
       check_power(position, base, exponent);
+      add_conditions_of_power(domain_, base, exponent);
       return built_at(position, [&] { return ex(GiNaC::pow(base, exponent)); });
     }
     return base;
@@ -301,6 +271,7 @@ class Parser {
   }
 
   ex call(size_t position, const std::string& function) {
+    const Doubling doubling(*this, function);
     const ex first = sum();
     if (function == "max" || function == "min") {
       expect(",");
@@ -314,6 +285,7 @@ class Parser {
     if (found == unary_functions().end()) {
       fail_at(position, "unknown function '" + function + "'");
     }
+    add_conditions_of_call(domain_, function, first);
     return built_at(position, [&] { return found->second(first); });
   }
 
@@ -330,11 +302,29 @@ class Parser {
     Parser& parser;
   };
 
+  // Counts open calls of functions that are written out with their argument twice: 100 of them inside one
+  // another would be 2^100 terms.
+  struct Doubling {
+    Doubling(Parser& owner, const std::string& function)
+        : parser(owner), counts(kDoublingFunctions.contains(function)) {
+      if (counts && ++parser.doublings_ > kMostDoublings) {
+        parser.fail("max, min, sinh, cosh and tanh nested too deeply");
+      }
+    }
+    ~Doubling() { parser.doublings_ -= static_cast<int>(counts); }
+    Doubling(const Doubling&) = delete;
+    Doubling& operator=(const Doubling&) = delete;
+    Parser& parser;
+    bool counts;
+  };
+
   std::string_view text_;
   const Parameters& parameters_;
   const GiNaC::symbol& variable_;
+  Domain domain_;
   size_t position_ = 0;
   int depth_ = 0;
+  int doublings_ = 0;
 };
 
 }  // namespace
@@ -349,9 +339,13 @@ const GiNaC::realsymbol& variable_v() {
   return v;
 }
 
+Formula parse_formula(std::string_view text, const Parameters& parameters, const GiNaC::symbol& variable) {
+  return Parser(text, parameters, variable).parse();
+}
+
 GiNaC::ex parse_expression(std::string_view text, const Parameters& parameters,
                            const GiNaC::symbol& variable) {
-  return Parser(text, parameters, variable).parse();
+  return parse_formula(text, parameters, variable).expression;
 }
 
 bool is_taken(const std::string& name) {
@@ -365,12 +359,6 @@ GiNaC::numeric parse_number(std::string_view text) {
     throw ExpressionError("'" + std::string(text) + "' is not an exact number such as 0.5, 1e-3 or 1/3");
   }
   return ex_to<numeric>(value);
-}
-
-std::string to_text(const GiNaC::ex& expression) {
-  std::ostringstream text;
-  text << expression;
-  return text.str();
 }
 
 }  // namespace ganwright

@@ -9,8 +9,8 @@
 #include <utility>
 
 #include "losses/formula/parser.h"
-#include "losses/formula/smooth_pieces.h"
 #include "losses/formula/stable_form.h"
+#include "losses/interval/smooth_pieces.h"
 #include "losses/loss.h"
 #include "losses/loss_error.h"
 #include "losses/numeric/infinity.h"

@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "losses/formula/parser.h"
-#include "losses/formula/smooth_pieces.h"
+#include "losses/interval/smooth_pieces.h"
 #include "losses/loss.h"
 #include "losses/loss_error.h"
 #include "losses/numeric/program.h"
