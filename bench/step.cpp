@@ -55,6 +55,8 @@ Options parse(int argc, char** argv) {
   add("heads", model.heads);
   add("latent", model.latent);
   add("latent-tokens", model.latent_tokens);
+  add("readout-channels", model.readout_channels);
+  add("stem-channels", model.stem_channels);
   add("batch", options.training.batch_size);
   add("seed", options.training.seed);
   add("threads", options.threads);

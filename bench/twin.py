@@ -76,6 +76,43 @@ class Block(nn.Module):
         return torch.addcmul(x, F.linear(F.silu(gate) * up, self.down), feed_forward_gate)
 
 
+class Readout(nn.Module):
+    """Tokens [batch, side * side, width] to what is added to the picture [batch, channels, size, size]."""
+
+    def __init__(self, shape):
+        super().__init__()
+        channels = shape.readout_channels
+        self.side, self.patch, self.channels = shape.size // shape.patch, shape.patch, channels
+        self.maps = nn.Linear(shape.width, channels * shape.patch**2)
+        self.smooth = nn.Conv2d(channels, channels, 3, padding=1)
+        self.paint = nn.Conv2d(channels, shape.channels, 3, padding=1)
+        self.to(memory_format=torch.channels_last)
+
+    def forward(self, tokens):
+        side, patch, channels = self.side, self.patch, self.channels
+        maps = self.maps(tokens).view(-1, side, side, patch, patch, channels).transpose(2, 3)
+        maps = maps.reshape(-1, side * patch, side * patch, channels).permute(0, 3, 1, 2)
+        return self.paint(F.silu(self.smooth(F.silu(maps)))).float()
+
+
+class Stem(nn.Module):
+    """Pictures to maps of their neighborhoods, cut into patches: [batch, side * side, patch * patch * channels]."""
+
+    def __init__(self, shape):
+        super().__init__()
+        channels = shape.stem_channels
+        self.side, self.patch, self.channels = shape.size // shape.patch, shape.patch, channels
+        self.first = nn.Conv2d(shape.channels, channels, 3, padding=1)
+        self.second = nn.Conv2d(channels, channels, 3, padding=1)
+        self.to(memory_format=torch.channels_last)
+
+    def forward(self, images):
+        side, patch = self.side, self.patch
+        images = images.contiguous(memory_format=torch.channels_last)
+        maps = F.silu(self.second(F.silu(self.first(images)))).permute(0, 2, 3, 1)
+        return maps.reshape(-1, side, patch, side, patch * self.channels).transpose(2, 3).reshape(-1, side * side, patch**2 * self.channels)
+
+
 class Generator(nn.Module):
     def __init__(self, shape):
         super().__init__()
@@ -90,6 +127,7 @@ class Generator(nn.Module):
         self.outputs = nn.ModuleList(
             nn.Linear(width, shape.channels * shape.patch**2) for _ in self.taps
         )
+        self.readout = Readout(shape) if shape.readout_channels else None
         cosine, sine = rotary_table(shape.latent_tokens, side, width // shape.heads)
         self.register_buffer("cosine", cosine, persistent=False)
         self.register_buffer("sine", sine, persistent=False)
@@ -109,10 +147,14 @@ class Generator(nn.Module):
             modulation = self.modulations[index](mapped).float()[:, None].chunk(4, -1)
             tokens = block(tokens, modulation, (self.cosine, self.sine), tokens.shape[1])
             if index + 1 in self.taps:
-                pixels = pixels + next(outputs)(rms_norm(tokens)).float()
+                normed = rms_norm(tokens)
+                pixels = pixels + next(outputs)(normed).float()
         side, patch, channels = shape.size // shape.patch, shape.patch, shape.channels
         pixels = pixels[:, shape.latent_tokens :].reshape(batch, side, side, channels, patch, patch)
-        return pixels.permute(0, 3, 1, 4, 2, 5).reshape(batch, channels, shape.size, shape.size)
+        pictures = pixels.permute(0, 3, 1, 4, 2, 5).reshape(batch, channels, shape.size, shape.size)
+        if self.readout is not None:
+            pictures = pictures + self.readout(normed[:, shape.latent_tokens :])
+        return torch.tanh(pictures)
 
 
 class Discriminator(nn.Module):
@@ -121,7 +163,8 @@ class Discriminator(nn.Module):
         width, side = shape.width, shape.size // shape.patch
         self.shape = shape
         self.taps = tap_depths(shape.depth, 3)
-        inputs = shape.channels * shape.patch**2
+        self.stem = Stem(shape) if shape.stem_channels else None
+        inputs = (shape.channels + shape.stem_channels) * shape.patch**2
         self.patch_projection = nn.Parameter(torch.randn(width, inputs) / inputs**0.5)
         self.class_token = nn.Parameter(torch.randn(1, width) * 0.02)
         self.places = nn.Parameter(torch.randn(side * side, width) * 0.02)
@@ -138,6 +181,8 @@ class Discriminator(nn.Module):
         side, patch, channels = self.shape.size // self.shape.patch, self.shape.patch, self.shape.channels
         patches = images.reshape(-1, channels, side, patch, side, patch).permute(0, 2, 4, 1, 3, 5)
         patches = patches.reshape(images.shape[0], side * side, -1)
+        if self.stem is not None:
+            patches = torch.cat([patches, self.stem(images)], 2)
         tokens = F.linear(patches, self.patch_projection) + self.places
         tokens = torch.cat([self.class_token.expand(images.shape[0], 1, -1), tokens], 1)
         classes = []
@@ -246,7 +291,8 @@ def compare(arguments):
 def add_shape(parser):
     for name, value in (
         ("size", 32), ("channels", 3), ("patch", 4), ("width", 256), ("depth", 6), ("heads", 4),
-        ("latent", 64), ("latent-tokens", 4), ("batch", 64), ("threads", 2), ("seed", 0),
+        ("latent", 64), ("latent-tokens", 4), ("readout-channels", 8), ("stem-channels", 8), ("batch", 64),
+        ("threads", 2), ("seed", 0),
     ):  # fmt: skip
         parser.add_argument("--" + name, type=int, default=value)
     parser.add_argument("--dtype", choices=("float32", "bfloat16"), default="float32")

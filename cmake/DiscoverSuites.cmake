@@ -2,7 +2,7 @@
 #
 # Registers TARGET.SUITE with ctest for each suite of a GoogleTest program: one process a suite, not one a case, since a
 # start costs more than most cases. All instances of a parameterized suite are one. A suite named by SHARDS is split into
-# COUNT tests, TARGET.SUITE.1 and so on. A test that runs no case fails; a suite DISABLED_* is none.
+# COUNT tests, TARGET.SUITE.1 and so on, which ctest starts first. A test that runs no case fails; a suite DISABLED_* is none.
 #
 # Suites are listed after the program is linked, by this file run as a script:
 #   cmake -DPROGRAM=build/release/test_losses -DNAME=test_losses -DOUTPUT=suites.cmake [-DTIMEOUT=600]
@@ -74,7 +74,7 @@ foreach(suite IN LISTS suites)
     foreach(number RANGE 1 ${shards_${suite}})
       math(EXPR index "${number} - 1")
       add_suite(${NAME}.${suite}.${number} "${filter}"
-        "${timeout} ENVIRONMENT [=[GTEST_TOTAL_SHARDS=${shards_${suite}};GTEST_SHARD_INDEX=${index}]=]")
+        "${timeout} COST 50 ENVIRONMENT [=[GTEST_TOTAL_SHARDS=${shards_${suite}};GTEST_SHARD_INDEX=${index}]=]")
     endforeach()
   else()
     add_suite(${NAME}.${suite} "${filter}" "${timeout}")

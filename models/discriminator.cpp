@@ -25,8 +25,12 @@ torch::Tensor first_logit_weight(int64_t count, int64_t width) {
 DiscriminatorImpl::DiscriminatorImpl(const ModelOptions& options) : options_(options) {
   validate(options);
   logit_depths_ = logit_depths_of(options);
+  if (options.stem_channels > 0) {
+    stem_ = register_module("stem", Stem(options));
+  }
   patch_projection_ = register_parameter(
-      "patch_projection", linear_weight(options.width, options.channels * options.patch * options.patch));
+      "patch_projection", linear_weight(options.width, (options.channels + options.stem_channels) *
+                                                           options.patch * options.patch));
   class_token_ = register_parameter("class_token", truncated_normal({1, options.width}, token_deviation));
   places_ = register_parameter(
       "places", truncated_normal({grid_side(options) * grid_side(options), options.width}, token_deviation));
@@ -61,10 +65,14 @@ torch::Tensor DiscriminatorImpl::forward(const torch::Tensor& images, const torc
     throw ModelError(message.str());
   }
   check_labels(options_, labels, images.size(0));
+  auto patches = cut_patches(images, options_.patch);
+  if (stem_) {
+    patches = torch::cat({patches, cut_pixels(stem_(images), options_.patch)}, 2);
+  }
   // An empty patch in front of the others makes room for [cls] where that is cheap, before the patches are
   // widened.
-  const auto patches = at::constant_pad_nd(cut_patches(images, options_.patch), {0, 0, 1, 0});
-  auto tokens = at::linear(patches, patch_projection_) + torch::cat({class_token_, places_});
+  auto tokens = at::linear(at::constant_pad_nd(patches, {0, 0, 1, 0}), patch_projection_) +
+                torch::cat({class_token_, places_});
 
   std::vector<torch::Tensor> classes;
   for (size_t block = 0; block < blocks_->size(); ++block) {

@@ -10,10 +10,12 @@
 
 #include "models/block.h"
 #include "models/options.h"
+#include "models/stem.h"
 
 namespace ganwright {
 
-/// Pictures to logits. Patches are projected to tokens, a learned place is added to each, and a [cls] token
+/// Pictures to logits. Patches, with what the stem (models/stem.h) sees around each pixel, are projected to
+/// tokens, a learned place is added to each, and a [cls] token
 /// stands before them. After a third, two thirds and all of the blocks (logit_depths_of) the [cls] token is
 /// RMS-normalized and projected to a number; these are averaged. In a conditional pair a learned vector of
 /// the class is added to the weights of the projection (Miyato and Koyama 2018, "cGANs with Projection
@@ -33,7 +35,8 @@ class DiscriminatorImpl : public torch::nn::Module {
  private:
   ModelOptions options_;
   std::vector<int64_t> logit_depths_;
-  torch::Tensor patch_projection_;  // [width, channels * patch * patch]
+  Stem stem_{nullptr};              // null without stem channels
+  torch::Tensor patch_projection_;  // [width, (channels + stem channels) * patch * patch]
   torch::Tensor class_token_;       // [1, width]
   torch::Tensor places_;            // [patches, width]
   torch::nn::ModuleList blocks_{nullptr};

@@ -16,8 +16,6 @@ constexpr double modulation_spread = 0.1;
 constexpr double picture_deviation = 0.5;
 // As large as the mapped latent, so that the class weighs as much as all of z.
 constexpr double class_deviation = 1.0;
-// SiLU of a standard normal number has a root mean square of 0.597; the layer after it makes up for that.
-constexpr double silu_gain = 1.0 / 0.597;
 
 // Sines and cosines of column and row, of wavelengths from 2 pi to 2 pi * 10000 patches (Vaswani et al.
 // 2017), scaled to a root mean square that leaves room for what the blocks add: [side * side, width].
@@ -54,6 +52,14 @@ GeneratorImpl::GeneratorImpl(const ModelOptions& options) : options_(options) {
   latent_tokens_ =
       register_module("latent_tokens", make_linear(options.latent_tokens * options.width, options.width));
   patch_tokens_ = register_parameter("patch_tokens", sine_cosine_grid(grid_side(options), options.width));
+  if (options.latent_maps > 0) {
+    map_vectors_ =
+        register_module("map_vectors", make_linear(options.latent_maps * options.width, options.width));
+    latent_maps_ = register_parameter(
+        "latent_maps",
+        truncated_normal({patch_grid(options).count(), options.latent_maps},
+                         patch_token_size / std::sqrt(static_cast<double>(options.latent_maps))));
+  }
   modulations_ = register_module("modulations", torch::nn::ModuleList());
   blocks_ = register_module("blocks", torch::nn::ModuleList());
   outputs_ = register_module("outputs", torch::nn::ModuleList());
@@ -72,6 +78,9 @@ GeneratorImpl::GeneratorImpl(const ModelOptions& options) : options_(options) {
   for (size_t output = 0; output < output_depths_.size(); ++output) {
     outputs_->push_back(
         make_linear(options.channels * options.patch * options.patch, options.width, output_gain));
+  }
+  if (options.readout_channels > 0) {
+    readout_ = register_module("readout", Readout(options));
   }
 }
 
@@ -109,26 +118,37 @@ torch::Tensor GeneratorImpl::forward(const torch::Tensor& z, const torch::Tensor
     mapped = mapped + class_vectors_.index_select(0, labels);
   }
   const auto latent_tokens = latent_tokens_(mapped).view({z.size(0), options_.latent_tokens, options_.width});
-  const auto patch_tokens = resized_places(patch_tokens_, patch_grid(options_), grid_)
-                                .expand({z.size(0), -1, -1})
-                                .to(latent_tokens.scalar_type());
+  auto patch_tokens = resized_places(patch_tokens_, patch_grid(options_), grid_)
+                          .expand({z.size(0), -1, -1})
+                          .to(latent_tokens.scalar_type());
+  if (map_vectors_) {
+    const auto maps = resized_places(latent_maps_, patch_grid(options_), grid_);
+    const auto vectors = map_vectors_(mapped).view({z.size(0), options_.latent_maps, options_.width});
+    patch_tokens = patch_tokens + at::matmul(maps, vectors);
+  }
   auto tokens = torch::cat({latent_tokens, patch_tokens}, 1);
 
   torch::Tensor patches;
+  torch::Tensor normalized;
   size_t output = 0;
   for (size_t block = 0; block < blocks_->size(); ++block) {
     tokens = blocks_[block]->as<BlockImpl>()->forward(tokens, modulation(mapped, block), rotary_table_,
                                                       tokens.size(1));
     if (static_cast<int64_t>(block) + 1 == output_depths_[output]) {
-      const auto pixels =
-          at_least_float(outputs_[output]->as<torch::nn::Linear>()->forward(rms_normalize(tokens)));
+      normalized = rms_normalize(tokens);
+      const auto pixels = at_least_float(outputs_[output]->as<torch::nn::Linear>()->forward(normalized));
       patches = patches.defined() ? patches + pixels : pixels;
       ++output;
     }
   }
   // The latent tokens are dropped here and not before: cutting a few pixels is cheaper than cutting wide
   // tokens.
-  return join_patches(patches.slice(1, options_.latent_tokens), grid_, options_.channels, options_.patch);
+  auto pictures =
+      join_patches(patches.slice(1, options_.latent_tokens), grid_, options_.channels, options_.patch);
+  if (readout_) {
+    pictures = pictures + readout_(normalized.slice(1, options_.latent_tokens), grid_);
+  }
+  return options_.output_activation == OutputActivation::tanh ? pictures.tanh() : pictures;
 }
 
 Modulation GeneratorImpl::modulation(const torch::Tensor& mapped, size_t block) {

@@ -11,14 +11,17 @@
 #include "models/block.h"
 #include "models/options.h"
 #include "models/position_table.h"
+#include "models/readout.h"
 
 namespace ganwright {
 
 /// Latents to pictures. z is RMS-normalized and mapped by two layers; the result makes a few latent tokens
 /// and, for each block, the scale and gate of both halves. The latent tokens stand before one learned token a
-/// patch, which starts as the sines and cosines of its place. After each quarter of the blocks
-/// (output_depths_of) the tokens are RMS-normalized and projected to pixels; these pictures are summed. In a
-/// conditional pair a learned vector of the class is added to the mapped latent.
+/// patch, which starts as the sines and cosines of its place. With latent maps the mapped latent also makes
+/// vectors, of which each patch has its learned share added, so that patches differ with z from the first
+/// block on. After each quarter of the blocks (output_depths_of) the tokens are RMS-normalized and projected
+/// to pixels; these pictures and that of the read-out (models/readout.h) are summed and pass the output
+/// activation. In a conditional pair a learned vector of the class is added to the mapped latent.
 ///
 /// Start: weights are truncated normal of standard deviation 1 / sqrt(inputs), biases zero, gates about 0.1
 /// and scales about 1, both with a tenth of spread over z; pictures have a standard deviation of about 0.5.
@@ -42,8 +45,8 @@ class GeneratorImpl : public torch::nn::Module {
   [[nodiscard]] int64_t tokens() const { return options_.latent_tokens + grid_.count(); }
 
   /// z [B, latent], normal, and for a conditional pair labels, int64 [B], to pictures [B, channels, height,
-  /// width] of `size` or as resize() made them, about in [-1, 1] and not clamped, float32 or wider. Throws
-  /// ModelError for another shape or dtype.
+  /// width] of `size` or as resize() made them, float32 or wider; with tanh in [-1, 1], without about there.
+  /// Throws ModelError for another shape or dtype.
   torch::Tensor forward(const torch::Tensor& z, const torch::Tensor& labels = {});
 
  private:
@@ -58,10 +61,13 @@ class GeneratorImpl : public torch::nn::Module {
   double truncation_ = 1;
   torch::Tensor class_vectors_;  // [classes, width]; undefined without classes
   torch::nn::Linear latent_tokens_{nullptr};
-  torch::Tensor patch_tokens_;  // [patches of a trained picture, width]
+  torch::Tensor patch_tokens_;              // [patches of a trained picture, width]
+  torch::nn::Linear map_vectors_{nullptr};  // null without latent maps
+  torch::Tensor latent_maps_;               // [patches of a trained picture, latent maps]
   torch::nn::ModuleList modulations_{nullptr};
   torch::nn::ModuleList blocks_{nullptr};
   torch::nn::ModuleList outputs_{nullptr};
+  Readout readout_{nullptr};  // null without read-out channels
   torch::Tensor rotary_table_;
 };
 TORCH_MODULE(Generator);

@@ -24,8 +24,8 @@ struct WidthRule {
 };
 
 constexpr int64_t none = -1;
-// As many parts as there are latent tokens.
-constexpr int64_t per_latent_token = 0;
+// As many parts as there are vectors of the width.
+constexpr int64_t per_vector = 0;
 
 constexpr std::array width_rules = {
     WidthRule{"mapping.0.weight", 0, 1, false},
@@ -33,18 +33,31 @@ constexpr std::array width_rules = {
     WidthRule{"mapping.1.weight", 0, 1, true},
     WidthRule{"mapping.1.bias", 0, 1, false},
     WidthRule{"class_vectors", 1, 1, false},
-    WidthRule{"latent_tokens.weight", 0, per_latent_token, true},
-    WidthRule{"latent_tokens.bias", 0, per_latent_token, false},
+    WidthRule{"latent_tokens.weight", 0, per_vector, true},
+    WidthRule{"latent_tokens.bias", 0, per_vector, false},
     WidthRule{"patch_tokens", 1, 1, false},
+    WidthRule{"map_vectors.weight", 0, per_vector, true},
+    WidthRule{"map_vectors.bias", 0, per_vector, false},
+    WidthRule{"latent_maps", none, 1, false},
     WidthRule{"modulations.#.weight", 0, 4, true},
     WidthRule{"modulations.#.bias", 0, 4, false},
     WidthRule{"outputs.#.weight", none, 1, true},
     WidthRule{"outputs.#.bias", none, 1, false},
+    WidthRule{"readout.maps.weight", none, 1, true},
+    WidthRule{"readout.maps.bias", none, 1, false},
+    WidthRule{"readout.smooth.weight", none, 1, false},
+    WidthRule{"readout.smooth.bias", none, 1, false},
+    WidthRule{"readout.paint.weight", none, 1, false},
+    WidthRule{"readout.paint.bias", none, 1, false},
     WidthRule{"blocks.#.attention.query_key_value", 0, 3, true},
     WidthRule{"blocks.#.attention.query_key_scale", none, 1, false},
     WidthRule{"blocks.#.attention.output", 0, 1, true},
     WidthRule{"blocks.#.gate_up", 0, 2, true},
     WidthRule{"blocks.#.down", 0, 1, true},
+    WidthRule{"stem.first.weight", none, 1, false},
+    WidthRule{"stem.first.bias", none, 1, false},
+    WidthRule{"stem.second.weight", none, 1, false},
+    WidthRule{"stem.second.bias", none, 1, false},
     WidthRule{"patch_projection", 0, 1, false},
     WidthRule{"class_token", 1, 1, false},
     WidthRule{"places", 1, 1, false},
@@ -144,7 +157,7 @@ ParameterMap deepened(const ParameterMap& small, const BlockSources& blocks) {
 
 // All networks get the noise that is drawn for the first.
 void widen(const std::string& name, const std::vector<torch::Tensor>& small,
-           const std::vector<torch::Tensor>& large, int64_t latent_tokens) {
+           const std::vector<torch::Tensor>& large, int64_t width) {
   const WidthRule& rule = rule_of(numbered(name).pattern());
   torch::Tensor noise;
   for (size_t i = 0; i < small.size(); ++i) {
@@ -155,9 +168,10 @@ void widen(const std::string& name, const std::vector<torch::Tensor>& small,
       value = split_inputs(value, noise);
     }
     if (rule.repeated_dimension != none) {
-      value = repeat_units(value, rule.repeated_dimension,
-                           rule.parts == per_latent_token ? latent_tokens : rule.parts,
-                           target.size(rule.repeated_dimension));
+      value =
+          repeat_units(value, rule.repeated_dimension,
+                       rule.parts == per_vector ? target.size(rule.repeated_dimension) / width : rule.parts,
+                       target.size(rule.repeated_dimension));
     }
     if (value.sizes() != target.sizes()) {
       std::ostringstream message;
@@ -208,7 +222,7 @@ void grow(const ModelOptions& to, const BlockSources& blocks, const std::vector<
     if (parts.is_of_block() && parts.number < static_cast<int64_t>(blocks.size()) && !blocks[parts.number]) {
       start_as_identity(name, values(large, name));
     } else {
-      widen(name, values(deep, name), values(large, name), to.latent_tokens);
+      widen(name, values(deep, name), values(large, name), to.width);
     }
   }
 }

@@ -8,6 +8,9 @@ namespace ganwright {
 /// What the gates of the blocks start from: small, so that a block begins close to the identity.
 inline constexpr double first_gate = 0.1;
 
+/// SiLU of a standard normal number has a root mean square of 0.597; the layer after it makes up for that.
+inline constexpr double silu_gain = 1.0 / 0.597;
+
 /// A tensor of this shape, of the default dtype, drawn from a normal distribution cut at twice its standard
 /// deviation and then scaled so that `standard_deviation` is what the result has. Draws from the default CPU
 /// generator.

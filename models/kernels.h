@@ -37,6 +37,16 @@ constexpr int64_t padded(int64_t size) {
   return (size + row_multiple - 1) / row_multiple * row_multiple;
 }
 
+/// A convolution of 3 x 3 on an image [height, width, inputs] to [height, width, outputs], with zeros around
+/// the image. Its weights are [9, inputs, outputs] where row_multiple divides the outputs, and [9, outputs,
+/// inputs] elsewhere, the nine from left to right and from top to bottom.
+struct ConvolutionShape {
+  int64_t height;
+  int64_t width;
+  int64_t inputs;
+  int64_t outputs;
+};
+
 /// The loops of the fused operations on memory of a Value, float or c10::BFloat16, with arithmetic in
 /// float32. Rows follow one another without gaps; an array named gradient_of_... may be null where it is not
 /// wanted, as said; nothing overlaps.
@@ -63,6 +73,17 @@ struct Kernels {
   void (*attention_backward)(const AttentionShape&, const Value* projected, const Value* gradient,
                              Value* gradient_of_projected, float* gradient_of_scales, int64_t begin,
                              int64_t end);
+  /// One image x, or silu(x) where it is to `activate`, with a border of zeros: [height + 2, width + 2,
+  /// inputs].
+  void (*pad)(const ConvolutionShape&, const float* x, bool activate, float* padded);
+  /// A padded image to y; no bias: null.
+  void (*convolve)(const ConvolutionShape&, const float* padded, const float* weights, const float* bias,
+                   float* y);
+  /// `gradient` of y; adds to those of weights and bias.
+  void (*convolve_backward)(const ConvolutionShape&, const float* padded, const float* gradient,
+                            float* gradient_of_weights, float* gradient_of_bias);
+  /// `gradient` of silu(x) to that of x, in its place.
+  void (*silu_backward)(int64_t count, const float* x, float* gradient);
 };
 
 /// What the kernels are compiled for.

@@ -12,10 +12,10 @@ namespace {
 
 constexpr int64_t largest_token_count = 65536;
 
-void require_range(const std::string& name, int64_t value, int64_t largest) {
-  if (value < 1 || value > largest) {
-    throw ModelError(name + " is " + std::to_string(value) + ": give a number from 1 to " +
-                     std::to_string(largest));
+void require_range(const std::string& name, int64_t value, int64_t largest, int64_t least = 1) {
+  if (value < least || value > largest) {
+    throw ModelError(name + " is " + std::to_string(value) + ": give a number from " + std::to_string(least) +
+                     " to " + std::to_string(largest));
   }
 }
 
@@ -57,9 +57,15 @@ void validate(const ModelOptions& options) {
   require_range("heads", options.heads, options.width);
   require_range("latent", options.latent, ModelLimits::latent);
   require_range("latent_tokens", options.latent_tokens, ModelLimits::latent_tokens);
-  if (options.classes < 0 || options.classes > ModelLimits::classes) {
-    throw ModelError("classes is " + std::to_string(options.classes) + ": give a number from 0 to " +
-                     std::to_string(ModelLimits::classes));
+  require_range("latent-maps", options.latent_maps, ModelLimits::latent_maps, 0);
+  require_range("classes", options.classes, ModelLimits::classes, 0);
+  for (const auto& [name, channels] : {std::pair("readout-channels", options.readout_channels),
+                                       std::pair("stem-channels", options.stem_channels)}) {
+    if (channels < 0 || channels > ModelLimits::convolution_channels || channels % 8 != 0) {
+      throw ModelError(std::string(name) + " is " + std::to_string(channels) +
+                       ": give a multiple of 8 up to " + std::to_string(ModelLimits::convolution_channels) +
+                       ", or 0 for none");
+    }
   }
   if (options.channels != 1 && options.channels != 3) {
     throw ModelError("channels is " + std::to_string(options.channels) + ": give 1 (grey) or 3 (RGB)");

@@ -2,13 +2,23 @@
 
 #include <torch/types.h>
 
+#include <array>
 #include <cstdint>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "models/direction.h"
 #include "models/positions.h"
 
 namespace ganwright {
+
+/// What the generator's summed picture passes at the end.
+enum class OutputActivation { none, tanh };
+
+/// Each by the name that a user gives it.
+constexpr std::array<std::pair<std::string_view, OutputActivation>, 2> output_activation_names{
+    {{"none", OutputActivation::none}, {"tanh", OutputActivation::tanh}}};
 
 /// The shape of a generator/discriminator pair. Both have the same width, depth and heads, so that one
 /// learning rate suits both.
@@ -23,6 +33,12 @@ struct ModelOptions {
   int64_t latent_tokens = 4;  ///< tokens made from z, beside those of the patches
   int64_t classes = 0;        ///< number of classes; 0: unconditional
 
+  int64_t latent_maps = 0;  ///< maps over the patches that give them vectors of the latent; 0: none
+
+  int64_t readout_channels = 8;  ///< of the convolutions that end the generator (models/readout.h); 0: none
+  int64_t stem_channels = 8;     ///< of those that begin the discriminator (models/stem.h); 0: none
+  OutputActivation output_activation = OutputActivation::tanh;
+
   AttentionPattern attention = AttentionPattern::bidirectional;
   PositionScheme positions = PositionScheme::rotary;
   int64_t positions_size = 0;  ///< side of the pictures that normalized positions are scaled for; 0: size
@@ -35,7 +51,8 @@ struct ModelOptions {
   bool operator==(const ModelOptions&) const = default;
 };
 
-/// The largest value of each option; the smallest is 1, of classes 0.
+/// The largest value of each option; the smallest is 1, of classes, latent maps and channels of convolutions
+/// 0.
 struct ModelLimits {
   static constexpr int64_t size = 8192;
   static constexpr int64_t patch = size;
@@ -44,7 +61,9 @@ struct ModelLimits {
   static constexpr int64_t heads = width;
   static constexpr int64_t latent = 65536;
   static constexpr int64_t latent_tokens = 1024;
+  static constexpr int64_t latent_maps = 1024;
   static constexpr int64_t classes = 1'000'000;
+  static constexpr int64_t convolution_channels = 64;
 };
 
 /// Throws ModelError, with one line that names the option, unless a pair of this shape can be built.

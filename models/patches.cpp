@@ -17,4 +17,18 @@ torch::Tensor join_patches(const torch::Tensor& patches, const PatchGrid& grid, 
       .reshape({patches.size(0), channels, grid.rows * patch, grid.columns * patch});
 }
 
+torch::Tensor cut_pixels(const torch::Tensor& images, int64_t patch) {
+  const int64_t side = images.size(1) / patch;
+  return images.reshape({images.size(0), side, patch, side, patch * images.size(3)})
+      .transpose(2, 3)
+      .reshape({images.size(0), side * side, patch * patch * images.size(3)});
+}
+
+torch::Tensor join_pixels(const torch::Tensor& patches, const PatchGrid& grid, int64_t patch) {
+  const int64_t channels = patches.size(2) / (patch * patch);
+  return patches.reshape({patches.size(0), grid.rows, grid.columns, patch, patch * channels})
+      .transpose(2, 3)
+      .reshape({patches.size(0), grid.rows * patch, grid.columns * patch, channels});
+}
+
 }  // namespace ganwright

@@ -44,6 +44,10 @@ std::string shape_of_pictures(const ModelOptions& options) {
   return out.str();
 }
 
+std::string convolutions_of(int64_t channels) {
+  return channels > 0 ? "two of 3 x 3 with " + std::to_string(channels) + " channels" : "none";
+}
+
 std::string tokens_of(const ModelOptions& options, const std::string& others) {
   std::ostringstream out;
   const int64_t side = grid_side(options);
@@ -91,10 +95,12 @@ std::string summary(const ModelOptions& options, const Generator& generator,
       << '\n';
   write_row(out, "tokens", tokens_of(options, std::to_string(options.latent_tokens) + " of the latent"));
   write_row(out, "blocks", blocks_of(options));
+  write_row(out, "convolutions", convolutions_of(options.readout_channels));
   write_parameters(out, *generator);
   out << "discriminator: " << shape_of_pictures(options) << classes << " to logits\n";
   write_row(out, "tokens", tokens_of(options, "1 [cls]"));
   write_row(out, "blocks", blocks_of(options));
+  write_row(out, "convolutions", convolutions_of(options.stem_channels));
   write_parameters(out, *discriminator);
   return out.str();
 }

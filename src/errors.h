@@ -6,7 +6,7 @@
 namespace ganwright {
 
 /// A fault that ends the program. The message is one line: what is wrong, where, and what to do. Each kind of
-/// fault has its own derived type; `main` catches them all and exits with the code of the type.
+/// fault has its own derived type; `run_command_line` catches them all and exits with the code of the type.
 struct Error : std::runtime_error {
   /// A fault with its message and the exit code of the program.
   Error(const std::string& message, int code) : std::runtime_error(message), exit_code(code) {}

@@ -35,7 +35,7 @@ torch::Tensor discs(int64_t size) {
 int main() {
   torch::manual_seed(0);
   const ganwright::ModelOptions options{
-      .size = 8, .patch = 2, .width = 32, .depth = 2, .heads = 4, .latent = 16, .latent_tokens = 2};
+      .size = 8, .patch = 2, .width = 32, .depth = 1, .heads = 4, .latent = 16, .latent_tokens = 2};
   ganwright::Generator generator(options);
   ganwright::Discriminator discriminator(options);
   const auto loss = ganwright::make_loss({.divergence = "gan", .generator_objective = "non-saturating"});

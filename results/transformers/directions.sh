@@ -14,7 +14,7 @@ count=1000
 directions=(bidirectional causal alternating-heads alternating-layers)
 
 for direction in "${directions[@]}"; do
-  "$program" train --config configs/demo.cfg --data "$data" --out "$runs/$direction" --attention "$direction" \
+  "$program" train --config results/transformers/pair.cfg --data "$data" --out "$runs/$direction" --attention "$direction" \
     --steps "$steps" --max-minutes 0 --checkpoint-every "$steps" --device cpu
   "$program" sample "$runs/$direction" --out "$here/directions/$direction.png" --count 64 --seed 0 --device cpu
   "$program" sample "$runs/$direction" --out "$runs/$direction/singles" --count "$count" --seed 1 --device cpu

@@ -19,15 +19,15 @@ common=(--data "$data" --learning-rate 0 --max-minutes 0 --keep-checkpoints 1000
   --sample-every 100000 --device cpu)
 
 flops_a_step() {
-  "$program" train --config configs/demo.cfg --dry-run "$@" | awk '/FLOPs a step/ { print $4 }'
+  "$program" train --config results/transformers/pair.cfg --dry-run "$@" | awk '/FLOPs a step/ { print $4 }'
 }
 small_flops=$(flops_a_step "${small[@]}")
 large_flops=$(flops_a_step)
 grown_steps=$(awk "BEGIN { printf \"%d\", $large_steps - $small_steps * $small_flops / $large_flops + 0.5 }")
 [ "$grown_steps" -gt 0 ] || fail "the small run takes all the compute; lower small_steps"
 
-"$program" train --config configs/demo.cfg "${common[@]}" --out "$runs/large" --steps "$large_steps"
-"$program" train --config configs/demo.cfg "${common[@]}" --out "$runs/small" --steps "$small_steps" "${small[@]}"
+"$program" train --config results/transformers/pair.cfg "${common[@]}" --out "$runs/large" --steps "$large_steps"
+"$program" train --config results/transformers/pair.cfg "${common[@]}" --out "$runs/small" --steps "$small_steps" "${small[@]}"
 "$program" grow "$runs/small" --out "$runs/grown" --width 2
 "$program" resume "$runs/grown" --steps "$grown_steps"
 

@@ -19,7 +19,7 @@ steps=400
 count=1000
 if [ ${#chosen[@]} -eq 0 ]; then
   for positions in rotary rope-tie normalized learned; do
-    "$program" train --config configs/demo.cfg --data "$data" --out "$runs/$positions" --positions "$positions" \
+    "$program" train --config results/transformers/pair.cfg --data "$data" --out "$runs/$positions" --positions "$positions" \
       --steps "$steps" --max-minutes 0 --checkpoint-every "$steps" --device cpu
     chosen+=("$runs/$positions")
   done

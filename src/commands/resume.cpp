@@ -64,7 +64,7 @@ int run_resume(ResumeOptions& asked, OptionTable& table, const Arguments& argume
   const Checkpoint checkpoint = read_checkpoint_of(run, asked.checkpoint);
 
   // The checkpoint's configuration is the basis, config.cfg may have been edited since, and flags win.
-  table.parse_text(checkpoint.notes.config, checkpoint.path.string());
+  parse_stored(table, checkpoint.notes.config, checkpoint.path.string());
   if (std::filesystem::exists(run.config())) {
     table.parse_file(run.config());
   }

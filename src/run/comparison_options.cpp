@@ -47,7 +47,9 @@ void settle(ComparisonOptions& options) {
 
 ComparisonOptions begun_with(const fs::path& out) {
   ComparisonOptions options;
-  comparison_option_table(options).parse_file(comparison_config(out));
+  OptionTable table = comparison_option_table(options);
+  take_former_defaults(table);
+  table.parse_file(comparison_config(out));
   return options;
 }
 
@@ -133,6 +135,7 @@ ComparisonStart read_comparison_options(const std::vector<std::string>& argument
   const bool says_all_anew = !start.is_begun && !(options.run.data + options.config).empty();
   const auto parse = [&] {
     if (was_tried && !says_all_anew) {
+      take_former_defaults(table);
       table.parse_file(before);
     }
     if (!options.config.empty()) {

@@ -47,6 +47,11 @@ std::string duration_text(double seconds) {
                             : fmt::format("{:.0f} days", seconds / 86400);
 }
 
+// Which of the two comes first.
+std::string interval_text(int64_t steps, double minutes) {
+  return fmt::format("every {} steps", steps) + (minutes > 0 ? fmt::format(" or {:g} min", minutes) : "");
+}
+
 void row(const std::string& name, const std::string& value) {
   std::cout << fmt::format("  {:<14} {}\n", name, value);
 }
@@ -99,9 +104,11 @@ void print_dry_run(const RunOptions& options, const Loss& loss, const Device& de
           duration_text(options.max_minutes > 0 ? std::min(all, 60 * options.max_minutes) : all),
           device.description, speed / 1e9));
   std::cout << "files: in " << (options.out.empty() ? "the run" : options.out) << "\n";
-  row("checkpoints", fmt::format("every {} steps, the newest {} of {} each", options.checkpoint_every,
+  row("checkpoints", fmt::format("{}, the newest {} of {} each",
+                                 interval_text(options.checkpoint_every, options.checkpoint_minutes),
                                  options.keep_checkpoints, bytes_text(saved)));
-  row("grids", fmt::format("every {} steps, {} pictures", options.sample_every, options.grid_count));
+  row("grids", fmt::format("{}, {} pictures", interval_text(options.sample_every, options.sample_minutes),
+                           options.grid_count));
   std::cout << "dry run: no picture was read, nothing written or trained\n";
 }
 

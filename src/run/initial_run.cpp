@@ -11,9 +11,14 @@
 namespace ganwright {
 namespace {
 
-constexpr std::array kOptionsOfNetworks = {"channels",     "patch",       "width",         "depth",
-                                           "heads",        "latent",      "latent-tokens", "output-depths",
-                                           "logit-depths", "conditional", "attention",     "positions"};
+constexpr std::array kOptionsOfNetworks = {"channels",      "patch",
+                                           "width",         "depth",
+                                           "heads",         "latent",
+                                           "latent-tokens", "latent-maps",
+                                           "output-depths", "logit-depths",
+                                           "conditional",   "attention",
+                                           "positions",     "readout-channels",
+                                           "stem-channels", "output-activation"};
 
 }  // namespace
 

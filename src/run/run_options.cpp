@@ -25,9 +25,13 @@ bool is_free(const std::string& name) {
                                               "sample-every",   "checkpoint-every",
                                               "evaluate-every", "keep-checkpoints",
                                               "grid-count",     "max-rollbacks",
-                                              "cache",          "max-unreadable-share"};
+                                              "cache",          "max-unreadable-share",
+                                              "sample-minutes", "checkpoint-minutes"};
   return names.contains(name);
 }
+
+// What runs from before these options had, where the default differs now.
+constexpr const char* kFormerDefaults = "readout-channels = 0\nstem-channels = 0\noutput-activation = none\n";
 
 bool is_utf8(const std::string& text) {
   try {
@@ -55,7 +59,11 @@ OptionTable run_option_table(RunOptions& options) {
   table.add("device", options.device, device_names, "training device; auto picks CUDA if available");
   table.add("log-every", options.log_every, 1, kAny, "steps between lines of metrics");
   table.add("sample-every", options.sample_every, 1, kAny, "steps between sample grids");
+  table.add("sample-minutes", options.sample_minutes, 0, 1e6,
+            "most minutes between sample grids; 0: by steps alone");
   table.add("checkpoint-every", options.checkpoint_every, 1, kAny, "steps between checkpoints");
+  table.add("checkpoint-minutes", options.checkpoint_minutes, 0, 1e6,
+            "most minutes between checkpoints; 0: by steps alone");
   table.add(
       "evaluate-every", options.evaluate_every, 0, kAny,
       "steps between comparisons of 1000 generated pictures with real ones, appended to evaluations.jsonl; "
@@ -121,6 +129,16 @@ OptionTable run_option_table(RunOptions& options) {
   table.add("latent", model.latent, 1, ModelLimits::latent, "latent dimension");
   table.add("latent-tokens", model.latent_tokens, 1, ModelLimits::latent_tokens,
             "tokens made from the latent");
+  table.add(
+      "readout-channels", model.readout_channels, 0, ModelLimits::convolution_channels,
+      "channels of the two convolutions at the end of the generator, which join patches without a seam, a "
+      "multiple of 8; 0: none");
+  table.add("stem-channels", model.stem_channels, 0, ModelLimits::convolution_channels,
+            "channels of the two convolutions at the start of the discriminator, a multiple of 8; 0: none");
+  table.add("output-activation", model.output_activation, output_activation_names,
+            "what keeps the generator's pixels in [-1, 1]: tanh or none");
+  table.add("latent-maps", model.latent_maps, 0, ModelLimits::latent_maps,
+            "learned maps over the patches, each of which adds a vector made from the latent; 0: none");
   table.add("attention", model.attention, attention_pattern_names,
             "tokens that a token attends to, in row order: all, those on one side, or alternating sides");
   table.add("positions", model.positions, position_scheme_names,
@@ -143,6 +161,9 @@ OptionTable run_option_table(RunOptions& options) {
   table.add("warm-up", training.warm_up, 0, 1'000'000'000, "steps over which the learning rate rises");
   table.add("decay-steps", training.decay_steps, 0, 1'000'000'000,
             "steps of cosine decay of learning rate and penalties; 0: no decay");
+  table.add("decay-minutes", training.decay_minutes, 0, 1e7,
+            "minutes of training, in all sessions, after which the decay is over, if that is before "
+            "--decay-steps; 0: by steps alone");
   table.add("learning-rate-end", training.learning_rate_end, 0, 1,
             "final fraction of the learning rate, after --decay-steps");
   table.add("beta2", training.beta2, 0, 0.9999999, "Adam's beta2; beta1 is 0");
@@ -159,7 +180,7 @@ OptionTable run_option_table(RunOptions& options) {
 std::vector<std::string> changed_hyperparameters(const std::string& config, const RunOptions& options) {
   RunOptions before;
   OptionTable before_table = run_option_table(before);
-  before_table.parse_text(config, "checkpoint");
+  parse_stored(before_table, config, "checkpoint");
   RunOptions after = options;
   const OptionTable after_table = run_option_table(after);
   std::vector<std::string> changed;
@@ -202,9 +223,19 @@ void check_run_options(const RunOptions& options, const Loss& loss) {
   }
 }
 
+void take_former_defaults(OptionTable& table) {
+  table.parse_text(kFormerDefaults, "former defaults");
+}
+
+void parse_stored(OptionTable& table, const std::string& config, const std::string& origin) {
+  take_former_defaults(table);
+  table.parse_text(config, origin);
+}
+
 RunOptions options_of(const Checkpoint& checkpoint) {
   RunOptions options;
-  run_option_table(options).parse_text(checkpoint.notes.config, checkpoint.path.string());
+  OptionTable table = run_option_table(options);
+  parse_stored(table, checkpoint.notes.config, checkpoint.path.string());
   set_classes(options, checkpoint.notes.classes);
   return options;
 }

@@ -28,6 +28,8 @@ struct RunOptions {
   int64_t log_every = 20;
   int64_t sample_every = 100;
   int64_t checkpoint_every = 200;
+  double sample_minutes = 0;
+  double checkpoint_minutes = 0;
   int64_t evaluate_every = 0;
   int64_t keep_checkpoints = 3;
   int64_t max_rollbacks = 3;
@@ -39,9 +41,22 @@ OptionTable run_option_table(RunOptions& options);
 
 /// The options that no resume can change: they shape the networks, and a checkpoint's tensors fit one shape
 /// alone; or they tell how the run began.
-inline constexpr std::array kShapeOptions = {"size",          "channels",     "patch",       "width",
-                                             "depth",         "heads",        "latent",      "latent-tokens",
-                                             "output-depths", "logit-depths", "conditional", "init"};
+inline constexpr std::array kShapeOptions = {"size",
+                                             "channels",
+                                             "patch",
+                                             "width",
+                                             "depth",
+                                             "heads",
+                                             "latent",
+                                             "latent-tokens",
+                                             "latent-maps",
+                                             "output-depths",
+                                             "logit-depths",
+                                             "conditional",
+                                             "readout-channels",
+                                             "stem-channels",
+                                             "output-activation",
+                                             "init"};
 
 /// The names of the hyper-parameters, the options that decide what a step computes, that differ between the
 /// text of a config.cfg and `options`.
@@ -54,6 +69,15 @@ void check_paths(const RunOptions& options);
 /// Throws UsageError, ModelError or LossError if the options cannot be trained with `loss`, which make_loss
 /// derives from them.
 void check_run_options(const RunOptions& options, const Loss& loss);
+
+/// Sets the options that runs from before they existed did without, where the default differs now. To be
+/// called before a configuration that the program wrote is read.
+void take_former_defaults(OptionTable& table);
+
+/// Reads the configuration that a checkpoint holds. An option that it lacks gets the value that runs had
+/// before the option existed. Throws UsageError, which names `origin`, for options that this program does not
+/// know.
+void parse_stored(OptionTable& table, const std::string& config, const std::string& origin);
 
 /// The options of the run that wrote a checkpoint, and its classes. Throws UsageError, which names the file,
 /// for options that this program does not know.

@@ -44,7 +44,9 @@ RunOptions options_of_run(const RunDirectory& run, const std::optional<Checkpoin
   if (checkpoint) {
     options = options_of(*checkpoint);
   } else {
-    run_option_table(options).parse_file(run.config());
+    OptionTable table = run_option_table(options);
+    take_former_defaults(table);
+    table.parse_file(run.config());
   }
   return options;
 }

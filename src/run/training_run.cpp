@@ -86,31 +86,35 @@ class TrainingRun {
 
   int run() {
     start_ = Clock::now();
+    minutes_before_ = trainer_.minutes();
     report_.begin(standing());
     if (saved_step_ < 0) {
       save();
     }
     while (trainer_.steps_done() < options_.steps && !interrupted() && seconds_left() > 0) {
+      trainer_.set_minutes(minutes_before_ +
+                           std::chrono::duration<double, std::ratio<60>>(Clock::now() - start_).count());
       learning_rate_ = trainer_.learning_rate();
       const torch::Tensor metrics = trainer_.step(batches_.next(device_));
       report_.add(metrics);
       const int64_t step = trainer_.steps_done();
-      if (const std::string fault = fault_now(metrics); !fault.empty()) {
+      const Due due = due_after(step);
+      if (const std::string fault = fault_now(metrics, due); !fault.empty()) {
         roll_back(fault);
         continue;
       }
-      if (is_due(step)) {
+      if (due.report) {
         const nlohmann::ordered_json record = report_.take_record(standing());
         // The checkpoint comes before all other writing, so that no full disk keeps it from being tried.
-        if (step % options_.checkpoint_every == 0) {
+        if (due.checkpoint) {
           save_and_prune();
         }
         report_.write(record);
-        if (step % options_.sample_every == 0) {
+        if (due.grid) {
           draw();
         }
       }
-      if (is_to_evaluate(step)) {
+      if (due.evaluation) {
         evaluate(step);
       }
       progress_.update(step, report_.status(), seconds_left());
@@ -152,13 +156,34 @@ class TrainingRun {
     drawn_step_ = std::filesystem::exists(run_.sample_grid(checkpoint.step)) ? checkpoint.step : -1;
   }
 
+  // What follows a step.
+  struct Due {
+    bool checkpoint;
+    bool grid;
+    bool evaluation;
+    bool report;
+  };
+
+  [[nodiscard]] Due due_after(int64_t step) const {
+    const auto has_passed = [](double minutes, Clock::time_point since) {
+      return minutes > 0 && Clock::now() - since >= std::chrono::duration<double, std::ratio<60>>(minutes);
+    };
+    Due due{.checkpoint =
+                step % options_.checkpoint_every == 0 || has_passed(options_.checkpoint_minutes, saved_at_),
+            .grid = step % options_.sample_every == 0 || has_passed(options_.sample_minutes, drawn_at_),
+            .evaluation = evaluation_ && step % options_.evaluate_every == 0,
+            .report = step == 1 || step == options_.steps || step % options_.log_every == 0};
+    due.report = due.report || due.checkpoint || due.grid || due.evaluation;
+    return due;
+  }
+
   // In words, what was not finite in the last step. Where its metrics lie on another device, looking at each
   // step would wait for it: there what is due to be reported is looked at.
-  [[nodiscard]] std::string fault_now(const torch::Tensor& metrics) const {
+  [[nodiscard]] std::string fault_now(const torch::Tensor& metrics, const Due& due) const {
     if (device_.is_cpu()) {
       return trainer_.fault_of(read_metrics(metrics));
     }
-    return is_due(trainer_.steps_done()) ? trainer_.fault_of(report_.mean()) : "";
+    return due.report ? trainer_.fault_of(report_.mean()) : "";
   }
 
   // The step that failed changed nothing, but those before it led there.
@@ -198,15 +223,6 @@ class TrainingRun {
             .peak_memory = peak_memory(device_)};
   }
 
-  [[nodiscard]] bool is_due(int64_t step) const {
-    return step == 1 || step == options_.steps || step % options_.log_every == 0 ||
-           step % options_.checkpoint_every == 0 || step % options_.sample_every == 0 || is_to_evaluate(step);
-  }
-
-  [[nodiscard]] bool is_to_evaluate(int64_t step) const {
-    return evaluation_ && step % options_.evaluate_every == 0;
-  }
-
   void evaluate(int64_t step) {
     const Clock::time_point start = Clock::now();
     const TrainingEvaluation::Finding found = evaluation_->evaluate(step, trainer_.average());
@@ -236,11 +252,13 @@ class TrainingRun {
     write_png(grid, image_grid(trainer_.sample(latents_, labels_)));
     report_.add_samples(trainer_.steps_done(), grid);
     drawn_step_ = trainer_.steps_done();
+    drawn_at_ = Clock::now();
   }
 
   void save() {
     save_checkpoint(run_.checkpoint(trainer_.steps_done()), trainer_, batches_, notes_);
     saved_step_ = trainer_.steps_done();
+    saved_at_ = Clock::now();
   }
 
   const RunOptions& options_;
@@ -257,6 +275,9 @@ class TrainingRun {
   Progress progress_;
   double learning_rate_ = 0;  // of the last step
   Clock::time_point start_ = Clock::now();
+  Clock::time_point saved_at_ = start_;
+  Clock::time_point drawn_at_ = start_;
+  double minutes_before_ = 0;  // of training, in earlier sessions
   int64_t saved_step_ = -1;
   int64_t drawn_step_ = -1;
   int64_t rollbacks_ = 0;
@@ -272,6 +293,7 @@ int train(TrainingRun& training, const TrainingSetup& setup, int64_t step) {
 
 void prepare(const TrainingSetup& setup) {
   spdlog::info("device: {}", setup.device.description);
+  make_convolutions_exact();
   if (setup.options.training.precision == Precision::tf32) {
     if (setup.device.device.is_cpu()) {
       spdlog::warn("--precision tf32 needs a CUDA device; using float32");

@@ -23,7 +23,6 @@ constexpr double kNetworkLearningRate = 0.001;
 constexpr int64_t kCriticSteps = 2;  // for each step of the generator
 constexpr int64_t kPictures = 4;     // over a run
 constexpr int64_t kPictureSamples = 2000;
-constexpr int64_t kEvaluationSamples = 200'000;
 // Adam forgets the scale of gradients; this keeps one far point with a huge weight out of its moments.
 constexpr double kLargestNorm = 1;
 
@@ -111,9 +110,11 @@ class Try {
     return problem_.source ? blend(problem_.target, *problem_.source, 0.5) : problem_.target;
   }
 
+  // Nothing for a generator whose density is not known, which no divergence can be computed of.
   [[nodiscard]] RealFunction generator_divergence() const {
     const auto& effective = loss_.generator_objective.effective;
-    return effective ? f_of_log_ratio(*effective) : RealFunction();
+    return effective && problem_.generator_kind() == ToyGeneratorKind::affine ? f_of_log_ratio(*effective)
+                                                                              : RealFunction();
   }
 
   void start_generator(const RealFunction& g) {
@@ -222,7 +223,7 @@ class Try {
     const bool on_line = problem_.target.dimension == 1;
     const std::optional<WeightedPoints> grid =
         on_line && is_weighted() ? grid_on_line(problem_.target, *q) : std::nullopt;
-    const WeightedPoints points = grid ? *grid : draw(kEvaluationSamples);
+    const WeightedPoints points = grid ? *grid : draw(problem_.evaluation_size);
     const torch::Tensor outputs = critic_->forward(points.points);
     ToyResult found{
         .estimate = divergence_bound(loss_.objective, outputs, points).item<double>(),
@@ -233,12 +234,14 @@ class Try {
         .sampling = is_weighted() ? "weighted: x from (p+q)/2, half of it 1.5 times as wide, with "
                                     "the bounded weights p/m and q/m"
                                   : "plain: x from p and from q",
-        .evaluation = grid ? "quadrature of p phi + q psi with the trained critic"
-                           : std::to_string(kEvaluationSamples) + " new samples with the trained critic",
+        .evaluation = grid
+                          ? "quadrature of p phi + q psi with the trained critic"
+                          : std::to_string(problem_.evaluation_size) + " new samples with the trained critic",
         .snapshots = std::move(snapshots_)};
-    const RealFunction f = f_of_log_ratio(loss_);
-    if (f && q && on_line) {
-      found.exact = exact_divergence(f, problem_.target, *q);
+    if (q && on_line) {
+      if (const RealFunction f = f_of_log_ratio(loss_)) {
+        found.exact = exact_divergence(f, problem_.target, *q);
+      }
     }
     if (loss_.objective.log_ratio.value && q) {
       found.log_ratio_error = log_ratio_error(loss_.objective, outputs, points, problem_.target, *q);

@@ -25,6 +25,7 @@ struct ToyProblem {
   bool plain_sampling = false;                ///< draw from p and q without weights
   int64_t steps = 500;                        ///< of the generator, or of the critic if there is none
   int64_t batch_size = 512;                   ///< points a step
+  int64_t evaluation_size = 200'000;          ///< points of the estimate where it is no quadrature
   int64_t seed = 0;                           ///< of the networks and all draws
 
   /// The generator that is trained where none is held fixed.

@@ -50,13 +50,21 @@ std::vector<std::string> parse_classes(const Checkpoint& checkpoint) {
   }
 }
 
+double parse_number(const Checkpoint& checkpoint, const std::string& key) {
+  const auto parsed = nlohmann::json::parse(metadata_value(checkpoint, key), nullptr, false);
+  if (!parsed.is_number() || parsed.get<double>() < 0) {
+    throw CheckpointError(checkpoint.path.string() + ": its " + key + " is not a number from 0 on");
+  }
+  return parsed.get<double>();
+}
+
 double parse_rate_scale(const Checkpoint& checkpoint) {
-  const auto parsed = nlohmann::json::parse(metadata_value(checkpoint, "rate_scale"), nullptr, false);
-  if (!parsed.is_number() || !(parsed.get<double>() > 0 && parsed.get<double>() <= 1)) {
+  const double scale = parse_number(checkpoint, "rate_scale");
+  if (!(scale > 0 && scale <= 1)) {
     throw CheckpointError(checkpoint.path.string() +
                           ": its rate_scale is not a number above 0 and at most 1");
   }
-  return parsed.get<double>();
+  return scale;
 }
 
 const TensorEntry& entry_like(const Checkpoint& checkpoint, const std::string& name,
@@ -103,7 +111,7 @@ bool is_network(const std::string& name) {
 
 // Vectors that are learned for the patches of a picture, one for each.
 bool holds_places(const std::string& name) {
-  return name == "generator.patch_tokens" || name == "average.patch_tokens" || name == "discriminator.places";
+  return name.ends_with(".patch_tokens") || name.ends_with(".latent_maps") || name == "discriminator.places";
 }
 
 }  // namespace
@@ -121,7 +129,8 @@ void save_checkpoint(const std::filesystem::path& path, const Trainer& trainer, 
                    {"pictures", notes.pictures},
                    {"classes", classes_text(notes.classes)},
                    {"clamped", std::to_string(trainer.clamped())},
-                   {"rate_scale", nlohmann::json(trainer.rate_scale()).dump()}}};
+                   {"rate_scale", nlohmann::json(trainer.rate_scale()).dump()},
+                   {"minutes", nlohmann::json(trainer.minutes()).dump()}}};
   file.tensors.emplace_back(kRandomState, trainer.random_state());
   file.tensors.emplace_back(kPosition, torch::tensor(batches.position(), torch::kInt64));
   write_safetensors(path, file);
@@ -138,6 +147,9 @@ Checkpoint read_checkpoint(const std::filesystem::path& path) {
                       parse_classes(checkpoint)};
   checkpoint.clamped = parse_count(checkpoint, "clamped");
   checkpoint.rate_scale = parse_rate_scale(checkpoint);
+  if (checkpoint.file->metadata().contains("minutes")) {
+    checkpoint.minutes = parse_number(checkpoint, "minutes");
+  }
   return checkpoint;
 }
 
@@ -185,6 +197,7 @@ void restore(const Checkpoint& checkpoint, Trainer& trainer, Batches& batches) {
   trainer.set_steps_done(checkpoint.step);
   trainer.set_clamped(checkpoint.clamped);
   trainer.set_rate_scale(checkpoint.rate_scale);
+  trainer.set_minutes(checkpoint.minutes);
   batches.set_position(position.item<int64_t>());
 }
 

@@ -34,6 +34,7 @@ struct Checkpoint {
   RunNotes notes{};
   int64_t clamped = 0;    ///< what Trainer::clamped was
   double rate_scale = 1;  ///< what Trainer::rate_scale was
+  double minutes = 0;     ///< what Trainer::minutes was; 0 where it was not kept yet
 };
 
 /// Writes everything needed to continue a run: networks, average, the optimizers' moments, random numbers,

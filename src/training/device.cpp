@@ -80,6 +80,11 @@ at::Generator random_on(const torch::Device& device, int64_t seed) {
   return random;
 }
 
+void make_convolutions_exact() {
+  at::globalContext().setAllowTF32CuDNN(false);
+  at::globalContext().setDeterministicCuDNN(true);
+}
+
 void allow_tf32() {
   at::globalContext().setFloat32MatmulPrecision("high");
 }

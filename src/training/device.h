@@ -38,6 +38,10 @@ void call_objectives_in_streams_of(const torch::Device& device);
 /// device.
 at::Generator random_on(const torch::Device& device, int64_t seed);
 
+/// Convolutions on CUDA devices compute in float32, which is not LibTorch's default, and repeat bit for bit.
+/// Holds for the process.
+void make_convolutions_exact();
+
 /// Lets CUDA devices compute float32 matrix products in TF32, for the whole process.
 void allow_tf32();
 

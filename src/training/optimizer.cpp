@@ -13,9 +13,10 @@ constexpr double kMappingLearningRateShare = 0.1;
 // Whether a parameter is a matrix whose inputs are as many as the width, so that its outputs grow with it.
 bool reads_the_width(const std::string& name) {
   const auto ends = [&](const char* suffix) { return name.ends_with(suffix); };
-  return name != "mapping.0.weight" &&
-         (ends("weight") || ends("query_key_value") || ends("attention.output") || ends("gate_up") ||
-          ends("down") || ends("class_weights"));
+  const bool reads_latent_or_maps = name == "mapping.0.weight" || name.starts_with("stem.") ||
+                                    name.starts_with("readout.smooth") || name.starts_with("readout.paint");
+  return !reads_latent_or_maps && (ends("weight") || ends("query_key_value") || ends("attention.output") ||
+                                   ends("gate_up") || ends("down") || ends("class_weights"));
 }
 
 }  // namespace

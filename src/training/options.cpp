@@ -36,7 +36,7 @@ void refuse_without_effect(const TrainingOptions& options) {
   const TrainingOptions usual;
   const bool has_r1_or_r2 = options.r1 > 0 || options.r2 > 0;
   const bool has_penalty = has_r1_or_r2 || options.gradient_penalty > 0;
-  const bool has_decay = options.decay_steps > 0;
+  const bool has_decay = options.decay_steps > 0 || options.decay_minutes > 0;
   const bool changes_penalties =
       options.penalty_every > 1 || options.penalty_share < 1 || options.penalty_end < 1;
   const bool is_exact = options.penalty == Penalty::exact;

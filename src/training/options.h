@@ -61,6 +61,7 @@ struct TrainingOptions {
   RateScaling rate_scaling = RateScaling::uniform;
   int64_t warm_up = 100;         ///< steps over which the learning rate rises to its value
   int64_t decay_steps = 0;       ///< steps over which learning rate and penalties fall; 0: they do not
+  double decay_minutes = 0;      ///< or so many minutes of training, whichever is over first; 0: no limit
   double learning_rate_end = 1;  ///< the share of the learning rate that is left then
   double penalty_end = 1;        ///< the share of the penalties that is left then
   double beta2 = 0.99;           ///< of Adam, whose beta1 is 0

@@ -12,6 +12,10 @@ namespace {
 // times), the rest is what bench/memory measures beyond them: gradients on their way, pages not filled.
 constexpr double kKeptWidths = 24;
 
+// Numbers that the convolutions of a network take until its backward pass is done, in maps of a picture:
+// their inputs and outputs, and the patches that are cut from them or joined to them.
+constexpr double kKeptMaps = 5;
+
 // Images that a penalty is taken on, for each image of a batch and step.
 double penalized(const TrainingOptions& options) {
   return options.penalty_share / static_cast<double>(options.penalty_every);
@@ -44,6 +48,9 @@ double step_flops(const TrainingOptions& options) {
 double activation_bytes(const TrainingOptions& options) {
   const ModelOptions& model = options.model;
   const double kept = sizeof(float) * kKeptWidths * static_cast<double>(model.width * model.depth);
+  const auto maps = [&](int64_t channels) {
+    return sizeof(float) * kKeptMaps * static_cast<double>(channels * model.size * model.size);
+  };
   const auto patches = static_cast<double>(grid_side(model) * grid_side(model));
   const bool is_exact = options.penalty == Penalty::exact;
   // The math back end of attention keeps its matrices, and a second backward pass what the first one made.
@@ -51,9 +58,11 @@ double activation_bytes(const TrainingOptions& options) {
   const double penalty_images =
       options.penalty_share * (gammas(options) * (is_exact ? 2 : 1) + (options.gradient_penalty > 0 ? 3 : 0));
   const double critic =
-      (patches + 1) *
-      ((2 + penalty_images) * kept + (is_exact && gammas(options) > 0 ? 2 * penalty_images * matrices : 0));
-  const double generator = (patches + static_cast<double>(model.latent_tokens)) * kept + (patches + 1) * kept;
+      (2 + penalty_images) * maps(model.stem_channels) +
+      (patches + 1) * ((2 + penalty_images) * kept +
+                       (is_exact && gammas(options) > 0 ? 2 * penalty_images * matrices : 0));
+  const double generator = (patches + static_cast<double>(model.latent_tokens)) * kept +
+                           (patches + 1) * kept + maps(model.readout_channels) + maps(model.stem_channels);
   return static_cast<double>(options.batch_size / options.accumulate) * std::max(critic, generator);
 }
 

@@ -101,7 +101,7 @@ Trainer::Trainer(const TrainingOptions& options, const Loss& loss, const torch::
 }
 
 double Trainer::learning_rate() const {
-  return learning_rate_at(pair_.options, steps_done_) * rate_scale_;
+  return learning_rate_at(pair_.options, steps_done_, minutes_) * rate_scale_;
 }
 
 torch::Tensor Trainer::step(const LabeledImages& real) {
@@ -136,7 +136,7 @@ void Trainer::set_scalars() {
   const torch::Tensor values = torch::empty({kScalars}, torch::kFloat64);
   auto* const value = values.mutable_data_ptr<double>();
   value[kLearningRate] = learning_rate();
-  value[kPenaltyScale] = penalty_scale_at(options, steps_done_);
+  value[kPenaltyScale] = penalty_scale_at(options, steps_done_, minutes_);
   value[kAverageWeight] = 1.0 - std::pow(0.5, batch / half_life);
   scalars_.copy_(staged(values, device_));
 }

@@ -53,6 +53,10 @@ class Trainer {
   [[nodiscard]] int64_t steps_done() const { return steps_done_; }
   void set_steps_done(int64_t steps) { steps_done_ = steps; }
 
+  /// Minutes of training so far, in all sessions; the decay follows them where options.decay_minutes says so.
+  [[nodiscard]] double minutes() const { return minutes_; }
+  void set_minutes(double minutes) { minutes_ = minutes; }
+
   /// Multiplier of the scheduled learning rate; halved by each rollback.
   [[nodiscard]] double rate_scale() const { return rate_scale_; }
   void set_rate_scale(double scale) { rate_scale_ = scale; }
@@ -87,6 +91,7 @@ class Trainer {
   Adam generator_optimizer_;
   Adam discriminator_optimizer_;
   int64_t steps_done_ = 0;
+  double minutes_ = 0;
   double rate_scale_ = 1;
 
   // What the parts of a step read and what they leave, at places that stay the same, on the device.

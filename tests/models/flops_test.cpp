@@ -14,7 +14,7 @@
 namespace ganwright::flops_test {
 namespace {
 
-// Of the matrix products that run while one lives, by the shapes that they are called with.
+// Of the matrix products and convolutions that run while one lives, by the shapes that they are called with.
 class CountedProducts {
  public:
   CountedProducts()
@@ -32,6 +32,10 @@ class CountedProducts {
   }
 
  private:
+  static int64_t of_convolution(const torch::Tensor& x, const torch::Tensor& weight) {
+    return 2 * (x.numel() / x.size(1)) * weight.numel();
+  }
+
   static std::unique_ptr<at::ObserverContext> count(const at::RecordFunction& call) {
     static const std::set<std::string> products{"aten::mm", "aten::addmm", "aten::bmm"};
     if (products.contains(call.name())) {
@@ -39,6 +43,12 @@ class CountedProducts {
       const auto& right = inputs[inputs.size() > 2 ? (std::string(call.name()) == "aten::addmm" ? 2 : 1) : 1];
       const auto& left = inputs[std::string(call.name()) == "aten::addmm" ? 1 : 0];
       total() += 2 * left.toTensor().numel() * right.toTensor().size(-1);
+    } else if (std::string(call.name()) == "aten::convolution") {
+      total() += of_convolution(call.inputs()[0].toTensor(), call.inputs()[1].toTensor());
+    } else if (std::string(call.name()) == "aten::convolution_backward") {
+      const auto wanted = call.inputs()[10].toBoolList();
+      total() += (static_cast<int64_t>(wanted[0]) + static_cast<int64_t>(wanted[1])) *
+                 of_convolution(call.inputs()[1].toTensor(), call.inputs()[2].toTensor());
     }
     return nullptr;
   }
@@ -69,7 +79,8 @@ const std::vector<ModelOptions> shapes{{.size = 8,
                                         .depth = 6,
                                         .heads = 3,
                                         .latent = 7,
-                                        .latent_tokens = 3}};
+                                        .latent_tokens = 3,
+                                        .latent_maps = 2}};
 
 TEST(Flops, OfAForwardPassAreThoseOfTheProductsThatItCalls) {
   constexpr int64_t batch = 2;

@@ -114,8 +114,9 @@ TEST(Generator, ThatIsCausalDrawsNoPatchFromALaterOne) {
     options.attention = pattern;
     auto generator = make_generator(options);
     const auto pictures = generator->forward(torch::randn({1, options.latent}));
-    const auto patch = of_the_first_on_the_last ? pictures[0][0].slice(0, 4).slice(1, 4)
-                                                : pictures[0][0].slice(0, 0, 4).slice(1, 0, 4);
+    // Out of the reach of the read-out, which sees two pixels of the neighbors.
+    const auto patch = of_the_first_on_the_last ? pictures[0][0].slice(0, 6).slice(1, 6)
+                                                : pictures[0][0].slice(0, 0, 2).slice(1, 0, 2);
     const auto tokens = generator->named_parameters()["patch_tokens"];
     const auto gradient = torch::autograd::grad({patch.sum()}, {tokens})[0];
     return gradient[of_the_first_on_the_last ? 0 : 3].abs().max().item<float>();
@@ -144,6 +145,37 @@ TEST(Generator, ResizedToTheTrainedGridDrawsTheSamePictures) {
       EXPECT_TRUE(torch::equal(generator->forward(z), before)) << name << ", " << method_name;
     }
   }
+}
+
+TEST(Generator, ResizesItsLatentMapsWithTheGrid) {
+  auto options = tiny();
+  options.latent_maps = 3;
+  auto generator = make_generator(options);
+  const auto z = torch::randn({2, options.latent});
+  const auto before = generator->forward(z);
+  generator->resize({4, 6}, Resize::none);
+  EXPECT_TRUE(torch::isfinite(generator->forward(z)).all().item<bool>());
+  generator->resize({2, 2}, Resize::none);
+  EXPECT_TRUE(torch::equal(generator->forward(z), before));
+}
+
+// Where blocks add nothing, patches see the latent through the maps alone.
+TEST(Generator, LatentMapsCarryTheLatentToPatchesBeforeTheFirstBlock) {
+  auto options = tiny();
+  const auto depends_on_latent = [&] {
+    auto generator = make_generator(options);
+    const torch::NoGradGuard no_grad;
+    for (const auto& item : generator->named_parameters()) {
+      if (item.key().ends_with("attention.output") || item.key().ends_with("down")) {
+        item.value().zero_();
+      }
+    }
+    const auto pictures = generator->forward(torch::randn({2, options.latent}));
+    return (pictures[0] - pictures[1]).abs().max().item<float>() > 1e-3;
+  };
+  EXPECT_FALSE(depends_on_latent());
+  options.latent_maps = 3;
+  EXPECT_TRUE(depends_on_latent());
 }
 
 TEST(Generator, DrawsPicturesOfAnyGrid) {
@@ -254,7 +286,13 @@ TEST(Generator, NamesItsParametersAsCheckpointsKnowThem) {
                                           "blocks.0.attention.query_key_scale",
                                           "blocks.0.attention.output",
                                           "outputs.0.weight",
-                                          "outputs.0.bias"};
+                                          "outputs.0.bias",
+                                          "readout.maps.weight",
+                                          "readout.maps.bias",
+                                          "readout.smooth.weight",
+                                          "readout.smooth.bias",
+                                          "readout.paint.weight",
+                                          "readout.paint.bias"};
   EXPECT_EQ(make_generator(options)->named_parameters().keys(), expected);
 }
 

@@ -161,6 +161,24 @@ Outcome compose_attention(const AttentionInputs& inputs) {
   return with_gradients({read}, {inputs.gradient.to(torch::kDouble)}, {projected, scale});
 }
 
+Outcome run_convolution(const Kernels<float>& set, const ConvolutionShape& shape) {
+  torch::manual_seed(3);
+  const auto x = torch::randn({shape.height, shape.width, shape.inputs});
+  const auto weights = torch::randn({9, shape.inputs, shape.outputs});
+  const auto bias = torch::randn({shape.outputs});
+  const auto gradient = torch::randn({shape.height, shape.width, shape.outputs});
+  Outcome made{torch::zeros({shape.height + 2, shape.width + 2, shape.inputs}), torch::zeros_like(gradient),
+               torch::zeros_like(weights), torch::zeros_like(bias), torch::ones_like(x)};
+  set.pad(shape, in(x), /*activate=*/true, out(made[0]));
+  set.convolve(shape, in(made[0]), in(weights), in(bias), out(made[1]));
+  set.convolve_backward(shape, in(made[0]), in(gradient), out(made[2]), out(made[3]));
+  set.silu_backward(x.numel(), in(x), out(made[4]));
+  return made;
+}
+
+const std::vector<ConvolutionShape> convolutions{
+    {5, 7, 8, 8}, {4, 9, 3, 8}, {6, 12, 8, 3}, {3, 5, 4, 12}, {2, 17, 16, 24}};
+
 const std::vector<int64_t> widths{1, 3, 8, 17, 96};
 const std::vector<Heads> shapes{
     {4, Direction::both}, {12, Direction::both}, {24, Direction::both}, {12, Direction::alternating_heads}};
@@ -204,6 +222,10 @@ TEST_P(InstructionSets, DoWhatThePortableKernelsDo) {
   for (const Heads& of : shapes) {
     SCOPED_TRACE("heads of " + std::to_string(of.size));
     expect_same(run_attention(set, AttentionInputs(of)), run_attention(portable, AttentionInputs(of)));
+  }
+  for (const ConvolutionShape& shape : convolutions) {
+    SCOPED_TRACE(std::to_string(shape.inputs) + " to " + std::to_string(shape.outputs) + " channels");
+    expect_same(run_convolution(set, shape), run_convolution(portable, shape));
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <sys/wait.h>
 #include <unistd.h>
+#include <wordexp.h>
 
 #include <algorithm>
 #include <chrono>
@@ -11,21 +12,48 @@
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <sstream>
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
+#include "tests/support/program_server.h"
 #include "tests/support/temporary_folder.h"
 
 namespace ganwright::test_support {
 
-Outcome run_program(const std::string& arguments, const std::string& setup) {
+namespace {
+
+int code_of(int status) {
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+// The words that a shell would make of a text, quotes and patterns of file names included.
+std::vector<std::string> words_of(const std::string& text) {
+  wordexp_t found{};
+  if (wordexp(text.c_str(), &found, WRDE_NOCMD) != 0) {
+    throw std::invalid_argument("no plain words; quote them, or use run_in_shell: " + text);
+  }
+  std::vector<std::string> words(found.we_wordv, found.we_wordv + found.we_wordc);
+  wordfree(&found);
+  return words;
+}
+
+}  // namespace
+
+Outcome run_program(const std::string& arguments) {
+  const TemporaryFolder folder;
+  const int status = run_forked(words_of(arguments), folder / "out", folder / "err");
+  return {code_of(status), read_file(folder / "out"), read_file(folder / "err")};
+}
+
+Outcome run_in_shell(const std::string& arguments, const std::string& setup) {
   const TemporaryFolder folder;
   const std::string out = (folder / "out").string();
   const std::string err = (folder / "err").string();
   const std::string command =
       setup + " " GANWRIGHT_BINARY " " + arguments + " >" + out + " 2>" + err + " </dev/null";
   const int status = std::system(("exec bash -c '" + command + "'").c_str());
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read_file(out), read_file(err)};
+  return {code_of(status), read_file(out), read_file(err)};
 }
 
 int signal_after_first_steps(const std::string& arguments, const RunDirectory& run, int signal) {

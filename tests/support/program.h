@@ -16,8 +16,12 @@ struct Outcome {
   std::string errors;  ///< of stderr
 };
 
-/// Runs `ganwright ARGUMENTS` through the shell and waits for it; `setup` is shell text that comes before.
-Outcome run_program(const std::string& arguments, const std::string& setup = "");
+/// Runs `ganwright ARGUMENTS`, words as a shell takes them, in a process that is forked and not started anew:
+/// see run_forked.
+Outcome run_program(const std::string& arguments);
+
+/// Starts the program itself through the shell and waits for it; `setup` is shell text that comes before.
+Outcome run_in_shell(const std::string& arguments, const std::string& setup = "");
 
 /// Runs `ganwright ARGUMENTS`, words with blanks between them, and sends it a signal once the training in
 /// `run` has saved a checkpoint after some steps. Returns what waitpid says of it.

@@ -2,9 +2,11 @@
 #include <sys/wait.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,34 +22,60 @@ namespace fs = std::filesystem;
 using test_support::is_one_line;
 using test_support::Outcome;
 using test_support::read_file;
+using test_support::run_in_shell;
 using test_support::run_program;
 using test_support::signal_after_first_steps;
 using test_support::TemporaryFolder;
 using test_support::write_file;
 using test_support::write_noise;
 
+// Only what trains starts the program anew. One comparison is made for all tests that begin with a finished
+// one; each works on a copy, at one place since a comparison holds the name of the folder of its pictures.
 class CompareCommand : public testing::Test {
  protected:
-  CompareCommand() { write_noise(folder_ / "pictures", 12, 8, 1); }
+  static void SetUpTestSuite() {
+    shared_.emplace();
+    write_noise(folder() / "pictures", 12, 8, 1);
+    const Outcome outcome = compare("--divergences kl,gan --seeds 0 --checkpoint-every 2 --jobs 2");
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+    fs::rename(folder(), *shared_ / "whole");
+  }
+  static void TearDownTestSuite() { shared_.reset(); }
 
-  [[nodiscard]] std::string path(const std::string& name) const { return (folder_ / name).string(); }
+  CompareCommand() {
+    fs::create_directory(folder());
+    copy("pictures");
+  }
+  ~CompareCommand() override { fs::remove_all(folder()); }
+
+  static fs::path folder() { return *shared_ / "work"; }
+  static std::string path(const std::string& name) { return (folder() / name).string(); }
+  static RunDirectory run(const std::string& loss, int seed) {
+    return {folder() / "comparison" / loss / ("seed-" + std::to_string(seed))};
+  }
+
+  // Puts the finished comparison of kl and gan from seed 0 in place.
+  static void begin_with_a_finished_one() { copy("comparison"); }
 
   // With little beside it, so that a whole comparison takes seconds.
-  [[nodiscard]] Outcome compare(const std::string& rest, const std::string& setup = "") const {
-    return run_program("compare --data " + path("pictures") + " --out " + path("comparison") +
-                           test_support::kTinyModel +
-                           " --channels 1 --device cpu --steps 4 "
-                           "--evaluation-count 8 " +
-                           rest,
-                       setup);
+  static Outcome compare(const std::string& rest, const std::string& setup = "") {
+    return run_in_shell("compare --data " + path("pictures") + " --out " + path("comparison") +
+                            test_support::kTinyModel +
+                            " --channels 1 --device cpu --steps 4 --evaluation-count 8 " + rest,
+                        setup);
   }
 
-  [[nodiscard]] RunDirectory run(const std::string& loss, int seed) const {
-    return {folder_ / "comparison" / loss / ("seed-" + std::to_string(seed))};
+ private:
+  // With the times of the files, which tell whether pictures have changed.
+  static void copy(const std::string& name) {
+    const std::string command = "cp -a " + (*shared_ / ("whole/" + name)).string() + " " + path(name);
+    ASSERT_EQ(std::system(command.c_str()), 0);
   }
 
-  TemporaryFolder folder_;
+  static std::optional<TemporaryFolder> shared_;
 };
+
+std::optional<TemporaryFolder> CompareCommand::shared_;
 
 int count_of(const std::string& text, const std::string& part) {
   int count = 0;
@@ -60,12 +88,12 @@ int count_of(const std::string& text, const std::string& part) {
 TEST_F(CompareCommand, TrainsAndRanksEachLossFromEachSeedAndRepeatsNothing) {
   const Outcome outcome = compare("--divergences kl,mse:-1,1 --seeds 0,5 --jobs 2");
   ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
-  EXPECT_EQ(outcome.output, read_file(folder_ / "comparison/table.md"));
+  EXPECT_EQ(outcome.output, read_file(folder() / "comparison/table.md"));
   EXPECT_NE(outcome.output.find("| 1 | "), std::string::npos) << outcome.output;
   EXPECT_NE(outcome.output.find("mse:-1,1 |"), std::string::npos) << outcome.output;
   EXPECT_EQ(count_of(outcome.output, "| 2 |"), 3) << outcome.output;  // rank 2, and two runs of each
-  EXPECT_EQ(count_of(read_file(folder_ / "comparison/table.csv"), "\r\n"), 5);
-  EXPECT_TRUE(fs::exists(folder_ / "comparison/contact-sheet.png"));
+  EXPECT_EQ(count_of(read_file(folder() / "comparison/table.csv"), "\r\n"), 5);
+  EXPECT_TRUE(fs::exists(folder() / "comparison/contact-sheet.png"));
 
   const RunDirectory last = run("mse_-1_1", 5);
   const std::string config = read_file(last.config());
@@ -81,8 +109,8 @@ TEST_F(CompareCommand, TrainsAndRanksEachLossFromEachSeedAndRepeatsNothing) {
 }
 
 TEST_F(CompareCommand, GoesOnFromWhatAnInterruptionLeft) {
-  ASSERT_EQ(compare("--divergences kl,gan --seeds 0 --checkpoint-every 2").exit_code, 0);
-  const std::string table = read_file(folder_ / "comparison/table.csv");
+  begin_with_a_finished_one();
+  const std::string table = read_file(folder() / "comparison/table.csv");
   // As a kill after two steps of one run, and before the first checkpoint of the other, would.
   fs::remove(run("kl", 0).checkpoint(4));
   fs::remove(run("kl", 0).evaluations());
@@ -91,9 +119,9 @@ TEST_F(CompareCommand, GoesOnFromWhatAnInterruptionLeft) {
   fs::create_directories(run("gan", 0).samples());
   write_file(run("gan", 0).log(), "a line\n");
   write_file(run("gan", 0).checkpoint(0).string() + ".partial", "half of it");
-  const Outcome outcome = run_program("compare --out " + path("comparison"));
+  const Outcome outcome = run_in_shell("compare --out " + path("comparison"));
   ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
-  EXPECT_EQ(read_file(folder_ / "comparison/table.csv"), table);
+  EXPECT_EQ(read_file(folder() / "comparison/table.csv"), table);
 }
 
 TEST_F(CompareCommand, SavesItsRunsOnInterruption) {
@@ -123,10 +151,10 @@ TEST_F(CompareCommand, LeavesOutWithTheReasonWhatCannotBeNormalized) {
 }
 
 TEST_F(CompareCommand, NamesTheRunsThatFailedAndRanksTheOthers) {
-  ASSERT_EQ(compare("--divergences kl,gan --seeds 0").exit_code, 0);
+  begin_with_a_finished_one();
   write_file(run("kl", 0).checkpoint(4), "no checkpoint");
   fs::remove(run("kl", 0).evaluations());
-  const Outcome outcome = run_program("compare --out " + path("comparison"));
+  const Outcome outcome = run_in_shell("compare --out " + path("comparison"));
   EXPECT_EQ(outcome.exit_code, 1) << outcome.errors;
   EXPECT_NE(outcome.errors.find("1 of 2 runs failed"), std::string::npos) << outcome.errors;
   EXPECT_NE(outcome.output.find("failed: kl, seed 0: "), std::string::npos) << outcome.output;
@@ -142,19 +170,19 @@ TEST_F(CompareCommand, LeavesOutALossWhoseOutputsDoNotTellWhatAnOptionFollows) {
 
 TEST_F(CompareCommand, TellsTheSignalThatEndedARun) {
   // A limit of processor time ends the run by SIGXCPU long before its steps are done.
-  const Outcome outcome = run_program("compare --data " + path("pictures") + " --out " + path("comparison") +
-                                          test_support::kTinyModel +
-                                          " --channels 1 --device cpu --divergences kl --seeds 0 "
-                                          "--steps 1000000 --checkpoint-every 1000000",
-                                      "ulimit -S -t 4;");
+  const Outcome outcome = run_in_shell("compare --data " + path("pictures") + " --out " + path("comparison") +
+                                           test_support::kTinyModel +
+                                           " --channels 1 --device cpu --divergences kl --seeds 0 "
+                                           "--steps 1000000 --checkpoint-every 1000000",
+                                       "ulimit -S -t 4;");
   EXPECT_NE(outcome.errors.find("every run failed; the first one: ended by signal 24, see "),
             std::string::npos)
       << outcome.errors;
 }
 
 TEST_F(CompareCommand, GoesOnWithThePicturesThatItWasBegunWith) {
-  ASSERT_EQ(compare("--divergences kl,gan --seeds 0").exit_code, 0);
-  write_noise(folder_ / "pictures/more", 3, 8, 1);
+  begin_with_a_finished_one();
+  write_noise(folder() / "pictures/more", 3, 8, 1);
   EXPECT_EQ(run_program("compare --out " + path("comparison")).exit_code, 0) << "nothing is left to do";
   fs::remove(run("kl", 0).evaluations());
   const Outcome outcome = run_program("compare --out " + path("comparison"));
@@ -165,8 +193,8 @@ TEST_F(CompareCommand, GoesOnWithThePicturesThatItWasBegunWith) {
 }
 
 TEST_F(CompareCommand, ADamagedCheckpointOfAFinishedRunIsMissingFromTheSheetAlone) {
-  ASSERT_EQ(compare("--divergences kl,gan --seeds 0").exit_code, 0);
-  const std::string table = read_file(folder_ / "comparison/table.md");
+  begin_with_a_finished_one();
+  const std::string table = read_file(folder() / "comparison/table.md");
   write_file(run("kl", 0).checkpoint(4), "no checkpoint");
   const Outcome outcome = run_program("compare --out " + path("comparison"));
   EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
@@ -175,15 +203,15 @@ TEST_F(CompareCommand, ADamagedCheckpointOfAFinishedRunIsMissingFromTheSheetAlon
 }
 
 TEST_F(CompareCommand, TakesNoEvaluationOfOtherPicturesForItsOwn) {
-  ASSERT_EQ(compare("--divergences kl --seeds 0").exit_code, 0);
-  const std::string table = read_file(folder_ / "comparison/table.csv");
-  write_noise(folder_ / "others", 12, 8, 1);
+  begin_with_a_finished_one();
+  const std::string table = read_file(folder() / "comparison/table.csv");
+  write_noise(folder() / "others", 12, 8, 1);
   ASSERT_EQ(run_program("evaluate " + run("kl", 0).path.string() +
                         " --count 8 --resamples 0 --device cpu --data " + path("others"))
                 .exit_code,
             0);
   ASSERT_EQ(run_program("compare --out " + path("comparison")).exit_code, 0);
-  EXPECT_EQ(read_file(folder_ / "comparison/table.csv"), table);
+  EXPECT_EQ(read_file(folder() / "comparison/table.csv"), table);
 }
 
 TEST_F(CompareCommand, MayBeBegunOtherwiseWhereNoRunSavedAnything) {
@@ -201,10 +229,10 @@ TEST_F(CompareCommand, TakesTheShapeOfTheRunThatItsNetworksStartFrom) {
                         test_support::kTinyModel + " --channels 1 --device cpu --steps 2")
                 .exit_code,
             0);
-  const Outcome outcome = run_program("compare --data " + path("pictures") + " --out " + path("comparison") +
-                                      " --init " + path("first") +
-                                      " --size 8 --batch-size 4 --grid-count 4 --cache none --device cpu "
-                                      "--steps 4 --evaluation-count 8 --divergences kl --seeds 0");
+  const Outcome outcome = run_in_shell("compare --data " + path("pictures") + " --out " + path("comparison") +
+                                       " --init " + path("first") +
+                                       " --size 8 --batch-size 4 --grid-count 4 --cache none --device cpu "
+                                       "--steps 4 --evaluation-count 8 --divergences kl --seeds 0");
   ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
   EXPECT_NE(read_file(run("kl", 0).config()).find("\nlatent = 4\n"), std::string::npos);
 }
@@ -217,16 +245,16 @@ TEST_F(CompareCommand, GoesOnWithTheScaleOfThePositionsThatItsNetworksStartFrom)
             0);
   const std::string rest = "--init " + path("first") + " --positions-size 0 --divergences kl --seeds 0";
   ASSERT_EQ(compare(rest).exit_code, 0);
-  EXPECT_NE(read_file(folder_ / "comparison/compare.cfg").find("\npositions-size = 8\n"), std::string::npos);
+  EXPECT_NE(read_file(folder() / "comparison/compare.cfg").find("\npositions-size = 8\n"), std::string::npos);
   const Outcome again = compare(rest);
   EXPECT_EQ(again.exit_code, 0) << again.errors;
 }
 
 TEST_F(CompareCommand, RefusesWithOneLine) {
-  ASSERT_EQ(compare("--divergences kl --seeds 0").exit_code, 0);
-  fs::create_directories(folder_ / "taken");
-  write_file(folder_ / "taken/file", "x");
-  write_noise(folder_ / "three", 3, 8, 1);
+  begin_with_a_finished_one();
+  fs::create_directories(folder() / "taken");
+  write_file(folder() / "taken/file", "x");
+  write_noise(folder() / "three", 3, 8, 1);
   const std::string data = "--data " + path("pictures") + test_support::kTinyModel + " --channels 1 ";
   const std::vector<std::pair<std::string, std::string>> cases = {
       {data, "--out is missing"},
@@ -263,7 +291,7 @@ TEST_F(CompareCommand, RefusesWithOneLine) {
     const bool has_read = outcome.errors.find(" unreadable)\n") != std::string::npos;
     EXPECT_TRUE(is_one_line(has_read ? outcome.errors.substr(outcome.errors.find('\n') + 1) : outcome.errors))
         << outcome.errors;
-    EXPECT_FALSE(fs::exists(folder_ / "new")) << arguments;
+    EXPECT_FALSE(fs::exists(folder() / "new")) << arguments;
   }
 }
 

@@ -38,8 +38,7 @@ class Estimating : public testing::Test {
   [[nodiscard]] std::string path(const std::string& name) const { return (folder_ / name).string(); }
 
   [[nodiscard]] Outcome estimate(const std::string& p, const std::string& q, const std::string& rest) const {
-    return run_program("estimate --p " + path(p) + " --q " + path(q) + kTinyCritic + rest,
-                       "OMP_NUM_THREADS=1");
+    return run_program("estimate --p " + path(p) + " --q " + path(q) + kTinyCritic + rest);
   }
 
   TemporaryFolder folder_;

@@ -21,6 +21,7 @@ using test_support::json_lines;
 using test_support::kTinyModel;
 using test_support::Outcome;
 using test_support::read_file;
+using test_support::run_in_shell;
 using test_support::run_program;
 using test_support::TemporaryFolder;
 using test_support::write_file;
@@ -72,7 +73,9 @@ torch::Tensor pictures_of(const RunDirectory& run) {
 
 TEST_F(GrowCommand, MakesARunOfTheSamePicturesThatGoesOnAndGrowsAgain) {
   train("--conditional --learning-rate 0.002 --log-every 1");
-  const Outcome grown = grow("run", "grown", "--width 2 --add-depth 2");
+  // Not forked, since the session holds the command.
+  const Outcome grown =
+      run_in_shell("grow " + path("run") + " --out " + path("grown") + " --width 2 --add-depth 2");
   ASSERT_EQ(grown.exit_code, 0) << grown.errors;
   EXPECT_EQ(grown.output, path("grown") + "\n");
   EXPECT_LT((pictures_of(run("run")) - pictures_of(run("grown"))).abs().max().item<double>(), 1e-5);
@@ -177,7 +180,7 @@ TEST_F(GrowCommand, AFullDiskLeavesNothingAndAKilledOneIsNoHindrance) {
   train();
   // A limit on the size of files stands for the full disk: the checkpoint is too large for it.
   const Outcome refused =
-      run_program("grow " + path("run") + " --out " + path("new/") + " --width 2", "ulimit -f 16;");
+      run_in_shell("grow " + path("run") + " --out " + path("new/") + " --width 2", "ulimit -f 16;");
   EXPECT_EQ(refused.exit_code, 1) << refused.errors;
   EXPECT_NE(refused.errors.find("cannot write"), std::string::npos) << refused.errors;
   EXPECT_FALSE(fs::exists(folder_ / "new"));

@@ -30,7 +30,8 @@ class ReportCommand : public testing::Test {
     trained_.emplace();
     write_noise(*trained_ / "pictures/a", 3, 8, 1);
     write_noise(*trained_ / "pictures/b", 3, 8, 1);
-    const Outcome outcome = run_program(
+    // Not forked, since the page shows the command.
+    const Outcome outcome = test_support::run_in_shell(
         "train --data " + (*trained_ / "pictures").string() + " --out " + (*trained_ / "run").string() +
         kTinyModel + " --channels 1 --conditional --device cpu --steps 4 --sample-every 2 --log-every 1");
     ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;

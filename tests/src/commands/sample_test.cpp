@@ -17,6 +17,7 @@ namespace fs = std::filesystem;
 using test_support::is_one_line;
 using test_support::Outcome;
 using test_support::read_file;
+using test_support::run_in_shell;
 using test_support::run_program;
 using test_support::TemporaryFolder;
 using test_support::write_noise;
@@ -116,7 +117,7 @@ TEST_F(Sampling, MixesWithNoOtherPictures) {
   fs::remove(folder_ / "pictures");
   fs::rename(folder_ / "gone", folder_ / "pictures");
   const std::string from_inside = "cd " + path("pictures") + ";";
-  EXPECT_EQ(run_program("sample " + path("run") + " --out x.png", from_inside).exit_code, 2);
+  EXPECT_EQ(run_in_shell("sample " + path("run") + " --out x.png", from_inside).exit_code, 2);
 }
 
 // The largest difference of a pixel of two files.

@@ -9,6 +9,7 @@ namespace ganwright {
 namespace {
 
 using test_support::is_one_line;
+using test_support::run_in_shell;
 using test_support::run_program;
 using test_support::TemporaryFolder;
 
@@ -64,7 +65,7 @@ TEST(Show, MistakesAreOneLineAndExitWithTwo) {
 
 TEST(Show, SaysThatGnuplotIsMissing) {
   const TemporaryFolder folder;
-  const auto outcome = run_program("show kl --out " + (folder / "plot.png").string(), "PATH=");
+  const auto outcome = run_in_shell("show kl --out " + (folder / "plot.png").string(), "PATH=");
   EXPECT_EQ(outcome.exit_code, 2);
   EXPECT_TRUE(is_one_line(outcome.errors));
   EXPECT_NE(outcome.errors.find("install gnuplot"), std::string::npos) << outcome.errors;

@@ -24,6 +24,7 @@ using test_support::is_one_line;
 using test_support::kTinyModel;
 using test_support::Outcome;
 using test_support::read_file;
+using test_support::run_in_shell;
 using test_support::run_program;
 using test_support::TemporaryFolder;
 using test_support::write_noise;
@@ -53,7 +54,7 @@ TEST_F(Viewing, WithoutADisplaySaysSoInOneLine) {
       {"env -u QT_QPA_PLATFORM DISPLAY=:987", "display :987 does not answer"},
       {"env -u QT_QPA_PLATFORM DISPLAY=nonsense", "display nonsense does not answer"}};
   for (const auto& [environment, hint] : cases) {
-    const Outcome outcome = run_program("view " + path("run"), environment);
+    const Outcome outcome = run_in_shell("view " + path("run"), environment);
     EXPECT_EQ(outcome.exit_code, 2) << environment << outcome.errors;
     EXPECT_TRUE(is_one_line(outcome.errors)) << outcome.errors;
     const std::string expected = has_windows() ? hint : "libopencv-highgui-dev";

@@ -33,8 +33,9 @@ class InitialRunTest : public testing::Test {
   [[nodiscard]] RunDirectory run(const std::string& name) const { return {folder_ / name}; }
 
   // Of pairs so small that a step takes milliseconds; `rest` has the size.
-  [[nodiscard]] Outcome train(const std::string& name, const std::string& rest,
-                              const std::string& shape = "--width 8 --heads 1 --latent-tokens 1") const {
+  [[nodiscard]] Outcome train(
+      const std::string& name, const std::string& rest,
+      const std::string& shape = "--width 8 --heads 1 --latent-tokens 1 --latent-maps 2") const {
     return run_program("train --data " + path("pictures") + " --out " + path(name) + " " + shape +
                        " --channels 1 --patch 4 --depth 1 --latent 4 --batch-size 4 --grid-count 4 --cache "
                        "none --device cpu --steps 2 " +

@@ -23,6 +23,24 @@ TEST(RunOptions, WhatAStepComputesIsAHyperparameterAndHowItIsWatchedIsNot) {
             (std::vector<std::string>{"pairing", "r2", "conditional"}));
 }
 
+TEST(RunOptions, OfARunFromBeforeTheConvolutionsHaveNone) {
+  RunOptions stored;
+  OptionTable table = run_option_table(stored);
+  parse_stored(table, "size = 28\n", "checkpoint");
+  EXPECT_EQ(stored.training.model.readout_channels, 0);
+  EXPECT_EQ(stored.training.model.stem_channels, 0);
+  EXPECT_EQ(stored.training.model.output_activation, OutputActivation::none);
+  EXPECT_EQ(changed_hyperparameters("size = 28\n", stored), std::vector<std::string>{});
+  EXPECT_EQ(changed_hyperparameters("size = 28\n", RunOptions()),
+            (std::vector<std::string>{"size", "readout-channels", "stem-channels", "output-activation"}));
+
+  stored.training.model.stem_channels = 16;
+  RunOptions later;
+  OptionTable later_table = run_option_table(later);
+  parse_stored(later_table, run_option_table(stored).config_text(), "checkpoint");
+  EXPECT_EQ(later.training.model.stem_channels, 16);
+}
+
 TEST(RunOptions, AConditionalRunHasTheClassesOfItsPictures) {
   RunOptions options;
   set_classes(options, {"boots", "coats"});

@@ -60,7 +60,7 @@ TEST(Session, IsRecordedWithTheCommandAndTheVersionOfTheProgram) {
   const std::string run = (folder / "run").string();
   const std::string arguments = "train --data \"" + (folder / "two pictures").string() + "\" --out " + run +
                                 test_support::kTinyModel + " --device cpu --steps 1";
-  const test_support::Outcome outcome = test_support::run_program(arguments);
+  const test_support::Outcome outcome = test_support::run_in_shell(arguments);
   ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
   const auto sessions = test_support::json_lines(run + "/sessions.jsonl");
   ASSERT_EQ(sessions.size(), 1U);

@@ -80,6 +80,27 @@ TEST(Checkpoint, CountsAndTheScaleOfTheLearningRateGoOn) {
   EXPECT_EQ(restored.trainer.rate_scale(), 0.25);
 }
 
+TEST(Checkpoint, KeepsTheMinutesOfTrainingAndTakesNoneForThoseOfBefore) {
+  const TemporaryFolder folder;
+  SmallRun run;
+  run.trainer.set_minutes(0.375);
+  save_checkpoint(folder / "a.safetensors", run.trainer, run.batches, {});
+  EXPECT_EQ(read_checkpoint(folder / "a.safetensors").minutes, 0.375);
+  SmallRun restored;
+  restore(read_checkpoint(folder / "a.safetensors"), restored.trainer, restored.batches);
+  EXPECT_EQ(restored.trainer.minutes(), 0.375);
+
+  TensorFile file = read_safetensors(folder / "a.safetensors");
+  for (const char* wrong : {"-0.1", "late", ""}) {
+    file.metadata["minutes"] = wrong;
+    write_safetensors(folder / "damaged.safetensors", file);
+    EXPECT_THROW(read_checkpoint(folder / "damaged.safetensors"), CheckpointError) << wrong;
+  }
+  file.metadata.erase("minutes");
+  write_safetensors(folder / "old.safetensors", file);
+  EXPECT_EQ(read_checkpoint(folder / "old.safetensors").minutes, 0);
+}
+
 TEST(Checkpoint, TheAverageAloneDrawsTheSamePictures) {
   const TemporaryFolder folder;
   SmallRun run;

@@ -34,6 +34,19 @@ TEST(LearningRate, FallsByACosineToItsShareAndStaysThere) {
   EXPECT_LT(learning_rate_at(falling, 99) - learning_rate_at(falling, 100), 1e-3);
 }
 
+TEST(LearningRate, FallsWithTheTimeWhereThatIsAheadOfTheSteps) {
+  TrainingOptions falling = options();
+  falling.decay_steps = 100;
+  falling.learning_rate_end = 0.2;
+  EXPECT_DOUBLE_EQ(learning_rate_at(falling, 0, 1000), 0.5);
+  falling.decay_minutes = 8;
+  EXPECT_EQ(learning_rate_at(falling, 10, 4), learning_rate_at(falling, 50));
+  EXPECT_EQ(learning_rate_at(falling, 50, 1), learning_rate_at(falling, 50));
+  EXPECT_NEAR(learning_rate_at(falling, 3, 9), 0.1, 1e-12);
+  falling.decay_steps = 0;
+  EXPECT_NEAR(learning_rate_at(falling, 1000, 4), 0.3, 1e-12);
+}
+
 TEST(LearningRate, WithoutANumberFollowsTheWidth) {
   TrainingOptions narrow = options();
   narrow.learning_rate = 0;
@@ -53,6 +66,8 @@ TEST(PenaltyScale, StaysOneUnlessItIsToFall) {
   EXPECT_EQ(penalty_scale_at(falling, 0), 1);
   EXPECT_NEAR(penalty_scale_at(falling, 5), 0.55, 1e-12);
   EXPECT_NEAR(penalty_scale_at(falling, 10), 0.1, 1e-12);
+  falling.decay_minutes = 2;
+  EXPECT_EQ(penalty_scale_at(falling, 1, 1), penalty_scale_at(falling, 5));
 }
 
 }  // namespace

@@ -226,14 +226,14 @@ TEST(Trainer, TheProbabilityOfAugmentationMovesTowardItsTargetAndIsPartOfTheStat
 TEST(Trainer, AConditionalPairLearnsWhichPictureBelongsToWhichClass) {
   TrainingOptions options = small_options();
   options.model.classes = 2;
-  options.learning_rate = 3e-3;
+  options.learning_rate = 1e-3;
   options.ema_half_life = 1;
   options.batch_size = 16;
   Trainer trainer = make_trainer(options, torch::kCPU);
   const torch::Tensor labels = torch::arange(16, torch::kInt64) % 2;
   const LabeledImages real{(labels.to(torch::kFloat32) * 1.2 - 0.6).view({16, 1, 1, 1}).expand({16, 1, 8, 8}),
                            labels};
-  for (int i = 0; i < 150; ++i) {
+  for (int i = 0; i < 300; ++i) {
     trainer.step(real);
   }
   const torch::Tensor drawn =
