@@ -7,6 +7,7 @@
 
 #include "losses/analysis/convexity_parts.h"
 #include "losses/formula/exact_number.h"
+#include "losses/formula/grouping.h"
 #include "losses/formula/parser.h"
 #include "losses/interval/gap.h"
 #include "losses/interval/interval_program.h"
@@ -160,7 +161,7 @@ ConvexityCertificate certify_convexity(const Divergence& divergence, const Conve
   } else if (certificate.counterexample && std::isnan(certificate.counterexample->bound)) {
     certificate.f_at_one = kNoValue;
   } else if (pieces.empty()) {
-    certify_zero_at_one(*divergence.written, certificate);
+    certify_zero_at_one(without_groups(*divergence.written), certificate);
   } else {
     certify_zero_at_one(pieces, certificate);
   }

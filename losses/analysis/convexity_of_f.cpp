@@ -3,7 +3,7 @@
 
 #include "losses/analysis/convexity_parts.h"
 #include "losses/formula/exact_number.h"
-#include "losses/formula/maxima.h"
+#include "losses/formula/grouping.h"
 #include "losses/formula/parser.h"
 #include "losses/formula/parts.h"
 #include "losses/interval/domain_certificate.h"
@@ -59,8 +59,30 @@ std::vector<Place> certify_domain_of(const Divergence& divergence, const SignOpt
   return gaps;
 }
 
-void certify_pieces(const std::vector<SmoothPiece>& pieces, SignOptions options,
-                    ConvexityCertificate& certificate) {
+}  // namespace
+
+Counterexample undefined_at(const numeric& place, const std::string& what, const std::string& variable) {
+  return {place, std::numeric_limits<double>::quiet_NaN(),
+          what + " has no real value at " + variable + " = " + exact_text(place)};
+}
+
+void add_sign(const SignCertificate& found, const std::string& what, const std::string& variable,
+              ConvexityCertificate& certificate) {
+  certificate.boxes += found.boxes;
+  certificate.depth = std::max(certificate.depth, found.depth);
+  certificate.undecided.insert(certificate.undecided.end(), found.unproved.begin(), found.unproved.end());
+  if (found.negative) {
+    certificate.counterexample =
+        Counterexample{found.negative->at, found.negative->bound,
+                       what + "(" + variable + ") = " + number_text(found.negative->bound) + " < 0 at " +
+                           variable + " = " + exact_text(found.negative->at)};
+  } else if (found.undefined_at) {
+    certificate.counterexample = undefined_at(*found.undefined_at, what == "f''" ? "f" : what, variable);
+  }
+}
+
+void certify_smooth_pieces(const std::vector<SmoothPiece>& pieces, SignOptions options,
+                           ConvexityCertificate& certificate) {
   for (size_t i = 0; i < pieces.size() && !certificate.counterexample; ++i) {
     const ex& f = pieces[i].expression;
     options.analytic = f;
@@ -88,52 +110,6 @@ void certify_kinks(const std::vector<SmoothPiece>& pieces, const std::vector<Pla
   }
 }
 
-// The kinks of a maximum of convex functions need no look.
-bool is_maximum_of_convex_functions(const ex& f, const SignOptions& options,
-                                    ConvexityCertificate& certificate) {
-  const std::vector<ex> maxima = maxima_of(f);
-  if (maxima.size() == 1) {
-    return false;
-  }
-  SignOptions share = options;
-  share.budget = options.budget / static_cast<int64_t>(maxima.size());
-  for (const ex& one : maxima) {
-    ConvexityCertificate part;
-    const std::vector<SmoothPiece> pieces = split_at_kinks(one);
-    certify_pieces(pieces, share, part);
-    certify_kinks(pieces, {}, part);
-    certificate.boxes += part.boxes;
-    certificate.depth = std::max(certificate.depth, part.depth);
-    if (part.counterexample || !part.undecided.empty()) {
-      return false;
-    }
-  }
-  certificate.kinks = {"f is the largest of " + std::to_string(maxima.size()) + " convex functions"};
-  return true;
-}
-
-}  // namespace
-
-Counterexample undefined_at(const numeric& place, const std::string& what, const std::string& variable) {
-  return {place, std::numeric_limits<double>::quiet_NaN(),
-          what + " has no real value at " + variable + " = " + exact_text(place)};
-}
-
-void add_sign(const SignCertificate& found, const std::string& what, const std::string& variable,
-              ConvexityCertificate& certificate) {
-  certificate.boxes += found.boxes;
-  certificate.depth = std::max(certificate.depth, found.depth);
-  certificate.undecided.insert(certificate.undecided.end(), found.unproved.begin(), found.unproved.end());
-  if (found.negative) {
-    certificate.counterexample =
-        Counterexample{found.negative->at, found.negative->bound,
-                       what + "(" + variable + ") = " + number_text(found.negative->bound) + " < 0 at " +
-                           variable + " = " + exact_text(found.negative->at)};
-  } else if (found.undefined_at) {
-    certificate.counterexample = undefined_at(*found.undefined_at, what == "f''" ? "f" : what, variable);
-  }
-}
-
 void certify_written(const Divergence& divergence, const SignOptions& options,
                      std::vector<SmoothPiece>& pieces, ConvexityCertificate& certificate) {
   const std::vector<Place> gaps = certify_domain_of(divergence, options, pieces, certificate);
@@ -141,11 +117,11 @@ void certify_written(const Divergence& divergence, const SignOptions& options,
   if (pieces.empty()) {
     certificate.undecided.push_back({0, kInfinity, "the kinks of f are not isolated"});
   }
-  certify_pieces(pieces, options, certificate);
+  certify_smooth_pieces(pieces, options, certificate);
   certify_kinks(pieces, gaps, certificate);
   const bool is_open = !certificate.counterexample && certificate.undecided.size() > count_of_domain;
-  if (is_open && divergence.written &&
-      is_maximum_of_convex_functions(*divergence.written, options, certificate)) {
+  if (is_open && divergence.written && is_composed(*divergence.written) &&
+      is_composed_of_convex_functions(*divergence.written, options, certificate)) {
     certificate.undecided.resize(count_of_domain);
   }
 }

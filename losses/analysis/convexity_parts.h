@@ -17,8 +17,21 @@ Counterexample undefined_at(const GiNaC::numeric& place, const std::string& what
 void add_sign(const SignCertificate& found, const std::string& what, const std::string& variable,
               ConvexityCertificate& certificate);
 
+/// Adds what is known of f'' on each piece.
+void certify_smooth_pieces(const std::vector<SmoothPiece>& pieces, SignOptions options,
+                           ConvexityCertificate& certificate);
+
+/// Adds what f and f' do where pieces meet, but for the gaps that f's limit fills.
+void certify_kinks(const std::vector<SmoothPiece>& pieces, const std::vector<Place>& gaps,
+                   ConvexityCertificate& certificate);
+
+/// Whether f, with its groups as they are written (grouping.h), is a sum of maxima and positive multiples of
+/// convex functions. Wherever the kinks of a maximum lie, they need no look.
+bool is_composed_of_convex_functions(const GiNaC::ex& written, const SignOptions& options,
+                                     ConvexityCertificate& certificate);
+
 /// Certifies a written f by its smooth pieces and kinks; where these do not show that it is convex, perhaps
-/// the functions do of which f is the maximum. Gaps of the pieces are filled.
+/// the functions do of which it is composed. Gaps of the pieces are filled.
 void certify_written(const Divergence& divergence, const SignOptions& options,
                      std::vector<SmoothPiece>& pieces, ConvexityCertificate& certificate);
 

@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "losses/formula/exact_number.h"
-#include "losses/formula/maxima.h"
+#include "losses/formula/grouping.h"
 #include "losses/formula/parser.h"
 #include "losses/formula/run_algebra.h"
 #include "losses/formula/stable_form.h"
@@ -141,7 +141,7 @@ Divergence build(const std::string& name, const FormulaText& formula, const Para
   Divergence divergence{.name = name,
                         .f = formula.f,
                         .pieces = split_at_kinks(written.expression),
-                        .written = written.expression,
+                        .written = parse_groups(formula.evaluated_as, parameters),
                         .domain = written.domain};
   for (const SmoothPiece& piece : divergence.pieces) {
     divergence.curvature.push_back({piece.start, stable_form(piece.expression.diff(variable_t(), 2))});
@@ -259,12 +259,12 @@ Divergence written_divergence(std::string_view f, const Parameters& parameters, 
 Divergence divergence_to_certify(std::string_view f, const Parameters& parameters) {
   const Formula formula = parse_formula(f, parameters);
   Divergence divergence{.name = std::string(f), .f = std::string(f), .pieces = {}};
-  divergence.written = formula.expression;
+  divergence.written = parse_groups(f, parameters);
   divergence.domain = formula.domain;
   try {
     divergence.pieces = split_at_kinks(formula.expression);
   } catch (const LossError&) {
-    if (maxima_of(formula.expression).size() == 1) {
+    if (!is_composed(*divergence.written)) {
       throw;
     }
   }

@@ -87,7 +87,7 @@ struct Divergence {
   std::string name;                 ///< as the user gave it, such as "alpha:0.5"
   std::string f;                    ///< f(t) as the parser reads it, or "" for a design without a closed form
   std::vector<SmoothPiece> pieces;  ///< f; empty for a design
-  /// f as one expression with its abs, as it is written; missing for designs and baselines.
+  /// f with its groups and maxima as they are written (grouping.h); missing for designs and baselines.
   std::optional<GiNaC::ex> written = std::nullopt;
   Domain domain = {};  ///< what the steps of f, as it is written, ask
   /// f'' in stable form between the kinks; empty for a design whose omega is not known in closed form.
@@ -107,7 +107,7 @@ Divergence named_divergence(std::string_view name);
 Divergence written_divergence(std::string_view f, const Parameters& parameters = {}, bool shift = false);
 
 /// A written f as it is, whatever f(1), to be certified. Without pieces where its kinks are not isolated and
-/// f is a maximum of several functions, which may show that it is convex. Throws as written_divergence does.
+/// f is composed of several functions, which may show that it is convex. Throws as written_divergence does.
 Divergence divergence_to_certify(std::string_view f, const Parameters& parameters = {});
 
 /// The divergence of an f'' in t, without a closed form of f.

@@ -5,6 +5,7 @@
 #include <set>
 #include <vector>
 
+#include "losses/formula/grouping.h"
 #include "losses/formula/written_function.h"
 #include "losses/loss_error.h"
 #include "losses/text/words.h"
@@ -30,8 +31,9 @@ const std::set<std::string> kDoublingFunctions = {"max", "min", "sinh", "cosh", 
 
 class Parser {
  public:
-  Parser(std::string_view text, const Parameters& parameters, const GiNaC::symbol& variable)
-      : text_(text), parameters_(parameters), variable_(variable) {
+  Parser(std::string_view text, const Parameters& parameters, const GiNaC::symbol& variable,
+         bool keeps_groups = false)
+      : text_(text), parameters_(parameters), variable_(variable), keeps_groups_(keeps_groups) {
     if (text.size() > kMaximumLength) {
       throw ExpressionError("expression of " + std::to_string(text.size()) +
                             " characters is too long; at most " + std::to_string(kMaximumLength) +
@@ -184,9 +186,9 @@ class Parser {
   ex primary() {
     const Depth depth(*this);
     if (accept("(")) {
-      ex inner = sum();
+      const ex inner = sum();
       expect(")");
-      return inner;
+      return keeps_groups_ && is_a<GiNaC::add>(inner) ? group(inner) : inner;
     }
     if (position_ == text_.size()) {
       fail("the expression ends too early");
@@ -278,7 +280,7 @@ class Parser {
       const ex second = sum();
       expect(")");
       return built_at(position,
-                      [&] { return function == "max" ? maximum(first, second) : minimum(first, second); });
+                      [&] { return function == "max" ? larger(first, second) : -larger(-first, -second); });
     }
     expect(")");
     const auto found = unary_functions().find(function);
@@ -287,6 +289,10 @@ class Parser {
     }
     add_conditions_of_call(domain_, function, first);
     return built_at(position, [&] { return found->second(first); });
+  }
+
+  [[nodiscard]] ex larger(const ex& a, const ex& b) const {
+    return keeps_groups_ ? group_of_maximum(a, b) : maximum(a, b);
   }
 
   // Counts open recursions, so that a hostile input is refused before the stack is used up.
@@ -321,6 +327,7 @@ class Parser {
   std::string_view text_;
   const Parameters& parameters_;
   const GiNaC::symbol& variable_;
+  bool keeps_groups_;
   Domain domain_;
   size_t position_ = 0;
   int depth_ = 0;
@@ -341,6 +348,10 @@ const GiNaC::realsymbol& variable_v() {
 
 Formula parse_formula(std::string_view text, const Parameters& parameters, const GiNaC::symbol& variable) {
   return Parser(text, parameters, variable).parse();
+}
+
+GiNaC::ex parse_groups(std::string_view text, const Parameters& parameters) {
+  return Parser(text, parameters, variable_t(), /*keeps_groups=*/true).parse().expression;
 }
 
 GiNaC::ex parse_expression(std::string_view text, const Parameters& parameters,

@@ -38,6 +38,9 @@ Formula parse_formula(std::string_view text, const Parameters& parameters = {},
 GiNaC::ex parse_expression(std::string_view text, const Parameters& parameters = {},
                            const GiNaC::symbol& variable = variable_t());
 
+/// A formula in t with its groups and maxima as they are written (grouping.h).
+GiNaC::ex parse_groups(std::string_view text, const Parameters& parameters = {});
+
 /// Whether a name is reserved (a variable, a function, pi) and cannot name a parameter.
 bool is_taken(const std::string& name);
 

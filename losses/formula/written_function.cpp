@@ -36,8 +36,4 @@ ex maximum(const ex& a, const ex& b) {
   return (a + b + GiNaC::abs(a - b)) / 2;
 }
 
-ex minimum(const ex& a, const ex& b) {
-  return (a + b - GiNaC::abs(a - b)) / 2;
-}
-
 }  // namespace ganwright

@@ -14,12 +14,7 @@ using UnaryFunction = GiNaC::ex (*)(const GiNaC::ex&);
 /// The functions of one argument that a formula may call, by name.
 const std::map<std::string, UnaryFunction, std::less<>>& unary_functions();
 
-// max and min become abs, so that later stages know one kind of kink only.
-
-/// The larger one.
+/// The larger one by abs, so that later stages know one kind of kink only.
 GiNaC::ex maximum(const GiNaC::ex& a, const GiNaC::ex& b);
-
-/// The smaller one.
-GiNaC::ex minimum(const GiNaC::ex& a, const GiNaC::ex& b);
 
 }  // namespace ganwright

@@ -49,12 +49,19 @@ struct RootsOfSquares : GiNaC::map_function {
   }
 };
 
-// The absolute value of a constant stays where its sign is not settled.
-struct ConstantAbs : GiNaC::map_function {
+// The absolute value of a constant stays where its sign is not settled. A fraction is factored, so that a
+// zero of it shows: of 1/t - 1 as (1-t)/t.
+struct SimpleAbs : GiNaC::map_function {
   ex operator()(const ex& e) override {
     const ex inner = e.map(*this);
-    if (!is_function(inner, "abs") || !is_constant(inner)) {
+    if (!is_function(inner, "abs")) {
       return inner;
+    }
+    if (!is_constant(inner)) {
+      const ex& argument = inner.op(0);
+      const bool is_fraction = argument.info(GiNaC::info_flags::rational_function) &&
+                               !argument.info(GiNaC::info_flags::polynomial);
+      return is_fraction ? ex(GiNaC::abs(factored_fraction_if_possible(argument))) : inner;
     }
     const std::optional<int> sign = sign_of_constant(inner.op(0));
     return sign ? *sign * inner.op(0) : inner;
@@ -230,8 +237,8 @@ std::vector<SmoothPiece> smooth_pieces(const ex& expression) {
   constexpr size_t kMostPieces = 100;
   check_count(expression);
   RootsOfSquares roots_of_squares;
-  ConstantAbs constant_abs;
-  std::vector<SmoothPiece> rest{{0, constant_abs(roots_of_squares(expression))}};
+  SimpleAbs simple_abs;
+  std::vector<SmoothPiece> rest{{0, simple_abs(roots_of_squares(expression))}};
   std::vector<SmoothPiece> pieces;
   // From right to left, so that each piece's end is the start of the one before.
   while (!rest.empty()) {
