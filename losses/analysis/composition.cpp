@@ -31,15 +31,16 @@ class Composition {
 
  private:
   bool is_convex_part(const ex& term, const ex& factor) {
-    for (const ex& part : factors_of(term)) {
-      if (is_group(part) || is_maximum(part)) {
-        const ex multiple = factor * without_groups(term / part);
-        return is_positive(multiple) &&
-               std::all_of(part.begin(), part.end(),
-                           [&](const ex& operand) { return is_convex(operand, multiple); });
+    const std::vector<ex> parts = factors_of(term);
+    return std::any_of(parts.begin(), parts.end(), [&](const ex& part) {
+      if (!is_group(part) && !is_maximum(part)) {
+        return false;
       }
-    }
-    return false;
+      const ex multiple = factor * without_groups(term / part);
+      return is_positive(multiple) && std::all_of(part.begin(), part.end(), [&](const ex& operand) {
+               return is_convex(operand, multiple);
+             });
+    });
   }
 
   static bool is_positive(const ex& multiple) {
@@ -50,11 +51,14 @@ class Composition {
     if (f.diff(variable_t(), 2).is_zero()) {
       return true;
     }
+    if (options_.budget <= 0) {
+      return false;
+    }
     ++count_;
     ConvexityCertificate found;
     try {
       const std::vector<SmoothPiece> pieces = split_at_kinks(f);
-      certify_smooth_pieces(pieces, options_, found);
+      options_.budget = certify_smooth_pieces(pieces, options_, found);
       certify_kinks(pieces, {}, found);
     } catch (const LossError&) {
       return false;
@@ -64,7 +68,7 @@ class Composition {
     return !found.counterexample && found.undecided.empty();
   }
 
-  const SignOptions& options_;
+  SignOptions options_;
   ConvexityCertificate& certificate_;
   size_t count_ = 0;
 };

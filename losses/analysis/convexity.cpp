@@ -21,6 +21,8 @@ namespace {
 using GiNaC::ex;
 using GiNaC::numeric;
 
+// In interval additions.
+constexpr int64_t kBudget = 1'500'000;
 constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
 // Relative: the ends of the range that boxes cover are rounded.
 constexpr double kSlack = 1e-9;
@@ -148,6 +150,7 @@ ConvexityCertificate certify_convexity(const Divergence& divergence, const Conve
   ConvexityCertificate certificate;
   SignOptions sign_options;
   sign_options.log_range = options.log_range;
+  sign_options.budget = kBudget;
   has_f ? certify_written(divergence, sign_options, pieces, certificate)
         : certify_design(divergence, sign_options, certificate);
   set_tails_apart(options.log_range, certificate);

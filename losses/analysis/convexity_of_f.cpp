@@ -8,6 +8,7 @@
 #include "losses/formula/parts.h"
 #include "losses/interval/domain_certificate.h"
 #include "losses/interval/gap.h"
+#include "losses/interval/interval_program.h"
 #include "losses/numeric/infinity.h"
 #include "losses/text/number.h"
 
@@ -16,6 +17,8 @@ namespace {
 
 using GiNaC::ex;
 using GiNaC::numeric;
+
+constexpr int64_t kShareOfFirstTry = 10;
 
 Range range_of_piece(const std::vector<SmoothPiece>& pieces, size_t index) {
   Range range;
@@ -81,17 +84,20 @@ void add_sign(const SignCertificate& found, const std::string& what, const std::
   }
 }
 
-void certify_smooth_pieces(const std::vector<SmoothPiece>& pieces, SignOptions options,
-                           ConvexityCertificate& certificate) {
+int64_t certify_smooth_pieces(const std::vector<SmoothPiece>& pieces, SignOptions options,
+                              ConvexityCertificate& certificate) {
   for (size_t i = 0; i < pieces.size() && !certificate.counterexample; ++i) {
     const ex& f = pieces[i].expression;
+    const ex curvature = f.diff(variable_t(), 2);
     options.analytic = f;
     options.parts = second_derivative_by_parts(f);
+    options.budget -= kCostOfAlgebra * IntervalProgram(curvature, variable_t()).cost();
     const SignCertificate found =
-        certify_nonnegative(f.diff(variable_t(), 2), variable_t(), range_of_piece(pieces, i), options);
+        certify_nonnegative(curvature, variable_t(), range_of_piece(pieces, i), options);
     options.budget -= found.cost;
     add_sign(found, "f''", "t", certificate);
   }
+  return options.budget;
 }
 
 void certify_kinks(const std::vector<SmoothPiece>& pieces, const std::vector<Place>& gaps,
@@ -110,20 +116,37 @@ void certify_kinks(const std::vector<SmoothPiece>& pieces, const std::vector<Pla
   }
 }
 
-void certify_written(const Divergence& divergence, const SignOptions& options,
-                     std::vector<SmoothPiece>& pieces, ConvexityCertificate& certificate) {
-  const std::vector<Place> gaps = certify_domain_of(divergence, options, pieces, certificate);
-  const size_t count_of_domain = certificate.undecided.size();
+namespace {
+
+ConvexityCertificate certify_by_pieces(const std::vector<SmoothPiece>& pieces, const std::vector<Place>& gaps,
+                                       const SignOptions& options, ConvexityCertificate certificate) {
   if (pieces.empty()) {
     certificate.undecided.push_back({0, kInfinity, "the kinks of f are not isolated"});
   }
   certify_smooth_pieces(pieces, options, certificate);
   certify_kinks(pieces, gaps, certificate);
-  const bool is_open = !certificate.counterexample && certificate.undecided.size() > count_of_domain;
-  if (is_open && divergence.written && is_composed(*divergence.written) &&
-      is_composed_of_convex_functions(*divergence.written, options, certificate)) {
-    certificate.undecided.resize(count_of_domain);
+  return certificate;
+}
+
+}  // namespace
+
+void certify_written(const Divergence& divergence, const SignOptions& options,
+                     std::vector<SmoothPiece>& pieces, ConvexityCertificate& certificate) {
+  const std::vector<Place> gaps = certify_domain_of(divergence, options, pieces, certificate);
+  const bool is_seen_composed = divergence.written && is_composed(*divergence.written);
+  // Most are settled with little; then their parts are the simpler ones.
+  SignOptions first = options;
+  first.budget = is_seen_composed ? options.budget / kShareOfFirstTry : options.budget;
+  ConvexityCertificate found = certify_by_pieces(pieces, gaps, first, certificate);
+  if (is_seen_composed && !found.counterexample && found.undecided.size() > certificate.undecided.size()) {
+    ConvexityCertificate composed = certificate;
+    if (is_composed_of_convex_functions(*divergence.written, options, composed)) {
+      found = composed;
+    } else {
+      found = certify_by_pieces(pieces, gaps, options, certificate);
+    }
   }
+  certificate = found;
 }
 
 }  // namespace ganwright

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -17,9 +18,9 @@ Counterexample undefined_at(const GiNaC::numeric& place, const std::string& what
 void add_sign(const SignCertificate& found, const std::string& what, const std::string& variable,
               ConvexityCertificate& certificate);
 
-/// Adds what is known of f'' on each piece.
-void certify_smooth_pieces(const std::vector<SmoothPiece>& pieces, SignOptions options,
-                           ConvexityCertificate& certificate);
+/// Adds what is known of f'' on each piece; returns what is left of the budget.
+int64_t certify_smooth_pieces(const std::vector<SmoothPiece>& pieces, SignOptions options,
+                              ConvexityCertificate& certificate);
 
 /// Adds what f and f' do where pieces meet, but for the gaps that f's limit fills.
 void certify_kinks(const std::vector<SmoothPiece>& pieces, const std::vector<Place>& gaps,

@@ -123,7 +123,7 @@ struct ValueAt : GiNaC::map_function {
 }  // namespace
 
 GiNaC::ex exact_value_at(const GiNaC::ex& expression, const GiNaC::numeric& t) {
-  return run_algebra(to_text(expression), [&] { return ValueAt(t)(expression); });
+  return run_algebra([&] { return to_text(expression); }, [&] { return ValueAt(t)(expression); });
 }
 
 bool is_zero_at(const ex& expression, const numeric& t) {

@@ -36,24 +36,21 @@ void sort_by_text(std::vector<std::string>& texts) {
   });
 }
 
-std::vector<std::string> sorted_terms(const ex& sum) {
+// The number first, then the others by their texts.
+std::vector<std::string> terms_of_sum(const ex& sum) {
+  std::vector<std::string> number;
   std::vector<std::string> texts;
   for (const ex& term : sum) {
-    if (!is_a<numeric>(term)) {
-      texts.push_back(text_within(term, Binding::sum));
-    }
+    (is_a<numeric>(term) ? number : texts).push_back(text_within(term, Binding::sum));
   }
   sort_by_text(texts);
+  texts.insert(texts.begin(), number.begin(), number.end());
   return texts;
 }
 
-// Its number first.
-std::string text_of_sum(const ex& e) {
+std::string joined(const std::vector<std::string>& terms) {
   std::string text;
-  for (const ex& term : e) {
-    text += is_a<numeric>(term) ? text_within(term, Binding::sum) : "";
-  }
-  for (const std::string& term : sorted_terms(e)) {
+  for (const std::string& term : terms) {
     text += (text.empty() || term.starts_with('-') ? "" : "+") + term;
   }
   return text;
@@ -64,12 +61,17 @@ std::string text_of_sum(const ex& e) {
 int write_factor(const ex& factor, std::string& text) {
   const bool is_odd_power = is_a<GiNaC::power>(factor) && factor.op(1).info(GiNaC::info_flags::odd);
   const ex sum = is_odd_power ? factor.op(0) : factor;
-  if (!is_a<GiNaC::add>(sum) || !sorted_terms(sum).back().starts_with('-')) {
+  if (!is_a<GiNaC::add>(sum)) {
     text = text_within(factor, Binding::product);
     return 1;
   }
-  text = "(" + text_of_sum(-sum) + ")" + (is_odd_power ? "^" + text_within(factor.op(1), Binding::atom) : "");
-  return -1;
+  std::vector<std::string> terms = terms_of_sum(sum);
+  const bool is_negative = terms.back().starts_with('-');
+  for (std::string& term : terms) {
+    term = !is_negative ? term : term.starts_with('-') ? term.substr(1) : "-" + term;
+  }
+  text = "(" + joined(terms) + ")" + (is_odd_power ? "^" + text_within(factor.op(1), Binding::atom) : "");
+  return is_negative ? -1 : 1;
 }
 
 std::string text_of_product(const ex& e) {
@@ -94,7 +96,7 @@ std::string text_of_product(const ex& e) {
 
 std::string text_of(const ex& e) {
   if (is_a<GiNaC::add>(e)) {
-    return text_of_sum(e);
+    return joined(terms_of_sum(e));
   }
   if (is_a<GiNaC::mul>(e)) {
     return text_of_product(e);

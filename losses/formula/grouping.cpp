@@ -19,9 +19,7 @@ REGISTER_FUNCTION(written_maximum, dummy())
 struct WithoutGroups : GiNaC::map_function {
   ex operator()(const ex& e) override {
     const ex inner = e.map(*this);
-    return is_group(inner)     ? inner.op(0)
-           : is_maximum(inner) ? maximum(inner.op(0), inner.op(1))
-                               : inner;
+    return is_group(inner) ? inner.op(0) : is_maximum(inner) ? maximum(inner.op(0), inner.op(1)) : inner;
   }
 };
 
@@ -46,9 +44,10 @@ bool is_maximum(const ex& e) {
 bool is_composed(const ex& e) {
   const std::vector<ex> terms = terms_of(e);
   return std::any_of(terms.begin(), terms.end(), [](const ex& term) {
-    const std::vector<ex> factors = factors_of(term);
-    return std::any_of(factors.begin(), factors.end(),
-                       [](const ex& factor) { return is_group(factor) || is_maximum(factor); });
+    const std::vector<ex> parts = factors_of(term);
+    return std::any_of(parts.begin(), parts.end(), [&](const ex& part) {
+      return (is_group(part) || is_maximum(part)) && is_positive_by_signs(without_groups(term / part));
+    });
   });
 }
 

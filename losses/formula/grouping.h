@@ -19,7 +19,7 @@ bool is_group(const GiNaC::ex& e);
 /// Whether it is group_of_maximum(a, b).
 bool is_maximum(const GiNaC::ex& e);
 
-/// Whether a term of it is a group or a maximum, or a multiple of one.
+/// Whether a term of it is a group or a maximum, or a multiple of one that is positive by its signs.
 bool is_composed(const GiNaC::ex& e);
 
 /// The same as algebra: groups as sums, maxima by abs.

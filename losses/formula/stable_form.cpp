@@ -300,7 +300,7 @@ ex rewritten(const ex& expression) {
 }  // namespace
 
 ex stable_form(const ex& expression) {
-  return run_algebra(to_text(expression), [&] { return rewritten(expression); });
+  return run_algebra([&] { return to_text(expression); }, [&] { return rewritten(expression); });
 }
 
 ex stable_form_if_possible(const ex& expression) {

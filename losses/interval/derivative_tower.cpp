@@ -16,8 +16,8 @@ using GiNaC::ex;
 using GiNaC::numeric;
 
 // Derivatives of more than this cost are not differentiated again: their expressions grow without bound.
-constexpr int64_t kLargestCostToDifferentiate = 2000;
-constexpr int64_t kLargestCostToSimplify = 600;
+constexpr int64_t kLargestCostToDifferentiate = 1000;
+constexpr int64_t kLargestCostToSimplify = 400;
 constexpr int kDeepestZero = 4;
 // Of zeros by algebra, which takes milliseconds each.
 constexpr int kMostExactChecks = 20;
@@ -61,6 +61,7 @@ void DerivativeTower::build_next() {
     return;
   }
   const bool is_small = previous->cost() <= kLargestCostToSimplify;
+  cost_ += is_small ? kCostOfAlgebra * previous->cost() : previous->cost();
   const ex derivative = expressions_.back().diff(variable_t());
   expressions_.push_back(is_small ? stable_form_if_possible(derivative) : derivative);
   programs_.push_back(compiled(expressions_.back()));
@@ -171,6 +172,7 @@ int DerivativeTower::vanishing_order(const numeric& point) {
   int order = 0;
   for (; order <= kDeepestZero; ++order) {
     const Enclosure value = evaluate(order, enclose(point));
+    cost_ += kCostOfAlgebra * (programs_[order] ? programs_[order]->cost() : 0);
     if (value.regularity != Regularity::analytic || !value.value.contains(0) ||
         ++exact_checks_ > kMostExactChecks || !is_zero_at(expressions_[order], point)) {
       break;

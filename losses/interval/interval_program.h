@@ -26,6 +26,9 @@ struct Enclosure {
   Regularity regularity;  ///< how well it behaves there
 };
 
+/// What exact algebra on an expression costs, in evaluations of it.
+inline constexpr int64_t kCostOfAlgebra = 100;
+
 /// A function of one variable compiled to a straight line of interval operations. Constants are exact
 /// fractions and pi, rounded outward.
 class IntervalProgram {

@@ -59,6 +59,7 @@ SignSearch::SignSearch(const ex& expression, double width, const SignOptions& op
 
 DerivativeTower& SignSearch::stable() {
   if (!stable_) {
+    cost_ += kCostOfAlgebra * written_.cost();
     ex sum = 0;
     for (const ex& part : options_.parts) {
       sum += stable_form_if_possible(part);
@@ -70,6 +71,7 @@ DerivativeTower& SignSearch::stable() {
 
 DerivativeTower& SignSearch::partly_stable() {
   if (!partly_stable_) {
+    cost_ += kCostOfAlgebra * written_.cost();
     partly_stable_.emplace(stable_in_part(expression_));
   }
   return *partly_stable_;
@@ -77,6 +79,7 @@ DerivativeTower& SignSearch::partly_stable() {
 
 DerivativeTower& SignSearch::inverted() {
   if (!inverted_) {
+    cost_ += kCostOfAlgebra * written_.cost();
     inverted_.emplace(stable_form_if_possible(expression_.subs(variable_t() == 1 / variable_t())));
   }
   return *inverted_;
@@ -84,6 +87,7 @@ DerivativeTower& SignSearch::inverted() {
 
 FactorSigns& SignSearch::factors() {
   if (!factors_) {
+    cost_ += kCostOfAlgebra * written_.cost();
     factors_.emplace(stable().expression());
   }
   return *factors_;
@@ -227,6 +231,9 @@ SignSearch::Finding SignSearch::examine_tail(const Box& tail) {
 
 // The sign of a sum far out is that of its leading term. Towards infinity in 1/t.
 bool SignSearch::is_nonnegative_far_out(const Box& tail) {
+  if (cost() > options_.budget) {
+    return false;
+  }
   const ex& expression = stable().expression();
   DerivativeTower leading(with_constant_leading_term(expression));
   if (has_sign(leading, tail, kDeepestOnTail)) {

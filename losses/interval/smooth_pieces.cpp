@@ -49,23 +49,39 @@ struct RootsOfSquares : GiNaC::map_function {
   }
 };
 
-// The absolute value of a constant stays where its sign is not settled. A fraction is factored, so that a
-// zero of it shows: of 1/t - 1 as (1-t)/t.
-struct SimpleAbs : GiNaC::map_function {
+// The absolute value of a constant stays where its sign is not settled.
+struct ConstantAbs : GiNaC::map_function {
   ex operator()(const ex& e) override {
     const ex inner = e.map(*this);
-    if (!is_function(inner, "abs")) {
+    if (!is_function(inner, "abs") || !is_constant(inner)) {
       return inner;
-    }
-    if (!is_constant(inner)) {
-      const ex& argument = inner.op(0);
-      const bool is_fraction = argument.info(GiNaC::info_flags::rational_function) &&
-                               !argument.info(GiNaC::info_flags::polynomial);
-      return is_fraction ? ex(GiNaC::abs(factored_fraction_if_possible(argument))) : inner;
     }
     const std::optional<int> sign = sign_of_constant(inner.op(0));
     return sign ? *sign * inner.op(0) : inner;
   }
+};
+
+// Fractions of polynomials, the largest there are, factored.
+struct FactoredFractions : GiNaC::map_function {
+  ex operator()(const ex& e) override {
+    if (e.info(GiNaC::info_flags::polynomial)) {
+      return e;
+    }
+    return e.info(GiNaC::info_flags::rational_function) ? factored_fraction_if_possible(e) : e.map(*this);
+  }
+};
+
+// In the arguments of functions and roots: zeros show, as that of 1/t - 1 in (1-t)/t, and derivatives stay
+// small where fractions stand inside one another.
+struct FactoredArguments : GiNaC::map_function {
+  ex operator()(const ex& e) override {
+    const bool is_root = is_a<GiNaC::power>(e) && !e.op(1).info(GiNaC::info_flags::integer);
+    if (is_root || is_a<GiNaC::function>(e)) {
+      return e.map(fractions);
+    }
+    return e.map(*this);
+  }
+  FactoredFractions fractions;
 };
 
 // The argument of an abs of t that holds no other one.
@@ -236,9 +252,10 @@ std::vector<SmoothPiece> resolved(const SmoothPiece& piece, const std::optional<
 std::vector<SmoothPiece> smooth_pieces(const ex& expression) {
   constexpr size_t kMostPieces = 100;
   check_count(expression);
+  FactoredArguments factored_arguments;
   RootsOfSquares roots_of_squares;
-  SimpleAbs simple_abs;
-  std::vector<SmoothPiece> rest{{0, simple_abs(roots_of_squares(expression))}};
+  ConstantAbs constant_abs;
+  std::vector<SmoothPiece> rest{{0, constant_abs(roots_of_squares(factored_arguments(expression)))}};
   std::vector<SmoothPiece> pieces;
   // From right to left, so that each piece's end is the start of the one before.
   while (!rest.empty()) {
@@ -264,7 +281,7 @@ std::vector<SmoothPiece> smooth_pieces(const ex& expression) {
 }  // namespace
 
 std::vector<SmoothPiece> split_at_kinks(const ex& expression) {
-  return run_algebra(to_text(expression), [&] { return smooth_pieces(expression); });
+  return run_algebra([&] { return to_text(expression); }, [&] { return smooth_pieces(expression); });
 }
 
 const SmoothPiece& piece_at(const std::vector<SmoothPiece>& pieces, const numeric& t) {

@@ -119,6 +119,7 @@ nlohmann::ordered_json describe(const Loss& loss, const ToyProblem& problem, con
   entry["sampling"] = result.sampling;
   entry["evaluation"] = result.evaluation;
   entry["estimate"] = or_null(result.estimate);
+  entry["standard_error"] = or_null(result.standard_error);
   entry["exact"] = or_null(result.exact);
   entry["exact_is_infinite"] = result.exact && std::isinf(*result.exact);
   entry["log_ratio_error"] = or_null(result.log_ratio_error);
@@ -139,7 +140,9 @@ std::string text_of(const std::optional<double>& value) {
 
 void print(const Loss& loss, const ToyResult& result) {
   std::cout << "D_f        " << loss.divergence.name << ", link " << loss.link.name << "\n"
-            << "estimate   " << text_of(result.estimate) << " (" << result.evaluation << ")\n"
+            << "estimate   " << text_of(result.estimate)
+            << (result.standard_error ? " +- " + number_text(*result.standard_error) : "") << " ("
+            << result.evaluation << ")\n"
             << "exact      " << text_of(result.exact) << "\n"
             << "log ratio  error " << text_of(result.log_ratio_error) << " (root mean square under (p+q)/2)\n"
             << "sampling   " << result.sampling << "\n";

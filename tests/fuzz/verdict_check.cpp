@@ -2,9 +2,11 @@
 
 #include <flint/fmpq.h>
 
+#include <algorithm>
 #include <cmath>
 #include <ctime>
 #include <optional>
+#include <ostream>
 
 #include "losses/analysis/convexity.h"
 #include "losses/analysis/variational.h"
@@ -20,6 +22,8 @@ namespace {
 
 constexpr long kReferenceBits = 500;
 constexpr int kPoints = 400;
+constexpr double kTiny = 1e-20;
+constexpr double kLongest = 2;  // in seconds of processor time
 
 // t + direction d as an exact number, for d = t 2^-k.
 void set_beside(Ball& beside, const Ball& t, int direction, int k, long bits) {
@@ -75,11 +79,19 @@ std::optional<std::string> contradiction_of_proof(const ReferenceFunction& f) {
   return std::nullopt;
 }
 
+// In a gap, just beside it.
 bool is_nonzero_at_one(const ReferenceFunction& f) {
-  Ball one, value;
+  constexpr int kBeside = 100;
+  Ball one, beside, value;
   arb_one(one.value);
   f.evaluate(value, one, kReferenceBits);
-  return arb_is_finite(value.value) != 0 && arb_contains_zero(value.value) == 0;
+  if (arb_is_finite(value.value) != 0) {
+    return arb_contains_zero(value.value) == 0;
+  }
+  set_beside(beside, one, 1, kBeside, kReferenceBits);
+  f.evaluate(value, beside, kReferenceBits);
+  return arb_is_finite(value.value) != 0 &&
+         std::abs(arf_get_d(arb_midref(value.value), ARF_RND_NEAR)) > kTiny;
 }
 
 bool is_confirmed(const ReferenceFunction& f, const Counterexample& counterexample) {
@@ -145,7 +157,7 @@ void judge(const RandomFormula& formula, const Outcome& outcome, VerdictCount& c
 
 }  // namespace
 
-VerdictCount count_verdicts(uint64_t seed, int64_t number_of_formulas) {
+VerdictCount count_verdicts(uint64_t seed, int64_t number_of_formulas, std::ostream& log) {
   VerdictCount count;
   FormulaGenerator generator(seed);
   for (int64_t i = 0; i < number_of_formulas; ++i) {
@@ -154,14 +166,15 @@ VerdictCount count_verdicts(uint64_t seed, int64_t number_of_formulas) {
     const std::clock_t start = std::clock();
     const auto stop_clock = [&] {
       const double seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
-      count.slow += seconds > 2 ? 1 : 0;
-      if (seconds > count.slowest) {
-        count.slowest = seconds;
-        count.slowest_text = formula.text;
+      if (seconds > kLongest) {
+        ++count.slow;
+        log << "took " << seconds << " s: " << formula.text << std::endl;
       }
+      count.slowest = std::max(count.slowest, seconds);
     };
     std::string verdict;
     bool is_proved = false;
+    const size_t wrong_before = count.wrong.size();
     try {
       const Outcome outcome = check(formula.text);
       stop_clock();
@@ -178,9 +191,12 @@ VerdictCount count_verdicts(uint64_t seed, int64_t number_of_formulas) {
       ++count.unreadable;
       verdict = refusal.what();
     }
+    for (size_t wrong = wrong_before; wrong < count.wrong.size(); ++wrong) {
+      log << "WRONG: " << count.wrong[wrong] << std::endl;
+    }
     if (formula.is_convex && !is_proved) {
       ++count.convex_unproved;
-      count.unproved.push_back(formula.text + ": " + verdict);
+      log << "not proved: " << formula.text << ": " << verdict << std::endl;
     }
   }
   count.undecided =

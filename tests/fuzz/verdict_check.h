@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <iosfwd>
 #include <string>
 #include <vector>
 
@@ -17,16 +18,15 @@ struct VerdictCount {
   int64_t unreadable = 0;          ///< refused as too large, too deep, or without a value at one of its steps
   int64_t convex = 0;              ///< how many were convex by construction
   int64_t convex_unproved = 0;     ///< how many of these were not proved on all of t > 0
-  int64_t slow = 0;              ///< how many checks took over 2 s
+  int64_t slow = 0;                ///< how many checks took over 2 s
   double slowest = 0;              ///< of the checks, in seconds of processor time
-  std::string slowest_text;        ///< its formula
   std::vector<std::string> wrong;  ///< verdicts that values of f contradict, each in a line
-  std::vector<std::string> unproved;  ///< the convex ones that were not proved, each in a line
 };
 
 /// Checks `count` formulas from a seed. Of each, f is evaluated at 400 points from 1e-12 to 1e12, as it is
 /// written: a proved f has a real value and lies below its chords there, and f(1) is 0; a refuted one lies
 /// above a chord, has no value, or f(1) is not 0, at the point that the refutation names.
-VerdictCount count_verdicts(uint64_t seed, int64_t count);
+/// Lines about wrong verdicts and unproved convex formulas go to `log`, too, as they are found.
+VerdictCount count_verdicts(uint64_t seed, int64_t count, std::ostream& log);
 
 }  // namespace ganwright

@@ -153,6 +153,18 @@ TEST(Convexity, AMaximumOfConvexFunctionsNeedsNoKinks) {
   EXPECT_EQ(certify("max(t^2, t^2+3*sin(t))").convexity, Verdict::undecided);
 }
 
+// Their kinks are many, or not told apart, and in one fraction they are large.
+TEST(Convexity, ASumOfConvexFunctionsIsProvedByItsParts) {
+  for (const std::string f :
+       {"(t+1)/2*max(max((sqrt((3*t+1)/(2*t+2))-1)^2, abs(t-1)/(t+1)), (t-1)^2/(t+1)) + (t-1)/3",
+        "max(abs(t-sqrt(2)), t^2-2) + (t*log(t)-t) + 2*(t^2.5-1)",
+        "0.1*(max(abs(t-1), (t-1)^2) + max(t*log(t), abs(t-sqrt(2))+max(t^2-2,0)))"}) {
+    EXPECT_EQ(certify(f).convexity, Verdict::proved) << f << ": " << certify(f).headline;
+  }
+  // A part that is taken away.
+  EXPECT_EQ(certify("(t^2-1) - 2*max((t-1)^2, t*log(t))").convexity, Verdict::refuted);
+}
+
 TEST(Convexity, ProvesAcrossKinksAnywhere) {
   for (const std::string f :
        {"max(t-sqrt(2),0)", "max(t^2-2,0)", "max(t*log(t),0)", "abs(1-t^(1/3))^3", "max(abs(t-1)-1,0)",

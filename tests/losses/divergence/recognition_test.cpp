@@ -35,6 +35,8 @@ TEST(Recognize, NamesWhatAUserReinvents) {
   EXPECT_EQ(names_of(written_divergence("(t^0.3-1)/(0.3*(0.3-1))")), Names{"alpha:3/10"});
   EXPECT_EQ(names_of(written_divergence("2*max(t-3,0)")), Names{"2 * hockey-stick:3"});
   EXPECT_EQ(first_name(written_divergence("((t-1)^2)^(1/2)")), "vajda:1");
+  // Between its steps it is.
+  EXPECT_EQ(names_of(divergence_to_certify("(t-1)^2 + abs(t-1)/(t-1)")), Names{});
 }
 
 TEST(Recognize, FindsTheParameterOfAFamily) {
