@@ -42,7 +42,7 @@ ex second_derivative(const ex& expression) {
 }  // namespace
 
 std::vector<ex> second_derivative_by_parts(const ex& expression) {
-  constexpr double kMostTerms = 2000;
+  constexpr double kMostTerms = 300;
   const ex stable = with_bases_as_fractions(stable_form_if_possible(expression));
   if (expanded_terms_bound(stable) > kMostTerms) {
     return {second_derivative(expression)};

@@ -239,7 +239,7 @@ std::optional<ex> linear_in_logarithms(const ex& rational, const Rationalizer& r
 
 // The same where all terms have the same roots, up to whole powers: these times one fraction.
 std::optional<ex> with_common_roots(const ex& rational, const Rationalizer& rationalizer) {
-  constexpr double kMostTerms = 2000;
+  constexpr double kMostTerms = 300;
   if (expanded_terms_bound(rational) > kMostTerms || !rationalizer.logarithms().empty()) {
     return std::nullopt;
   }

@@ -68,7 +68,8 @@ class EveryDivergence : public ::testing::TestWithParam<std::string> {
 TEST_P(EveryDivergence, IsExactlyZeroAtOne) {
   for (size_t i = 0; i < divergence_.pieces.size(); ++i) {
     const SmoothPiece& piece = divergence_.pieces[i];
-    const bool reaches_one = i + 1 == divergence_.pieces.size() || Place(1) <= divergence_.pieces[i + 1].start;
+    const bool reaches_one =
+        i + 1 == divergence_.pieces.size() || Place(1) <= divergence_.pieces[i + 1].start;
     if (piece.start <= 1 && reaches_one) {
       const ex at_one = piece.expression.subs(variable_t() == 1).expand();
       EXPECT_TRUE(at_one.is_zero()) << to_text(at_one);
