@@ -11,8 +11,8 @@
 #include "losses/formula/parser.h"
 #include "losses/formula/short_form.h"
 #include "losses/formula/size_bounds.h"
-#include "losses/formula/smooth_pieces.h"
 #include "losses/formula/stable_form.h"
+#include "losses/interval/smooth_pieces.h"
 #include "losses/numeric/infinity.h"
 #include "losses/numeric/program.h"
 #include "losses/numeric/quadrature.h"
@@ -121,15 +121,15 @@ std::optional<ex> verified_composition(const ex& outer, const std::vector<ex>& r
 // The slope of one piece of f where another one begins.
 double slope_at_start(const Divergence& divergence, size_t piece, size_t of_piece) {
   const ex slope = stable_form(divergence.pieces[of_piece].expression.diff(variable_t()));
-  return Program(slope)(std::log(divergence.pieces[piece].start.to_double()));
+  return Program(slope)(std::log(divergence.pieces[piece].start.value()));
 }
 
 std::optional<ConjugatePart> conjugate_of_piece(const Divergence& divergence, size_t index,
                                                 const LogRatioForm& form, const Limits& limits) {
   const auto& t = variable_t();
   const auto& pieces = divergence.pieces;
-  const double low = pieces[index].start.is_zero() ? -kInfinity : std::log(pieces[index].start.to_double());
-  const double high = index + 1 < pieces.size() ? std::log(pieces[index + 1].start.to_double()) : kInfinity;
+  const double low = pieces[index].start.is_zero() ? -kInfinity : std::log(pieces[index].start.value());
+  const double high = index + 1 < pieces.size() ? std::log(pieces[index + 1].start.value()) : kInfinity;
   const double first = std::isfinite(low) ? low : std::min(-2.0, high - 3);
   const double last = std::isfinite(high) ? high : std::max(2.0, low + 3);
   std::vector<Sample> samples;
@@ -151,14 +151,14 @@ std::optional<ConjugatePart> conjugate_of_piece(const Divergence& divergence, si
 
 // At a kink f* is a straight line between the slopes on both sides.
 std::optional<ConjugatePart> conjugate_at_kink(const Divergence& divergence, size_t index) {
-  const numeric& kink = divergence.pieces[index].start;
+  const Place& kink = divergence.pieces[index].start;
   const double low = slope_at_start(divergence, index, index - 1);
   const double high = slope_at_start(divergence, index, index);
-  if (!(high > low)) {
+  if (!(high > low) || !kink.is_exact()) {
     return std::nullopt;
   }
-  const ex value = stable_form(exact_value_at(divergence.pieces[index].expression, kink));
-  return ConjugatePart{low, high, kink * variable_v() - value};
+  const ex value = stable_form(exact_value_at(divergence.pieces[index].expression, kink.lower()));
+  return ConjugatePart{low, high, kink.lower() * variable_v() - value};
 }
 
 // Outputs h and ratios at which formulas are compared with the objective.

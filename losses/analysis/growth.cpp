@@ -75,7 +75,7 @@ EndGrowth growth_of(const Divergence& divergence) {
 double last_kink_of(const Divergence& divergence) {
   double last = 0;
   for (const SmoothPiece& piece : divergence.pieces) {
-    last = std::max(last, piece.start.is_zero() ? 0 : std::abs(std::log(piece.start.to_double())));
+    last = std::max(last, piece.start.is_zero() ? 0 : std::abs(std::log(piece.start.value())));
   }
   return last;
 }

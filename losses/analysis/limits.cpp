@@ -7,8 +7,9 @@
 #include "losses/analysis/growth.h"
 #include "losses/formula/exact_number.h"
 #include "losses/formula/parser.h"
-#include "losses/formula/smooth_pieces.h"
 #include "losses/formula/stable_form.h"
+#include "losses/interval/gap.h"
+#include "losses/interval/smooth_pieces.h"
 #include "losses/loss_error.h"
 #include "losses/numeric/infinity.h"
 #include "losses/numeric/program.h"
@@ -47,12 +48,14 @@ double slope_at_one(const Divergence& divergence) {
   }
   const auto& t = variable_t();
   size_t right = divergence.pieces.size() - 1;
-  while (divergence.pieces[right].start > 1) {
+  while (!(divergence.pieces[right].start <= 1)) {
     --right;
   }
   const size_t left = divergence.pieces[right].start == 1 ? right - 1 : right;
   const auto slope = [&](size_t piece) {
-    return Program(stable_form(exact_value_at(divergence.pieces[piece].expression.diff(t), 1)))(0.0);
+    const GiNaC::ex derivative = divergence.pieces[piece].expression.diff(t);
+    const auto limit = limit_at(derivative, 1);
+    return Program(limit ? *limit : stable_form(exact_value_at(derivative, 1)))(0.0);
   };
   return (slope(left) + slope(right)) / 2;
 }

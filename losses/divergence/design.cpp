@@ -115,6 +115,14 @@ Parameters read_parameters(const DesignRow& row, std::string_view name) {
   return parameters;
 }
 
+// A formula of a design, with what its steps ask added to the domain.
+ex read(const std::string& text, const Parameters& parameters, const GiNaC::symbol& variable,
+        Domain& domain) {
+  const Formula formula = parse_formula(text, parameters, variable);
+  domain.insert(domain.end(), formula.domain.begin(), formula.domain.end());
+  return formula.expression;
+}
+
 Divergence divergence_of_design(const std::string& name, Design design) {
   const auto& t = variable_t();
   Divergence divergence{.name = name, .f = "", .pieces = {}};
@@ -161,10 +169,11 @@ Divergence named_design(std::string_view name) {
                     Remedy::name);
   }
   const Parameters parameters = read_parameters(*row, name);
-  return divergence_of_design(std::string(name),
-                              {parse_expression(row->omega, parameters),
-                               parse_expression(row->omega_inverse, parameters, variable_v()),
-                               parse_expression(row->rho, parameters, variable_v())});
+  Design design;
+  design.omega = read(row->omega, parameters, variable_t(), design.domain_in_t);
+  design.omega_inverse = read(row->omega_inverse, parameters, variable_v(), design.domain_in_v);
+  design.rho = read(row->rho, parameters, variable_v(), design.domain_in_v);
+  return divergence_of_design(std::string(name), std::move(design));
 }
 
 Divergence written_design(const DesignText& text, const Parameters& parameters) {
@@ -172,16 +181,16 @@ Divergence written_design(const DesignText& text, const Parameters& parameters) 
     throw LossError("a design needs rho, in v, and omega, in t, or omega^-1, in v", Remedy::design);
   }
   Design design;
-  design.rho = parse_expression(text.rho, parameters, variable_v());
+  design.rho = read(text.rho, parameters, variable_v(), design.domain_in_v);
   if (!text.omega.empty()) {
-    design.omega = parse_expression(text.omega, parameters);
+    design.omega = read(text.omega, parameters, variable_t(), design.domain_in_t);
     if (const auto place = find_non_rising_point(*design.omega)) {
       throw LossError("omega = " + text.omega + " does not rise, or is not defined, at t = " +
                       number_text(*place) + "; it has to rise for every t > 0");
     }
   }
   if (!text.omega_inverse.empty()) {
-    design.omega_inverse = parse_expression(text.omega_inverse, parameters, variable_v());
+    design.omega_inverse = read(text.omega_inverse, parameters, variable_v(), design.domain_in_v);
   }
   if (text.omega_inverse.empty()) {
     const auto inverse = inverse_by_algebra(*design.omega, variable_t(), variable_v());

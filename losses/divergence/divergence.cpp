@@ -5,9 +5,12 @@
 #include <limits>
 
 #include "losses/formula/exact_number.h"
+#include "losses/formula/grouping.h"
 #include "losses/formula/parser.h"
 #include "losses/formula/run_algebra.h"
 #include "losses/formula/stable_form.h"
+#include "losses/interval/gap.h"
+#include "losses/interval/kink_certificate.h"
 #include "losses/loss_error.h"
 #include "losses/numeric/infinity.h"
 #include "losses/numeric/program.h"
@@ -123,20 +126,23 @@ std::string with_value(const std::string& text, const std::string& symbol, const
   return replace_word(text, symbol, is_digits ? value : "(" + value + ")");
 }
 
-struct Formula {
+struct FormulaText {
   std::string f;
   std::string evaluated_as;
   std::optional<DualPairText> dual_pair;
 };
 
-Formula formula_of(const DivergenceRow& row) {
+FormulaText formula_of(const DivergenceRow& row) {
   return {row.f, row.evaluated_as.empty() ? row.f : row.evaluated_as, row.dual_pair};
 }
 
-Divergence build(const std::string& name, const Formula& formula, const Parameters& parameters) {
+Divergence build(const std::string& name, const FormulaText& formula, const Parameters& parameters) {
+  const Formula written = parse_formula(formula.evaluated_as, parameters);
   Divergence divergence{.name = name,
                         .f = formula.f,
-                        .pieces = split_at_kinks(parse_expression(formula.evaluated_as, parameters))};
+                        .pieces = split_at_kinks(written.expression),
+                        .written = parse_groups(formula.evaluated_as, parameters),
+                        .domain = written.domain};
   for (const SmoothPiece& piece : divergence.pieces) {
     divergence.curvature.push_back({piece.start, stable_form(piece.expression.diff(variable_t(), 2))});
   }
@@ -187,7 +193,7 @@ Divergence named_divergence(std::string_view name) {
   const std::string text =
       colon == std::string_view::npos ? row.parameter->default_value : std::string(name.substr(colon + 1));
   const GiNaC::numeric value = parameter_value(*row.parameter, row.name, text);
-  Formula formula = formula_of(row);
+  FormulaText formula = formula_of(row);
   for (const SpecialCase& special : row.special_cases) {
     if (exact(special.value) == value) {
       formula = {special.f, special.f, special.dual_pair};
@@ -199,28 +205,21 @@ Divergence named_divergence(std::string_view name) {
 
 namespace {
 
-const SmoothPiece& piece_at_one(const std::vector<SmoothPiece>& pieces) {
-  return *std::find_if(pieces.rbegin(), pieces.rend(), [](const SmoothPiece& p) { return p.start <= 1; });
-}
-
 GiNaC::ex value_at_one(const std::vector<SmoothPiece>& pieces) {
+  const GiNaC::ex& f = piece_at(pieces, 1).expression;
   try {
-    return stable_form(exact_value_at(piece_at_one(pieces).expression, 1));
-  } catch (const LossError&) {
-    throw;
+    return stable_form(exact_value_at(f, 1));
   } catch (const std::exception&) {
+    if (const auto limit = limit_at(f, 1)) {
+      return *limit;
+    }
     throw LossError("f(1) is not a finite number; f has to be 0 at t = 1");
   }
 }
 
-// Whether f' jumps where piece `index` begins; not where f' is infinite on both sides.
 bool jumps_at(const std::vector<SmoothPiece>& pieces, size_t index) {
-  const GiNaC::ex difference = (pieces[index].expression - pieces[index - 1].expression).diff(variable_t());
-  try {
-    return !stable_form(exact_value_at(stable_form(difference), pieces[index].start)).is_zero();
-  } catch (const LossError&) {
-    return false;
-  }
+  const Jump jump = jump_at(pieces, index);
+  return jump == Jump::rises || jump == Jump::falls;
 }
 
 }  // namespace
@@ -257,6 +256,25 @@ Divergence written_divergence(std::string_view f, const Parameters& parameters, 
   return divergence;
 }
 
+Divergence divergence_to_certify(std::string_view f, const Parameters& parameters) {
+  const Formula formula = parse_formula(f, parameters);
+  Divergence divergence{.name = std::string(f), .f = std::string(f), .pieces = {}};
+  divergence.written = parse_groups(f, parameters);
+  divergence.domain = formula.domain;
+  try {
+    divergence.pieces = split_at_kinks(formula.expression);
+  } catch (const LossError&) {
+    if (!is_composed(*divergence.written)) {
+      throw;
+    }
+  }
+  for (const SmoothPiece& piece : divergence.pieces) {
+    divergence.curvature.push_back(
+        {piece.start, stable_form_if_possible(piece.expression.diff(variable_t(), 2))});
+  }
+  return divergence;
+}
+
 Divergence divergence_of_curvature(const std::string& name, const GiNaC::ex& curvature) {
   Divergence divergence{.name = name, .f = "", .pieces = {}};
   divergence.curvature.push_back({0, stable_form(curvature)});
@@ -273,10 +291,16 @@ bool has_jump(const Divergence& divergence) {
 }
 
 bool is_trivial(const Divergence& divergence) {
-  const auto is_zero = [](const SmoothPiece& piece) { return piece.expression.is_zero(); };
-  return !divergence.curvature.empty() &&
-         std::all_of(divergence.curvature.begin(), divergence.curvature.end(), is_zero) &&
-         !has_jump(divergence);
+  if (divergence.pieces.empty()) {
+    return !divergence.curvature.empty() && divergence.curvature[0].expression.is_zero();
+  }
+  const auto& t = variable_t();
+  const GiNaC::ex line = stable_form_if_possible(divergence.pieces[0].expression).expand();
+  const bool is_line = line.is_polynomial(t) && line.degree(t) <= 1;
+  return is_line &&
+         std::all_of(divergence.pieces.begin(), divergence.pieces.end(), [&](const SmoothPiece& piece) {
+           return stable_form_if_possible(piece.expression - line).expand().is_zero();
+         });
 }
 
 void require_nontrivial(const Divergence& divergence) {
@@ -296,7 +320,7 @@ double curvature_at_one(const Divergence& divergence) {
       return kInfinity;
     }
   }
-  return Program(piece_at_one(divergence.curvature).expression)(0.0);
+  return Program(piece_at(divergence.curvature, 1).expression)(0.0);
 }
 
 }  // namespace ganwright

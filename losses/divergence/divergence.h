@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "losses/formula/parser.h"
-#include "losses/formula/smooth_pieces.h"
+#include "losses/interval/smooth_pieces.h"
 #include "losses/numeric/real_function.h"
 
 namespace ganwright {
@@ -72,6 +72,8 @@ struct Design {
   std::optional<GiNaC::ex> omega;  ///< in t; missing if algebra cannot invert omega^{-1}
   GiNaC::ex omega_inverse;         ///< in v
   GiNaC::ex rho;                   ///< in v
+  Domain domain_in_t = {};         ///< what the steps of omega ask
+  Domain domain_in_v = {};         ///< what those of omega^{-1} and rho ask
 };
 
 /// phi and psi of a loss that is trained as it is, in the raw output h.
@@ -85,6 +87,9 @@ struct Divergence {
   std::string name;                 ///< as the user gave it, such as "alpha:0.5"
   std::string f;                    ///< f(t) as the parser reads it, or "" for a design without a closed form
   std::vector<SmoothPiece> pieces;  ///< f; empty for a design
+  /// f with its groups and maxima as they are written (grouping.h); missing for designs and baselines.
+  std::optional<GiNaC::ex> written = std::nullopt;
+  Domain domain = {};  ///< what the steps of f, as it is written, ask
   /// f'' in stable form between the kinks; empty for a design whose omega is not known in closed form.
   std::vector<SmoothPiece> curvature = {};
   std::optional<DualPair> dual_pair = std::nullopt;  ///< where f has no smooth objective
@@ -100,6 +105,10 @@ Divergence named_divergence(std::string_view name);
 /// The divergence of a written f. f(1) has to be 0; with `shift`, f - f(1) takes the place of f. Throws
 /// ExpressionError for what cannot be read and LossError, with its value, for another f(1).
 Divergence written_divergence(std::string_view f, const Parameters& parameters = {}, bool shift = false);
+
+/// A written f as it is, whatever f(1), to be certified. Without pieces where its kinks are not isolated and
+/// f is composed of several functions, which may show that it is convex. Throws as written_divergence does.
+Divergence divergence_to_certify(std::string_view f, const Parameters& parameters = {});
 
 /// The divergence of an f'' in t, without a closed form of f.
 Divergence divergence_of_curvature(const std::string& name, const GiNaC::ex& curvature);

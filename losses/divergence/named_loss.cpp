@@ -4,7 +4,7 @@
 
 #include "losses/divergence/design.h"
 #include "losses/formula/parser.h"
-#include "losses/formula/smooth_pieces.h"
+#include "losses/interval/smooth_pieces.h"
 #include "losses/loss_error.h"
 #include "losses/text/nearest_name.h"
 

@@ -7,8 +7,8 @@
 #include "losses/formula/exact_number.h"
 #include "losses/formula/parser.h"
 #include "losses/formula/size_bounds.h"
-#include "losses/formula/smooth_pieces.h"
 #include "losses/formula/stable_form.h"
+#include "losses/interval/smooth_pieces.h"
 #include "losses/loss_error.h"
 
 namespace ganwright {
@@ -25,14 +25,18 @@ struct Shape {
   std::vector<ex> jumps;  // one a kink
 };
 
-Shape shape_of(const Divergence& divergence) {
+// Nothing for an f with a kink that is not known exactly, or that is not shown to be continuous.
+std::optional<Shape> shape_of(const Divergence& divergence) {
   Shape shape{{divergence.curvature[0]}, {}};
   for (size_t i = 1; i < divergence.pieces.size(); ++i) {
-    const ex difference =
-        (divergence.pieces[i].expression - divergence.pieces[i - 1].expression).diff(variable_t());
+    const Place& kink = divergence.pieces[i].start;
+    const ex difference = divergence.pieces[i].expression - divergence.pieces[i - 1].expression;
+    if (!kink.is_exact() || !is_zero_at(difference, kink.lower())) {
+      return std::nullopt;
+    }
     ex jump;
     try {
-      jump = stable_form(exact_value_at(difference, divergence.pieces[i].start));
+      jump = stable_form(exact_value_at(difference.diff(variable_t()), kink.lower()));
     } catch (const std::exception&) {
       jump = 0;  // infinite on both sides; f'' decides then
     }
@@ -68,7 +72,7 @@ std::optional<ex> scale_between(const Shape& ours, const Shape& theirs) {
   }
   std::optional<ex> scale;
   for (size_t i = 0; i < ours.curvature.size(); ++i) {
-    if (ours.curvature[i].start != theirs.curvature[i].start ||
+    if (!(ours.curvature[i].start == theirs.curvature[i].start) ||
         !agrees(ours.curvature[i].expression, theirs.curvature[i].expression, scale)) {
       return std::nullopt;
     }
@@ -104,7 +108,7 @@ std::optional<numeric> elasticity(const Shape& shape, const numeric& t) {
 // The value of a row's parameter that the divergence would have if it were of that family.
 std::optional<numeric> fitted_parameter(const std::string& row, const Shape& shape) {
   if (row == "hockey-stick") {
-    return shape.jumps.size() == 1 ? std::optional(shape.curvature[1].start) : std::nullopt;
+    return shape.jumps.size() == 1 ? std::optional(shape.curvature[1].start.lower()) : std::nullopt;
   }
   const bool has_kink_at_one = row == "vajda" || row == "puri-vincze";
   if (has_kink_at_one && shape.curvature.back().expression.is_zero()) {
@@ -138,11 +142,14 @@ std::vector<Recognized> recognize(const Divergence& divergence) {
   if (divergence.curvature.empty()) {
     return found;
   }
-  const Shape ours = shape_of(divergence);
+  const std::optional<Shape> ours = shape_of(divergence);
+  if (!ours) {
+    return found;
+  }
   for (const DivergenceRow& row : divergence_table()) {
     std::string name = row.name;
     if (row.parameter) {
-      const auto parameter = fitted_parameter(row.name, ours);
+      const auto parameter = fitted_parameter(row.name, *ours);
       if (!parameter || !row.parameter->contains(*parameter)) {
         continue;
       }
@@ -154,7 +161,8 @@ std::vector<Recognized> recognize(const Divergence& divergence) {
       continue;
     }
     try {
-      if (const auto scale = scale_between(ours, shape_of(named_divergence(name)))) {
+      const std::optional<Shape> theirs = shape_of(named_divergence(name));
+      if (const auto scale = theirs ? scale_between(*ours, *theirs) : std::nullopt) {
         found.push_back({name, *scale});
       }
     } catch (const LossError&) {

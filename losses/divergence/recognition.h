@@ -18,7 +18,8 @@ struct Recognized {
 
 /// Every divergence of the table that equals the given one up to scale and c (t - 1), by exact algebra on f''
 /// and the jumps of f'; the parameters of families are found, too. Leaves out the row of the same name; those
-/// of scale 1 come first. Empty where nothing is recognized, or where f'' is not known in closed form.
+/// of scale 1 come first. Empty where nothing is recognized, where f'' is not known in closed form,
+/// and where f jumps or has a kink that is not known exactly.
 std::vector<Recognized> recognize(const Divergence& divergence);
 
 }  // namespace ganwright

@@ -36,6 +36,30 @@ struct BasesAsFractions : GiNaC::map_function {
   }
 };
 
+struct PowersJoined : GiNaC::map_function {
+  ex operator()(const ex& e) override {
+    const ex inner = e.map(*this);
+    if (!is_a<GiNaC::mul>(inner)) {
+      return inner;
+    }
+    GiNaC::exmap exponents;
+    ex rest = 1;
+    for (const ex& factor : inner) {
+      if (is_a<numeric>(factor)) {
+        rest *= factor;
+      } else if (is_a<GiNaC::power>(factor)) {
+        exponents[factor.op(0)] += factor.op(1);
+      } else {
+        exponents[factor] += 1;
+      }
+    }
+    for (const auto& [base, exponent] : exponents) {
+      rest *= GiNaC::pow(base, exponent);
+    }
+    return rest;
+  }
+};
+
 }  // namespace
 
 std::vector<ex> terms_of(const ex& e) {
@@ -108,6 +132,11 @@ ex factored_fraction_if_possible(const ex& e) {
   } catch (const std::invalid_argument&) {
     return fraction;
   }
+}
+
+ex with_powers_joined(const ex& expression) {
+  PowersJoined powers_joined;
+  return powers_joined(expression);
 }
 
 ex with_bases_as_fractions(const ex& expression) {

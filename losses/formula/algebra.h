@@ -36,6 +36,10 @@ GiNaC::ex factored_fraction(const GiNaC::ex& e);
 /// where its degree_bound is beyond 60.
 GiNaC::ex factored_fraction_if_possible(const GiNaC::ex& e);
 
+/// Joins the powers of one base in each product, whatever their exponents: t^pi/t becomes t^(pi-1). Equal
+/// wherever both are defined.
+GiNaC::ex with_powers_joined(const GiNaC::ex& expression);
+
 /// Brings the base of every power to one fraction, so that ((t/(1+t))/(1 - t/(1+t)))^q becomes t^q: equal
 /// wherever both are defined.
 GiNaC::ex with_bases_as_fractions(const GiNaC::ex& expression);

@@ -50,11 +50,15 @@ std::vector<std::pair<numeric, int>> prime_powers(numeric rest) {
   return powers;
 }
 
-// log(12) as 2 log(2) + log(3) and sqrt(6) as sqrt(2) sqrt(3), so that equal numbers become equal
-// expressions.
+// log(12) as 2 log(2) + log(3), sqrt(6) as sqrt(2) sqrt(3), and abs by the sign of its argument, so that
+// equal numbers become equal expressions.
 struct SplitIntoPrimes : GiNaC::map_function {
   ex operator()(const ex& e) override {
     const ex inner = e.map(*this);
+    if (is_function(inner, "abs") && is_constant(inner)) {
+      const std::optional<int> sign = sign_of_constant(inner.op(0));
+      return sign ? *sign * inner.op(0) : inner;
+    }
     const bool is_log = is_function(inner, "log");
     if ((!is_log && !is_a<GiNaC::power>(inner)) || !is_a<numeric>(inner.op(0)) ||
         !ex_to<numeric>(inner.op(0)).is_pos_integer()) {
@@ -119,7 +123,7 @@ struct ValueAt : GiNaC::map_function {
 }  // namespace
 
 GiNaC::ex exact_value_at(const GiNaC::ex& expression, const GiNaC::numeric& t) {
-  return run_algebra(to_text(expression), [&] { return ValueAt(t)(expression); });
+  return run_algebra([&] { return to_text(expression); }, [&] { return ValueAt(t)(expression); });
 }
 
 bool is_zero_at(const ex& expression, const numeric& t) {
@@ -148,6 +152,13 @@ numeric short_decimal_between(double lower, double upper) {
     }
   }
   return parse_number(scientific_text(middle, std::numeric_limits<double>::max_digits10));
+}
+
+numeric exact_fraction(double x) {
+  int exponent = 0;
+  const double mantissa = std::ldexp(std::frexp(x, &exponent), std::numeric_limits<double>::digits);
+  const numeric scale = GiNaC::pow(numeric(2), numeric(exponent - std::numeric_limits<double>::digits));
+  return numeric(static_cast<long>(mantissa)) * scale;
 }
 
 std::optional<numeric> simplest_fraction_between(double lower, double upper) {

@@ -18,6 +18,9 @@ bool is_zero_at(const GiNaC::ex& expression, const GiNaC::numeric& t);
 /// The decimal of fewest digits near the middle (by ratio) of 0 <= lower <= upper; upper may be infinite.
 GiNaC::numeric short_decimal_between(double lower, double upper);
 
+/// A finite double as a fraction.
+GiNaC::numeric exact_fraction(double x);
+
 /// The positive fraction of smallest terms in 0 <= lower <= upper, both ends included; upper may be infinite.
 /// Nothing where numerator or denominator would reach 1000.
 std::optional<GiNaC::numeric> simplest_fraction_between(double lower, double upper);

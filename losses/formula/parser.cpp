@@ -3,9 +3,10 @@
 #include <array>
 #include <cctype>
 #include <set>
-#include <sstream>
 #include <vector>
 
+#include "losses/formula/grouping.h"
+#include "losses/formula/written_function.h"
 #include "losses/loss_error.h"
 #include "losses/text/words.h"
 
@@ -25,45 +26,14 @@ constexpr int kMaximumDecimalExponent = 300;
 constexpr double kMaximumPowerBits = 4096;
 // Largest whole exponent of a sum: `expand` and `factor` work on its terms.
 constexpr int kMaximumSumExponent = 64;
-
-using UnaryFunction = ex (*)(const ex&);
-
-const std::map<std::string, UnaryFunction, std::less<>>& unary_functions() {
-  static const std::map<std::string, UnaryFunction, std::less<>> table = {
-      {"exp", [](const ex& x) -> ex { return GiNaC::exp(x); }},
-      {"log", [](const ex& x) -> ex { return GiNaC::log(x); }},
-      {"ln", [](const ex& x) -> ex { return GiNaC::log(x); }},
-      {"sqrt", [](const ex& x) -> ex { return GiNaC::pow(x, numeric(1, 2)); }},
-      {"abs", [](const ex& x) -> ex { return GiNaC::abs(x); }},
-      {"sin", [](const ex& x) -> ex { return GiNaC::sin(x); }},
-      {"cos", [](const ex& x) -> ex { return GiNaC::cos(x); }},
-      {"tan", [](const ex& x) -> ex { return GiNaC::tan(x); }},
-      {"asin", [](const ex& x) -> ex { return GiNaC::asin(x); }},
-      {"acos", [](const ex& x) -> ex { return GiNaC::acos(x); }},
-      {"atan", [](const ex& x) -> ex { return GiNaC::atan(x); }},
-      // Written out, the hyperbolic functions keep huge arguments exact in signed logarithms.
-      {"sinh", [](const ex& x) -> ex { return (GiNaC::exp(x) - GiNaC::exp(-x)) / 2; }},
-      {"cosh", [](const ex& x) -> ex { return (GiNaC::exp(x) + GiNaC::exp(-x)) / 2; }},
-      {"tanh", [](const ex& x) -> ex { return (1 - GiNaC::exp(-2 * x)) / (1 + GiNaC::exp(-2 * x)); }},
-      {"asinh", [](const ex& x) -> ex { return GiNaC::asinh(x); }},
-      {"acosh", [](const ex& x) -> ex { return GiNaC::acosh(x); }},
-      {"atanh", [](const ex& x) -> ex { return GiNaC::atanh(x); }},
-  };
-  return table;
-}
-
-// max and min become abs, so that later stages know one kind of kink only.
-ex maximum(const ex& a, const ex& b) {
-  return (a + b + GiNaC::abs(a - b)) / 2;
-}
-ex minimum(const ex& a, const ex& b) {
-  return (a + b - GiNaC::abs(a - b)) / 2;
-}
+constexpr int kMostDoublings = 10;
+const std::set<std::string> kDoublingFunctions = {"max", "min", "sinh", "cosh", "tanh"};
 
 class Parser {
  public:
-  Parser(std::string_view text, const Parameters& parameters, const GiNaC::symbol& variable)
-      : text_(text), parameters_(parameters), variable_(variable) {
+  Parser(std::string_view text, const Parameters& parameters, const GiNaC::symbol& variable,
+         bool keeps_groups = false)
+      : text_(text), parameters_(parameters), variable_(variable), keeps_groups_(keeps_groups) {
     if (text.size() > kMaximumLength) {
       throw ExpressionError("expression of " + std::to_string(text.size()) +
                             " characters is too long; at most " + std::to_string(kMaximumLength) +
@@ -71,13 +41,13 @@ class Parser {
     }
   }
 
-  ex parse() {
+  Formula parse() {
     const ex result = sum();
     skip_space();
     if (position_ != text_.size()) {
       fail_at_character();
     }
-    return result;
+    return {result, domain_};
   }
 
  private:
@@ -166,6 +136,7 @@ class Parser {
         if (divisor.is_zero()) {
           fail_at(position, "division by zero");
         }
+        add_condition(domain_, DomainCondition::Relation::nonzero, divisor);
         result = built_at(position, [&] { return ex(result / divisor); });
       } else {
         return result;
@@ -187,6 +158,7 @@ class Parser {
     if (accept("^") || accept("**")) {
       const ex exponent = signed_power();
       check_power(position, base, exponent);
+      add_conditions_of_power(domain_, base, exponent);
       return built_at(position, [&] { return ex(GiNaC::pow(base, exponent)); });
     }
     return base;
@@ -214,9 +186,9 @@ class Parser {
   ex primary() {
     const Depth depth(*this);
     if (accept("(")) {
-      ex inner = sum();
+      const ex inner = sum();
       expect(")");
-      return inner;
+      return keeps_groups_ && is_a<GiNaC::add>(inner) ? group(inner) : inner;
     }
     if (position_ == text_.size()) {
       fail("the expression ends too early");
@@ -301,20 +273,26 @@ class Parser {
   }
 
   ex call(size_t position, const std::string& function) {
+    const Doubling doubling(*this, function);
     const ex first = sum();
     if (function == "max" || function == "min") {
       expect(",");
       const ex second = sum();
       expect(")");
       return built_at(position,
-                      [&] { return function == "max" ? maximum(first, second) : minimum(first, second); });
+                      [&] { return function == "max" ? larger(first, second) : -larger(-first, -second); });
     }
     expect(")");
     const auto found = unary_functions().find(function);
     if (found == unary_functions().end()) {
       fail_at(position, "unknown function '" + function + "'");
     }
+    add_conditions_of_call(domain_, function, first);
     return built_at(position, [&] { return found->second(first); });
+  }
+
+  [[nodiscard]] ex larger(const ex& a, const ex& b) const {
+    return keeps_groups_ ? group_of_maximum(a, b) : maximum(a, b);
   }
 
   // Counts open recursions, so that a hostile input is refused before the stack is used up.
@@ -330,11 +308,30 @@ class Parser {
     Parser& parser;
   };
 
+  // Counts open calls of functions that are written out with their argument twice: 100 of them inside one
+  // another would be 2^100 terms.
+  struct Doubling {
+    Doubling(Parser& owner, const std::string& function)
+        : parser(owner), counts(kDoublingFunctions.contains(function)) {
+      if (counts && ++parser.doublings_ > kMostDoublings) {
+        parser.fail("max, min, sinh, cosh and tanh nested too deeply");
+      }
+    }
+    ~Doubling() { parser.doublings_ -= static_cast<int>(counts); }
+    Doubling(const Doubling&) = delete;
+    Doubling& operator=(const Doubling&) = delete;
+    Parser& parser;
+    bool counts;
+  };
+
   std::string_view text_;
   const Parameters& parameters_;
   const GiNaC::symbol& variable_;
+  bool keeps_groups_;
+  Domain domain_;
   size_t position_ = 0;
   int depth_ = 0;
+  int doublings_ = 0;
 };
 
 }  // namespace
@@ -349,9 +346,17 @@ const GiNaC::realsymbol& variable_v() {
   return v;
 }
 
+Formula parse_formula(std::string_view text, const Parameters& parameters, const GiNaC::symbol& variable) {
+  return Parser(text, parameters, variable).parse();
+}
+
+GiNaC::ex parse_groups(std::string_view text, const Parameters& parameters) {
+  return Parser(text, parameters, variable_t(), /*keeps_groups=*/true).parse().expression;
+}
+
 GiNaC::ex parse_expression(std::string_view text, const Parameters& parameters,
                            const GiNaC::symbol& variable) {
-  return Parser(text, parameters, variable).parse();
+  return parse_formula(text, parameters, variable).expression;
 }
 
 bool is_taken(const std::string& name) {
@@ -365,12 +370,6 @@ GiNaC::numeric parse_number(std::string_view text) {
     throw ExpressionError("'" + std::string(text) + "' is not an exact number such as 0.5, 1e-3 or 1/3");
   }
   return ex_to<numeric>(value);
-}
-
-std::string to_text(const GiNaC::ex& expression) {
-  std::ostringstream text;
-  text << expression;
-  return text.str();
 }
 
 }  // namespace ganwright

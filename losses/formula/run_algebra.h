@@ -2,21 +2,29 @@
 
 #include <exception>
 #include <string>
+#include <type_traits>
 
 #include "losses/loss_error.h"
 
 namespace ganwright {
 
 /// Runs `compute`, exact algebra on what `subject` names, and returns what it returns. GiNaC reports poles
-/// and undefined values by exceptions of several types: they all become a LossError that names the subject.
-template <class Compute>
-auto run_algebra(const std::string& subject, Compute compute) {
+/// and undefined values by exceptions of several types: they all become a LossError that names the subject, a
+/// text or a function that returns one.
+template <class Subject, class Compute>
+auto run_algebra(const Subject& subject, Compute compute) {
   try {
     return compute();
   } catch (const LossError&) {
     throw;
   } catch (const std::exception& error) {
-    throw LossError("cannot work with " + subject + " (" + error.what() +
+    std::string name;
+    if constexpr (std::is_invocable_v<Subject>) {
+      name = subject();
+    } else {
+      name = subject;
+    }
+    throw LossError("cannot work with " + name + " (" + error.what() +
                     "); write it without poles that cancel");
   }
 }

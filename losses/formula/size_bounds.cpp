@@ -45,6 +45,9 @@ void collect_functions(const ex& e, ExpressionSet& found) {
 double degree_bound(const ex& expression) {
   if (is_a<GiNaC::power>(expression)) {
     const ex& exponent = expression.op(1);
+    if (!is_a<numeric>(exponent)) {
+      return degree_bound(expression.op(0)) + degree_bound(exponent);
+    }
     const bool is_whole = exponent.info(GiNaC::info_flags::integer);
     return (is_whole ? std::abs(ex_to<numeric>(exponent).to_double()) : 1.0) * degree_bound(expression.op(0));
   }

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 #include <numeric>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -66,9 +67,12 @@ struct SplitLogs : GiNaC::map_function {
 // Replaces what is not rational in t by symbols, and remembers how to go back.
 class Rationalizer : public GiNaC::map_function {
  public:
-  explicit Rationalizer(const ex& expression) {
+  // With or without a root of t of which all its fractional powers are whole ones.
+  Rationalizer(const ex& expression, bool has_root) {
     std::set<long> denominators;
-    collect_denominators(expression, denominators);
+    if (has_root) {
+      collect_denominators(expression, denominators);
+    }
     for (const long denominator : denominators) {
       const long candidate = std::lcm(root_, denominator);
       root_ = candidate <= kLargestRoot ? candidate : root_;
@@ -93,6 +97,24 @@ class Rationalizer : public GiNaC::map_function {
       return e.map(*this);
     }
     return symbol_for(e);
+  }
+
+  // The same with symbols that are made in the order of the texts of what they stand for, not in GiNaC's,
+  // which changes from run to run.
+  ex in_fixed_order(const ex& e) {
+    (void)(*this)(e);
+    std::map<std::string, ex> atoms;
+    for (const auto& [atom, symbol] : symbols_) {
+      atoms.emplace(to_text(atom), atom);
+    }
+    symbols_.clear();
+    logarithms_.clear();
+    back_ =
+        root_ > 1 ? GiNaC::lst{root_symbol_ == GiNaC::pow(variable_t(), numeric(1, root_))} : GiNaC::lst{};
+    for (const auto& [text, atom] : atoms) {
+      symbol_for(atom);
+    }
+    return (*this)(e);
   }
 
   [[nodiscard]] const std::vector<GiNaC::symbol>& logarithms() const { return logarithms_; }
@@ -193,6 +215,64 @@ bool is_affordable(const ex& rational, size_t symbol_count) {
          kLargestDegree;
 }
 
+// The same for a sum that would be too large as one fraction: each coefficient of a logarithm is a fraction
+// of its own. Nothing where it is not linear in the logarithms, or where a coefficient is too large.
+std::optional<ex> linear_in_logarithms(const ex& rational, const Rationalizer& rationalizer) {
+  const std::vector<GiNaC::symbol>& logarithms = rationalizer.logarithms();
+  const size_t other_symbols = rationalizer.symbol_count() - logarithms.size();
+  const auto has_logarithm = [&](const ex& e) {
+    return std::any_of(logarithms.begin(), logarithms.end(),
+                       [&](const GiNaC::symbol& l) { return e.has(l); });
+  };
+  ex rest = rational;
+  ex sum = 0;
+  for (const GiNaC::symbol& logarithm : logarithms) {
+    const ex coefficient = rational.diff(logarithm);
+    if (has_logarithm(coefficient) || !is_affordable(coefficient, other_symbols)) {
+      return std::nullopt;
+    }
+    sum += factored_fraction(coefficient) * logarithm;
+    rest = rest.subs(logarithm == 0);
+  }
+  return is_affordable(rest, other_symbols) ? std::optional(sum + factored_fraction(rest)) : std::nullopt;
+}
+
+// The same where all terms have the same roots, up to whole powers: these times one fraction.
+std::optional<ex> with_common_roots(const ex& rational, const Rationalizer& rationalizer) {
+  constexpr double kMostTerms = 300;
+  if (expanded_terms_bound(rational) > kMostTerms || !rationalizer.logarithms().empty()) {
+    return std::nullopt;
+  }
+  const auto is_root = [](const ex& factor) {
+    const ex base = is_a<GiNaC::power>(factor) ? factor.op(0) : factor;
+    return is_a<GiNaC::symbol>(base) && !base.is_equal(variable_t());
+  };
+  const std::vector<ex> terms = terms_of(rational.expand());
+  ex roots = 1;
+  for (const ex& factor : factors_of(terms.front())) {
+    roots *= is_root(factor) ? factor : ex(1);
+  }
+  ex sum = 0;
+  for (const ex& term : terms) {
+    const ex quotient = term / roots;
+    const std::vector<ex> factors = factors_of(quotient);
+    if (std::any_of(factors.begin(), factors.end(), is_root)) {
+      return std::nullopt;
+    }
+    sum += quotient;
+  }
+  return is_affordable(sum, 1) ? std::optional(roots * factored_fraction(sum)) : std::nullopt;
+}
+
+ex too_large_for_one_fraction(const ex& split) {
+  Rationalizer rationalizer(split, /*has_root=*/false);
+  const ex rational = rationalizer.in_fixed_order(split);
+  if (const auto linear = linear_in_logarithms(rational, rationalizer)) {
+    return rationalizer.restore(*linear);
+  }
+  return rationalizer.restore(with_common_roots(rational, rationalizer).value_or(rational));
+}
+
 ex rewritten(const ex& expression) {
   constexpr double kEnormous = 5000;
   if (degree_bound(expression) > kEnormous) {
@@ -202,10 +282,10 @@ ex rewritten(const ex& expression) {
 
   SplitLogs split_logs;
   const ex split = split_logs(expression);
-  Rationalizer rationalizer(split);
-  const ex rational = rationalizer(split);
+  Rationalizer rationalizer(split, /*has_root=*/true);
+  const ex rational = rationalizer.in_fixed_order(split);
   if (!is_affordable(rational, rationalizer.symbol_count())) {
-    return split;
+    return too_large_for_one_fraction(split);
   }
   const ex fraction = rational.normal().numer_denom();
   for (const GiNaC::symbol& symbol : rationalizer.logarithms()) {
@@ -220,7 +300,7 @@ ex rewritten(const ex& expression) {
 }  // namespace
 
 ex stable_form(const ex& expression) {
-  return run_algebra(to_text(expression), [&] { return rewritten(expression); });
+  return run_algebra([&] { return to_text(expression); }, [&] { return rewritten(expression); });
 }
 
 ex stable_form_if_possible(const ex& expression) {

@@ -20,6 +20,9 @@ struct Box {
   [[nodiscard]] Interval interval() const;
 };
 
+/// The box of 1/t, rounded outward.
+Box inverse_of(const Box& box);
+
 /// An expression in t and its derivatives, each compiled when it is first asked for, and what follows from
 /// them about its sign on a box.
 class DerivativeTower {
@@ -30,17 +33,22 @@ class DerivativeTower {
   /// Encloses the derivative of that order; unclear where it cannot be enclosed or is too large to be of use.
   Enclosure evaluate(int order, const Interval& t);
 
-  /// Whether the expression is analytic and nowhere negative on the box: by its enclosure, or because a
+  /// The sign, 1 or -1, of an expression that is analytic on the box: by its enclosure, or because a
   /// derivative, of order `deepest` at most, has one sign there, so that those below it are extreme at the
-  /// ends.
-  bool is_nonnegative_on(const Box& box, int deepest);
+  /// ends. Strict: it has no zero there; otherwise it may have some. Nothing where neither is shown.
+  std::optional<int> sign_on(const Box& box, int deepest, bool is_strict);
 
-  /// The same by the mean value theorem: f(c) + f'(box) (box - c).
-  bool is_nonnegative_by_mean_value_on(const Box& box);
+  /// Whether the expression is analytic and positive (strict), or nowhere negative, on the box by the mean
+  /// value theorem: f(c) + f'(box) (box - c).
+  bool is_positive_by_mean_value_on(const Box& box, bool is_strict);
 
-  /// The same by a zero of even order at a simple fraction inside (Taylor). No bisection shows this, since
-  /// every box around the zero seems to hold both signs.
+  /// Whether it is analytic and nowhere negative by a zero of even order at a simple fraction inside
+  /// (Taylor). No bisection shows this, since every box around the zero seems to hold both signs.
   bool touches_zero_from_above_on(const Box& box);
+
+  /// How many derivatives, from the 0th on, are exactly zero at a point where the expression is analytic;
+  /// at most 5 are looked at, and few points.
+  int vanishing_order(const GiNaC::numeric& point);
 
   /// The expression itself.
   [[nodiscard]] const GiNaC::ex& expression() const { return expressions_.front(); }
@@ -49,16 +57,15 @@ class DerivativeTower {
   [[nodiscard]] int64_t cost() const { return cost_; }
 
  private:
-  enum class Sign { nonnegative, nonpositive, unsettled };
-
   void build_next();
-  Sign sign_on(int order, const Box& box, int deepest);
+  std::optional<int> sign_of_derivative(int order, const Box& box, int deepest, bool is_strict);
   std::optional<Interval> value_at(int order, double t);
-  int vanishing_order(const GiNaC::numeric& point);
+  bool is_zero_at_start(int order);
 
   std::vector<GiNaC::ex> expressions_;
   std::vector<std::optional<IntervalProgram>> programs_;
   std::map<GiNaC::numeric, int> vanishing_orders_;
+  std::map<int, bool> zero_at_start_;
   int exact_checks_ = 0;
   int64_t cost_ = 0;
 };

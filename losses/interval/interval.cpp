@@ -120,6 +120,16 @@ void Interval::mark_infinite_ends_open() {
   upper_is_open_ = upper_is_open_ || arf_is_inf(upper_);
 }
 
+Interval hull(const Interval& x, const Interval& y) {
+  const bool x_is_first = arf_cmp(x.lower_, y.lower_) <= 0;
+  const bool x_is_last = arf_cmp(x.upper_, y.upper_) >= 0;
+  Interval result;
+  arf_set(result.lower_, x_is_first ? x.lower_ : y.lower_);
+  arf_set(result.upper_, x_is_last ? x.upper_ : y.upper_);
+  result.mark_infinite_ends_open();
+  return result;
+}
+
 Interval operator-(const Interval& x) {
   Interval result;
   arf_neg(result.lower_, x.upper_);

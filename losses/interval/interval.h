@@ -58,12 +58,14 @@ class Interval {
   /// Whether the number lies between the ends, open or not.
   [[nodiscard]] bool contains(double number) const;
 
+  friend Interval hull(const Interval& x, const Interval& y);
   friend Interval operator-(const Interval& x);
   friend Interval operator+(const Interval& x, const Interval& y);
   friend Interval operator*(const Interval& x, const Interval& y);
   friend Interval inverse(const Interval& x);
   friend Interval whole_power(const Interval& x, long exponent);
   friend Interval real_power(const Interval& x, const Interval& exponent);
+  friend Interval power_of_log(const Interval& x, const Interval& exponent, long log_exponent);
   friend Interval absolute(const Interval& x);
   friend Interval exponential(const Interval& x);
   friend Interval logarithm(const Interval& x);
@@ -93,6 +95,9 @@ class Interval {
   bool upper_is_open_ = false;
 };
 
+/// From the smaller lower end to the larger upper one.
+Interval hull(const Interval& x, const Interval& y);
+
 // Each gives the values of the function at those points of x that lie in its domain; `everything` where no
 // point does. Zero times an infinite end is zero: the end itself is no value.
 
@@ -110,6 +115,9 @@ Interval inverse(const Interval& x);
 Interval whole_power(const Interval& x, long exponent);
 /// x^exponent for x >= 0; the exponent is one number other than 0, or the enclosure of one.
 Interval real_power(const Interval& x, const Interval& exponent);
+/// x^exponent (log x)^log_exponent for x > 0, the first exponent one number other than 0, or the enclosure of
+/// one, the second 1 or more. Tight where the two factors are not: x log x is small next to 0.
+Interval power_of_log(const Interval& x, const Interval& exponent, long log_exponent);
 /// |x|.
 Interval absolute(const Interval& x);
 /// e^x.

@@ -157,6 +157,35 @@ Interval logarithm(const Interval& x) {
   return x.is_at_most(0) ? Interval::everything() : x.clipped(0, kInfinity).increasing_image(arb_log);
 }
 
+Interval power_of_log(const Interval& x, const Interval& exponent, long log_exponent) {
+  if (x.is_at_most(0)) {
+    return Interval::everything();
+  }
+  const auto value = [&](const Interval& point) {
+    return real_power(point, exponent) * whole_power(logarithm(point), log_exponent);
+  };
+  const auto end_value = [&](const arf_t end, double limit) {
+    Interval point;
+    arf_set(point.lower_, end);
+    arf_set(point.upper_, end);
+    return arf_is_special(end) ? Interval(limit) : value(point);
+  };
+  // The factors tend to 0 and infinity, and the power wins.
+  const bool rises = exponent.is_above(0);
+  const double at_zero = rises ? 0 : log_exponent % 2 == 0 ? kInfinity : -kInfinity;
+  const Interval part = x.clipped(0, kInfinity);
+  Interval result = hull(end_value(part.lower_, at_zero), end_value(part.upper_, rises ? kInfinity : 0));
+  // The derivative is 0 at 1, for a log_exponent above 1, and where log x is -log_exponent/exponent.
+  const Interval turn = exponential(-(Interval(static_cast<double>(log_exponent)) * inverse(exponent)));
+  for (const Interval& point : {Interval(1), turn}) {
+    const bool is_outside = arf_cmp(point.upper_, part.lower_) < 0 || arf_cmp(point.lower_, part.upper_) > 0;
+    if (!is_outside) {
+      result = hull(result, value(point));
+    }
+  }
+  return result;
+}
+
 Interval sine(const Interval& x) {
   return x.ball_image(arb_sin).clipped(-1, 1);
 }

@@ -1,8 +1,11 @@
 #include "losses/interval/interval_program.h"
 
 #include <algorithm>
+#include <map>
+#include <string>
 #include <utility>
 
+#include "losses/formula/algebra.h"
 #include "losses/formula/constant.h"
 #include "losses/formula/parser.h"
 #include "losses/formula/program_builder.h"
@@ -126,9 +129,44 @@ class IntervalProgram::Compiler {
     throw LossError("cannot enclose " + to_text(e) + "; it is not a real function of " + to_text(variable_));
   }
 
+  // t^a and (log t)^n among the factors of a product; 1 and 1 where they are not both there.
+  [[nodiscard]] std::pair<ex, ex> log_power_in(const ex& product) const {
+    ex power = 1;
+    ex log_power = 1;
+    for (const ex& factor : product) {
+      const bool is_power = is_a<GiNaC::power>(factor) && is_a<numeric>(factor.op(1));
+      const ex base = is_power ? factor.op(0) : factor;
+      if (base.is_equal(variable_)) {
+        power = factor;
+      } else if (is_function(base, "log") && base.op(0).is_equal(variable_) &&
+                 (!is_power || factor.op(1).info(GiNaC::info_flags::posint))) {
+        log_power = factor;
+      }
+    }
+    return power.is_equal(1) || log_power.is_equal(1) ? std::pair<ex, ex>(1, 1) : std::pair(power, log_power);
+  }
+
+  int build_power_of_log(const ex& product, const ex& power, const ex& log_power) {
+    const auto exponent_of = [](const ex& e) {
+      return is_a<GiNaC::power>(e) ? ex_to<numeric>(e.op(1)) : numeric(1);
+    };
+    const int joint = emit({.operation = Operation::power_of_log,
+                            .first = place(variable_),
+                            .exponent = exponent_of(log_power).to_long(),
+                            .constant = enclose(exponent_of(power))});
+    const ex rest = product / (power * log_power);
+    return rest.is_equal(1) ? joint
+                            : emit({.operation = Operation::multiply, .first = place(rest), .second = joint});
+  }
+
   // The constant operands first, as one.
   int build_chain(Operation operation, const ex& e) {
     const bool is_sum = operation == Operation::add;
+    if (!is_sum) {
+      if (const auto [power, log_power] = log_power_in(e); !log_power.is_equal(1)) {
+        return build_power_of_log(e, power, log_power);
+      }
+    }
     ex constant = is_sum ? 0 : 1;
     std::vector<ex> operands;
     for (const ex& operand : e) {
@@ -137,6 +175,15 @@ class IntervalProgram::Compiler {
       } else {
         operands.push_back(operand);
       }
+    }
+    // GiNaC's order changes from run to run, and with it the rounding.
+    std::map<std::string, ex> in_order;
+    for (const ex& operand : operands) {
+      in_order.emplace(to_text(operand), operand);
+    }
+    operands.clear();
+    for (const auto& [text, operand] : in_order) {
+      operands.push_back(operand);
     }
     if (operands.size() < e.nops() && !operands.empty()) {
       operands.insert(operands.begin(), constant);
@@ -219,6 +266,8 @@ int IntervalProgram::cost_of(const Instruction& step) {
       return 3;
     case Operation::real_power:
       return 25;
+    case Operation::power_of_log:
+      return 60;
     case Operation::function:
       break;
   }
@@ -244,6 +293,8 @@ Regularity IntervalProgram::regularity_of(const Instruction& step, const Interva
     case Operation::real_power:
       return step.constant.is_above(0) ? judge(x.is_above(0), x.is_at_least(0), x.is_below(0))
                                        : judge(x.is_above(0), false, x.is_at_most(0));
+    case Operation::power_of_log:
+      return judge(x.is_above(0), false, x.is_at_most(0));
     case Operation::function:
       return regularity_of_function(step.function, x);
     default:
@@ -267,6 +318,8 @@ Interval IntervalProgram::execute(const Instruction& step, const Interval& varia
       return whole_power(first(), step.exponent);
     case Operation::real_power:
       return real_power(first(), step.constant);
+    case Operation::power_of_log:
+      return power_of_log(first(), step.constant, step.exponent);
     case Operation::function:
       return image_of(step.function, first());
   }

@@ -26,6 +26,9 @@ struct Enclosure {
   Regularity regularity;  ///< how well it behaves there
 };
 
+/// What exact algebra on an expression costs, in evaluations of it.
+inline constexpr int64_t kCostOfAlgebra = 100;
+
 /// A function of one variable compiled to a straight line of interval operations. Constants are exact
 /// fractions and pi, rounded outward.
 class IntervalProgram {
@@ -40,13 +43,13 @@ class IntervalProgram {
   [[nodiscard]] int64_t cost() const { return cost_; }
 
  private:
-  enum class Operation { variable, constant, add, multiply, whole_power, real_power, function };
+  enum class Operation { variable, constant, add, multiply, whole_power, real_power, power_of_log, function };
   struct Instruction {
     Operation operation = Operation::constant;
     int first = -1;
     int second = -1;
-    long exponent = 1;                                      // of whole_power
-    Interval constant{};                                    // of constant, and the exponent of real_power
+    long exponent = 1;    // of whole_power, and of the log of power_of_log
+    Interval constant{};  // of constant, and the exponent of real_power and power_of_log
     ElementaryFunction function = ElementaryFunction::exp;  // of function
   };
   class Compiler;

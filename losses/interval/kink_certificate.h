@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "losses/formula/smooth_pieces.h"
 #include "losses/interval/interval.h"
 #include "losses/interval/sign_certificate.h"
+#include "losses/interval/smooth_pieces.h"
 
 namespace ganwright {
 
@@ -35,7 +35,19 @@ std::optional<Interval> enclose_at(const std::vector<SmoothPiece>& pieces, const
 std::optional<Counterexample> find_concave_triple(const std::vector<SmoothPiece>& pieces,
                                                   const GiNaC::numeric& t);
 
-/// Proves or refutes convexity across the kink at which piece number `right`, 1 or more, begins.
+/// Proves or refutes convexity across the kink at which piece number `right`, 1 or more, begins. Where that
+/// is known between two bounds only, f'' >= 0 is shown there, too, for the pieces on both sides.
 KinkCertificate certify_kink(const std::vector<SmoothPiece>& pieces, size_t right);
+
+/// What f' does where a piece begins.
+enum class Jump {
+  none,   ///< it has no jump, by algebra
+  rises,  ///< certainly
+  falls,  ///< certainly
+  unclear
+};
+
+/// What f' does where piece number `right`, 1 or more, begins; unclear where f' is not finite there.
+Jump jump_at(const std::vector<SmoothPiece>& pieces, size_t right);
 
 }  // namespace ganwright

@@ -94,6 +94,26 @@ Regularity regularity_at_zero(const ex& expression, const GiNaC::symbol& variabl
   return IntervalProgram(expression, variable).run(Interval(0)).regularity;
 }
 
+// A point of few digits beside one that is measured from a kink between two bounds, if that refutes too.
+void shorten(NegativePoint& negative, const ex& expression, const GiNaC::symbol& variable, const Range& range,
+             const SignOptions& options) {
+  constexpr size_t kFewDigits = 24;
+  constexpr double kBeside = 1e-6;
+  const double place = negative.at.to_double();
+  if (to_text(negative.at).size() <= kFewDigits || place <= 0) {
+    return;
+  }
+  const numeric candidate = short_decimal_between(place * (1 - kBeside), place * (1 + kBeside));
+  const auto at_candidate = [&](const ex& e) { return IntervalProgram(e, variable).run(enclose(candidate)); };
+  const Enclosure found = at_candidate(expression);
+  const bool is_inside = (!range.low || candidate > *range.low) && (!range.high || candidate < *range.high);
+  const bool is_analytic =
+      !options.analytic || at_candidate(*options.analytic).regularity == Regularity::analytic;
+  if (is_inside && is_analytic && found.regularity <= Regularity::continuous && found.value.is_below(0)) {
+    negative = {candidate, found.value.upper()};
+  }
+}
+
 }  // namespace
 
 std::string verdict_name(Verdict verdict) {
@@ -120,6 +140,9 @@ SignCertificate certify_nonnegative(const ex& expression, const GiNaC::symbol& v
     if (options.analytic) {
       ray_options.analytic = along_ray(*options.analytic);
     }
+    for (ex& part : ray_options.parts) {
+      part = along_ray(part);
+    }
     SignSearch search(along_ray(expression), ray.width, ray_options);
     search.run();
     add(certificate, search, ray);
@@ -127,6 +150,9 @@ SignCertificate certify_nonnegative(const ex& expression, const GiNaC::symbol& v
     is_positive_somewhere = is_positive_somewhere || search.is_positive_somewhere;
     if (certificate.negative || certificate.undefined_at) {
       certificate.verdict = Verdict::refuted;
+      if (certificate.negative) {
+        shorten(*certificate.negative, expression, variable, range, options);
+      }
       return certificate;
     }
   }

@@ -28,16 +28,20 @@ struct SignOptions {
   /// farther is a box of its own, the tail.
   double log_range = 18.420680743952367;  // log(1e8)
   /// The most interval additions that the search may cost; about 0.15 us each.
-  int64_t budget = 5'000'000;
+  int64_t budget = 3'000'000;
   /// An expression that must be analytic on the range too, such as f where the sign of a rewritten f'' is
   /// asked.
   std::optional<GiNaC::ex> analytic;
+  /// Parts whose sum is the same expression, which may have the tighter enclosure; may be empty.
+  std::vector<GiNaC::ex> parts = {};
+  /// Whether expression > 0 is asked for.
+  bool is_strict = false;
 };
 
 /// A point where the expression is certainly negative.
 struct NegativePoint {
   GiNaC::numeric at;  ///< of the variable
-  double bound;       ///< the expression is at most this there
+  double bound;       ///< the expression is at most this there; 0 at a zero, where that refutes
 };
 
 /// A part of the range where nothing was proved.
@@ -49,7 +53,7 @@ struct UnprovedPart {
 
 /// What certify_nonnegative found.
 struct SignCertificate {
-  Verdict verdict = Verdict::undecided;   ///< of expression >= 0 on the range
+  Verdict verdict = Verdict::undecided;   ///< of expression >= 0, or > 0, on the range
   std::optional<NegativePoint> negative;  ///< where it is refuted by a sign
   /// A point without a real value, in an interval of such points.
   std::optional<GiNaC::numeric> undefined_at;

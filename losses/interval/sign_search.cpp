@@ -7,6 +7,7 @@
 #include "losses/formula/exact_number.h"
 #include "losses/formula/parser.h"
 #include "losses/formula/stable_form.h"
+#include "losses/interval/leading_term.h"
 #include "losses/numeric/infinity.h"
 
 namespace ganwright {
@@ -25,25 +26,6 @@ constexpr double kSmallestWidth = 1e-12;
 
 constexpr std::string_view kUnsettled = "the sign is not settled there";
 constexpr std::string_view kExhausted = "the search used up its budget before it came there";
-
-// The lowest power of t among the terms of a sum of products.
-numeric lowest_power(const ex& e) {
-  if (e.is_equal(variable_t())) {
-    return 1;
-  }
-  if (is_a<GiNaC::power>(e) && e.op(0).is_equal(variable_t()) && is_a<numeric>(e.op(1))) {
-    return ex_to<numeric>(e.op(1));
-  }
-  if (!is_a<GiNaC::add>(e) && !is_a<GiNaC::mul>(e)) {
-    return 0;
-  }
-  numeric result = lowest_power(e.op(0));
-  for (size_t i = 1; i < e.nops(); ++i) {
-    const numeric power = lowest_power(e.op(i));
-    result = is_a<GiNaC::mul>(e) ? result + power : std::min(result, power);
-  }
-  return result;
-}
 
 bool is_transcendental(const ex& e) {
   const bool is_logarithm = is_a<GiNaC::function>(e) && ex_to<GiNaC::function>(e).get_name() == "log";
@@ -66,12 +48,6 @@ ex stable_in_part(const ex& e) {
   return stable_form_if_possible(plain) + rest;
 }
 
-// The box of 1/t, rounded outward.
-Box inverse_of(const Box& box) {
-  return {std::isinf(box.upper) ? 0.0 : std::nextafter(1 / box.upper, 0.0),
-          box.lower == 0 ? kInfinity : std::nextafter(1 / box.lower, kInfinity)};
-}
-
 }  // namespace
 
 SignSearch::SignSearch(const ex& expression, double width, const SignOptions& options)
@@ -83,13 +59,19 @@ SignSearch::SignSearch(const ex& expression, double width, const SignOptions& op
 
 DerivativeTower& SignSearch::stable() {
   if (!stable_) {
-    stable_.emplace(stable_form_if_possible(expression_));
+    cost_ += kCostOfAlgebra * written_.cost();
+    ex sum = 0;
+    for (const ex& part : options_.parts) {
+      sum += stable_form_if_possible(part);
+    }
+    stable_.emplace(options_.parts.empty() ? stable_form_if_possible(expression_) : sum);
   }
   return *stable_;
 }
 
 DerivativeTower& SignSearch::partly_stable() {
   if (!partly_stable_) {
+    cost_ += kCostOfAlgebra * written_.cost();
     partly_stable_.emplace(stable_in_part(expression_));
   }
   return *partly_stable_;
@@ -97,13 +79,22 @@ DerivativeTower& SignSearch::partly_stable() {
 
 DerivativeTower& SignSearch::inverted() {
   if (!inverted_) {
+    cost_ += kCostOfAlgebra * written_.cost();
     inverted_.emplace(stable_form_if_possible(expression_.subs(variable_t() == 1 / variable_t())));
   }
   return *inverted_;
 }
 
+FactorSigns& SignSearch::factors() {
+  if (!factors_) {
+    cost_ += kCostOfAlgebra * written_.cost();
+    factors_.emplace(stable().expression());
+  }
+  return *factors_;
+}
+
 int64_t SignSearch::cost() const {
-  int64_t sum = cost_;
+  int64_t sum = cost_ + (factors_ ? factors_->cost() : 0);
   for (const auto* form : {&stable_, &partly_stable_, &inverted_}) {
     sum += *form ? (*form)->cost() : 0;
   }
@@ -187,7 +178,8 @@ SignSearch::Finding SignSearch::examine(const Box& box) {
     return Finding::refuted;
   }
   last_box_was_regular_ = suffices(regularity);
-  if (last_box_was_regular_ && written.regularity <= Regularity::continuous && written.value.is_at_least(0)) {
+  const bool has_sign = options_.is_strict ? written.value.is_above(0) : written.value.is_at_least(0);
+  if (last_box_was_regular_ && written.regularity <= Regularity::continuous && has_sign) {
     is_analytic = is_analytic && regularity == Regularity::analytic;
     return Finding::closed;
   }
@@ -198,15 +190,31 @@ SignSearch::Finding SignSearch::examine(const Box& box) {
     is_analytic = is_analytic && regularity == Regularity::analytic;
     return Finding::closed;
   }
-  return Finding::open;
+  return options_.is_strict && vanishes_in(box) ? Finding::refuted : Finding::open;
+}
+
+// At a simple fraction, by algebra.
+bool SignSearch::vanishes_in(const Box& box) {
+  const std::optional<numeric> point = simplest_fraction_between(box.lower, box.upper);
+  if (!point || stable().vanishing_order(*point) == 0) {
+    return false;
+  }
+  negative = NegativePoint{*point, 0};
+  return true;
+}
+
+bool SignSearch::has_sign(DerivativeTower& form, const Box& box, int deepest) {
+  return form.sign_on(box, deepest, options_.is_strict) == 1;
 }
 
 // In 1/t, because a function that vanishes at infinity is often a difference of terms that do not: log(1+1/t)
 // as log(1+t) - log(t). For f'' that is the adjoint t f(1/t), whose second derivative is t^-3 f''(1/t).
 bool SignSearch::is_nonnegative_by_algebra(const Box& box) {
-  return partly_stable().is_nonnegative_on(box, 0) || stable().is_nonnegative_on(box, kDeepestOnBox) ||
-         stable().is_nonnegative_by_mean_value_on(box) || stable().touches_zero_from_above_on(box) ||
-         (box.lower >= 1 && inverted().is_nonnegative_on(inverse_of(box), kDeepestOnBox));
+  return has_sign(partly_stable(), box, 0) || has_sign(stable(), box, kDeepestOnBox) ||
+         stable().is_positive_by_mean_value_on(box, options_.is_strict) ||
+         (!options_.is_strict && stable().touches_zero_from_above_on(box)) ||
+         (box.lower >= 1 && has_sign(inverted(), inverse_of(box), kDeepestOnBox)) ||
+         (!options_.is_strict && factors().are_nonnegative_on(box));
 }
 
 SignSearch::Finding SignSearch::examine_tail(const Box& tail) {
@@ -221,21 +229,40 @@ SignSearch::Finding SignSearch::examine_tail(const Box& tail) {
   return Finding::open;
 }
 
-// The sign of a sum far out is that of its leading term, which shows once the negative powers of t are
-// multiplied away.
+// The sign of a sum far out is that of its leading term. Towards infinity in 1/t.
 bool SignSearch::is_nonnegative_far_out(const Box& tail) {
+  if (cost() > options_.budget) {
+    return false;
+  }
   const ex& expression = stable().expression();
-  DerivativeTower multiplied(
-      stable_form_if_possible(expression * GiNaC::pow(variable_t(), -lowest_power(expression))));
-  return multiplied.is_nonnegative_on(tail, kDeepestOnTail);
+  DerivativeTower leading(with_constant_leading_term(expression));
+  if (has_sign(leading, tail, kDeepestOnTail)) {
+    return true;
+  }
+  if (tail.lower == 0) {
+    return false;
+  }
+  const ex& t = variable_t();
+  for (const ex& form : {inverted().expression(), stable_form_if_possible(expression.subs(t == 1 / t))}) {
+    for (const ex& seen : {with_constant_leading_term(form), form}) {
+      if (DerivativeTower tower(seen); has_sign(tower, inverse_of(tail), kDeepestOnTail)) {
+        return true;
+      }
+    }
+  }
+  return false;
 }
 
 bool SignSearch::is_negative_far_out(const Box& tail) {
-  for (const int exponent : {9, 10, 12, 15, 20, 30, 40}) {
-    const numeric point = GiNaC::pow(numeric(10), numeric(tail.lower == 0 ? -exponent : exponent));
-    const double place = point.to_double();
-    if (place > tail.lower && place < tail.upper && refutes_at(point)) {
-      return true;
+  constexpr int kFirstExponent = 9;
+  constexpr int kLastExponent = 60;
+  for (int exponent = kFirstExponent; exponent <= kLastExponent; ++exponent) {
+    for (const int digit : {1, 3}) {
+      const numeric point = digit * GiNaC::pow(numeric(10), numeric(tail.lower == 0 ? -exponent : exponent));
+      const double place = point.to_double();
+      if (place > tail.lower && place < tail.upper && refutes_at(point)) {
+        return true;
+      }
     }
   }
   return false;
@@ -249,7 +276,7 @@ bool SignSearch::refutes_at(const numeric& point) {
     return false;
   }
   is_positive_somewhere = is_positive_somewhere || value.value.is_above(0);
-  if (value.value.is_below(0)) {
+  if (value.value.is_below(0) || (options_.is_strict && value.value.is_at_most(0))) {
     negative = NegativePoint{point, value.value.upper()};
   }
   return negative.has_value();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "losses/interval/derivative_tower.h"
+#include "losses/interval/factor_signs.h"
 #include "losses/interval/interval_program.h"
 #include "losses/interval/sign_certificate.h"
 
@@ -45,6 +46,8 @@ class SignSearch {
   void search(std::deque<Box> queue);
   Finding examine(const Box& box);
   bool is_nonnegative_by_algebra(const Box& box);
+  bool has_sign(DerivativeTower& form, const Box& box, int deepest);
+  bool vanishes_in(const Box& box);
   Finding examine_tail(const Box& tail);
   void look_for_positive_value();
   bool is_nonnegative_far_out(const Box& tail);
@@ -56,6 +59,7 @@ class SignSearch {
   DerivativeTower& stable();
   DerivativeTower& partly_stable();
   DerivativeTower& inverted();
+  FactorSigns& factors();
 
   // The same function in four forms: now the one, now the other has the tighter enclosure. All but the first
   // only where they are asked for: algebra can take longer than the whole search.
@@ -64,6 +68,7 @@ class SignSearch {
   std::optional<DerivativeTower> stable_;
   std::optional<DerivativeTower> partly_stable_;
   std::optional<DerivativeTower> inverted_;
+  std::optional<FactorSigns> factors_;
   std::optional<IntervalProgram> analytic_;
   double width_;
   SignOptions options_;

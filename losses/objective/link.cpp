@@ -184,14 +184,14 @@ Link make_link(const LinkText& text, const Divergence& divergence) {
                         " has no finite gradient at p = q; choose the link dual",
                     Remedy::link);
   }
-  if (is_dual && divergence.design) {
+  const bool is_f_prime = is_dual || base == "f-gan";
+  if (is_f_prime && divergence.design) {
     throw LossError(divergence.name +
                         ": a design brings its own link; leave the link out or choose log, ratio, "
                         "posterior or affine-posterior",
                     Remedy::link);
   }
   Link link = is_named ? named_link(text, divergence) : written_link(text, divergence);
-  const bool is_f_prime = is_dual || base == "f-gan";
   if (is_f_prime && divergence.pieces.size() == 1) {
     link.omega = divergence.pieces[0].expression.diff(variable_t());
   }

@@ -5,9 +5,9 @@
 
 #include "losses/formula/parser.h"
 #include "losses/formula/run_algebra.h"
-#include "losses/formula/smooth_pieces.h"
 #include "losses/formula/stable_form.h"
 #include "losses/interval/range.h"
+#include "losses/interval/smooth_pieces.h"
 #include "losses/numeric/program.h"
 #include "losses/numeric/quadrature.h"
 
@@ -17,7 +17,7 @@ namespace {
 using GiNaC::ex;
 
 double log_of_start(const SmoothPiece& piece) {
-  return piece.start.is_zero() ? -std::numeric_limits<double>::infinity() : std::log(piece.start.to_double());
+  return piece.start.is_zero() ? -std::numeric_limits<double>::infinity() : std::log(piece.start.value());
 }
 
 LogRatioForm from_closed_form(const Divergence& divergence) {

@@ -119,6 +119,7 @@ nlohmann::ordered_json describe(const Loss& loss, const ToyProblem& problem, con
   entry["sampling"] = result.sampling;
   entry["evaluation"] = result.evaluation;
   entry["estimate"] = or_null(result.estimate);
+  entry["standard_error"] = or_null(result.standard_error);
   const auto& exact = result.exact;
   entry["exact"] = or_null(exact ? std::optional(exact->value()) : std::nullopt);
   entry["exact_is_infinite"] = exact && std::isinf(exact->log) && exact->sign != 0;
@@ -151,7 +152,9 @@ std::string exact_text(const std::optional<SignedLog>& exact) {
 
 void print(const Loss& loss, const ToyResult& result) {
   std::cout << "D_f        " << loss.divergence.name << ", link " << loss.link.name << "\n"
-            << "estimate   " << text_of(result.estimate) << " (" << result.evaluation << ")\n"
+            << "estimate   " << text_of(result.estimate)
+            << (result.standard_error ? " +- " + number_text(*result.standard_error) : "") << " ("
+            << result.evaluation << ")\n"
             << "exact      " << exact_text(result.exact) << "\n"
             << "log ratio  error " << text_of(result.log_ratio_error) << " (root mean square under (p+q)/2)\n"
             << "sampling   " << result.sampling << "\n";

@@ -9,8 +9,8 @@
 #include "losses/divergence/recognition.h"
 #include "losses/formula/exact_number.h"
 #include "losses/formula/parser.h"
-#include "losses/formula/smooth_pieces.h"
 #include "losses/formula/stable_form.h"
+#include "losses/interval/smooth_pieces.h"
 #include "losses/numeric/quadrature.h"
 #include "losses/objective/log_ratio_form.h"
 #include "losses/text/number.h"
@@ -25,10 +25,10 @@ std::string piecewise(const std::vector<SmoothPiece>& pieces, int derivatives) {
   const auto& t = variable_t();
   std::string text;
   for (size_t i = 0; i < pieces.size(); ++i) {
-    text += i == 0 ? "" : fmt::format(" for t < {}; ", exact_text(pieces[i].start));
+    text += i == 0 ? "" : fmt::format(" for t < {}; ", pieces[i].start.text());
     text += to_text(stable_form(pieces[i].expression.diff(t, static_cast<unsigned>(derivatives))));
   }
-  return pieces.size() > 1 ? text + fmt::format(" for t > {}", exact_text(pieces.back().start)) : text;
+  return pieces.size() > 1 ? text + fmt::format(" for t > {}", pieces.back().start.text()) : text;
 }
 
 std::string text_of(const std::optional<GiNaC::ex>& formula) {

@@ -36,8 +36,9 @@ void warn_unless_convex(const Divergence& divergence) {
   }
   const ConvexityCertificate certificate = certify_convexity(divergence);
   // Of a design the certificate gives up sooner, also on some that are right for every exponent.
-  const bool is_doubted =
-      divergence.design ? certificate.verdict == Verdict::refuted : certificate.verdict != Verdict::proved;
+  const bool is_doubted = divergence.design
+                              ? certificate.verdict == Verdict::refuted
+                              : certificate.verdict != Verdict::proved || !certificate.covers_everything();
   if (is_doubted) {
     spdlog::warn("{}: {}", divergence.name, certificate.headline);
   }

@@ -229,6 +229,9 @@ class Try {
     const torch::Tensor outputs = critic_->forward(points.points);
     ToyResult found{
         .estimate = divergence_bound(loss_.objective, outputs, points).item<double>(),
+        .standard_error = is_weighted()
+                              ? std::nullopt
+                              : std::optional(standard_error_of_bound(loss_.objective, outputs, points)),
         .exact = std::nullopt,
         .log_ratio_error = std::nullopt,
         .fit = std::nullopt,

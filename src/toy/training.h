@@ -45,6 +45,7 @@ struct ToySnapshot {
 /// What a try found.
 struct ToyResult {
   double estimate;                        ///< the critic's lower bound of D_f
+  std::optional<double> standard_error;   ///< of the estimate, for plain sampling
   std::optional<SignedLog> exact;         ///< D_f; infinite where it is; nothing if it is unknown
   std::optional<double> log_ratio_error;  ///< empty if q is unknown or the outputs do not determine the ratio
   std::optional<FittedNormal> fit;        ///< an affine generator; its divergence is left 0

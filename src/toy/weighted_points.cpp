@@ -58,6 +58,17 @@ torch::Tensor divergence_bound(const Objective& objective, const torch::Tensor& 
       .sum();
 }
 
+double standard_error_of_bound(const Objective& objective, const torch::Tensor& outputs,
+                               const WeightedPoints& points) {
+  const auto square = [](const torch::Tensor& weights, const torch::Tensor& values) {
+    return (weights * (values - (weights * values).sum())).square().sum();
+  };
+  return (square(points.p_weights, evaluate(objective, objective.phi, outputs)) +
+          square(points.q_weights, evaluate(objective, objective.psi, outputs)))
+      .sqrt()
+      .item<double>();
+}
+
 double log_ratio_error(const Objective& objective, const torch::Tensor& outputs, const WeightedPoints& points,
                        const Density& p, const Density& q) {
   const torch::Tensor truth = log_density(p, points.points) - log_density(q, points.points);

@@ -34,6 +34,10 @@ std::optional<WeightedPoints> grid_on_line(const Density& p, const Density& q);
 torch::Tensor divergence_bound(const Objective& objective, const torch::Tensor& outputs,
                                const WeightedPoints& points);
 
+/// The standard error of divergence_bound for points of plain_sample.
+double standard_error_of_bound(const Objective& objective, const torch::Tensor& outputs,
+                               const WeightedPoints& points);
+
 /// The root of the mean square of learned minus true log p/q under ½(p+q).
 double log_ratio_error(const Objective& objective, const torch::Tensor& outputs, const WeightedPoints& points,
                        const Density& p, const Density& q);

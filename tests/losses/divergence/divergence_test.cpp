@@ -9,8 +9,8 @@
 #include <utility>
 
 #include "losses/formula/parser.h"
-#include "losses/formula/smooth_pieces.h"
 #include "losses/formula/stable_form.h"
+#include "losses/interval/smooth_pieces.h"
 #include "losses/loss.h"
 #include "losses/loss_error.h"
 #include "losses/numeric/infinity.h"
@@ -24,8 +24,8 @@ using GiNaC::ex;
 using GiNaC::ex_to;
 using GiNaC::numeric;
 
-double log_of(const numeric& start) {
-  return start.is_zero() ? -kInfinity : std::log(start.to_double());
+double log_of(const Place& start) {
+  return start.is_zero() ? -kInfinity : std::log(start.value());
 }
 
 Program program_of(
@@ -68,7 +68,8 @@ class EveryDivergence : public ::testing::TestWithParam<std::string> {
 TEST_P(EveryDivergence, IsExactlyZeroAtOne) {
   for (size_t i = 0; i < divergence_.pieces.size(); ++i) {
     const SmoothPiece& piece = divergence_.pieces[i];
-    const bool reaches_one = i + 1 == divergence_.pieces.size() || divergence_.pieces[i + 1].start >= 1;
+    const bool reaches_one =
+        i + 1 == divergence_.pieces.size() || Place(1) <= divergence_.pieces[i + 1].start;
     if (piece.start <= 1 && reaches_one) {
       const ex at_one = piece.expression.subs(variable_t() == 1).expand();
       EXPECT_TRUE(at_one.is_zero()) << to_text(at_one);
@@ -79,7 +80,7 @@ TEST_P(EveryDivergence, IsExactlyZeroAtOne) {
 TEST_P(EveryDivergence, IsContinuousAtItsKinks) {
   for (size_t i = 1; i < divergence_.pieces.size(); ++i) {
     const ex jump = divergence_.pieces[i].expression - divergence_.pieces[i - 1].expression;
-    EXPECT_TRUE(jump.subs(variable_t() == divergence_.pieces[i].start).expand().is_zero());
+    EXPECT_TRUE(jump.subs(variable_t() == divergence_.pieces[i].start.lower()).expand().is_zero());
   }
 }
 
@@ -102,7 +103,7 @@ TEST_P(EveryDivergence, ItsSlopeDoesNotFallAtAKink) {
   for (size_t i = 1; i < divergence_.pieces.size(); ++i) {
     const ex jump = (divergence_.pieces[i].expression - divergence_.pieces[i - 1].expression)
                         .diff(variable_t())
-                        .subs(variable_t() == divergence_.pieces[i].start);
+                        .subs(variable_t() == divergence_.pieces[i].start.lower());
     EXPECT_TRUE(jump.info(GiNaC::info_flags::nonnegative)) << to_text(jump);
     EXPECT_EQ(jump.info(GiNaC::info_flags::positive), divergence_.dual_pair.has_value());
   }

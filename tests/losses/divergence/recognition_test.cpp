@@ -34,6 +34,9 @@ TEST(Recognize, NamesWhatAUserReinvents) {
   EXPECT_EQ(first_name(written_divergence("3*(1-sqrt(t))")), "3/2 * squared-hellinger");
   EXPECT_EQ(names_of(written_divergence("(t^0.3-1)/(0.3*(0.3-1))")), Names{"alpha:3/10"});
   EXPECT_EQ(names_of(written_divergence("2*max(t-3,0)")), Names{"2 * hockey-stick:3"});
+  EXPECT_EQ(first_name(written_divergence("((t-1)^2)^(1/2)")), "vajda:1");
+  // Between its steps it is.
+  EXPECT_EQ(names_of(divergence_to_certify("(t-1)^2 + abs(t-1)/(t-1)")), Names{});
 }
 
 TEST(Recognize, FindsTheParameterOfAFamily) {
@@ -54,6 +57,9 @@ TEST(Recognize, IsSilentAboutWhatIsNew) {
   EXPECT_EQ(names_of(written_divergence("(t-1)^2 + t*log(t)")), Names{});
   EXPECT_EQ(names_of(written_divergence("(t-1)^2 + abs(t-1)")), Names{});
   EXPECT_EQ(names_of(written_divergence("-(t-1)^2")), Names{});
+  // Steps, though f'' is that of Pearson's, and the slopes on both sides agree.
+  EXPECT_EQ(names_of(written_divergence("(t-1)^2 + 1 + abs(t-2)/(t-2)")), Names{});
+  EXPECT_EQ(names_of(written_divergence("abs(t-sqrt(2)) - sqrt(2) + 1")), Names{});
   EXPECT_EQ(names_of(divergence_by_name("wasserstein")), Names{});
 }
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "losses/formula/parser.h"
-#include "losses/formula/smooth_pieces.h"
+#include "losses/interval/smooth_pieces.h"
 #include "losses/loss_error.h"
 #include "losses/numeric/program.h"
 

@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "losses/formula/parser.h"
-#include "losses/formula/smooth_pieces.h"
+#include "losses/interval/smooth_pieces.h"
 #include "losses/loss.h"
 #include "losses/loss_error.h"
 #include "losses/numeric/program.h"
@@ -32,7 +32,7 @@ class EveryGenerator : public ::testing::TestWithParam<std::string> {
  protected:
   double curvature(double r) const {
     const auto piece = std::find_if(divergence_.pieces.rbegin(), divergence_.pieces.rend(),
-                                    [&](const SmoothPiece& p) { return p.start.to_double() <= r; });
+                                    [&](const SmoothPiece& p) { return p.start.value() <= r; });
     return Program(piece->expression.diff(variable_t(), 2))(std::log(r));
   }
 

@@ -157,6 +157,7 @@ TEST(FGanLink, IsRefusedWhereThePaperListsNoActivation) {
   for (const std::string& name : divergences_with(false)) {
     if (!is_in_the_f_gan_paper(name)) {
       expect_refused({.divergence = name, .link = "f-gan"}, "lists no output activation");
+      EXPECT_NO_THROW(make_loss({.divergence = name, .link = "dual"})) << "the advice is refused too";
       ++refused;
     }
   }
@@ -166,6 +167,7 @@ TEST(FGanLink, IsRefusedWhereThePaperListsNoActivation) {
 TEST(MakeLink, SaysWhyItRefuses) {
   expect_refused({.divergence = "total-variation", .link = "log"}, "not smooth");
   expect_refused({.divergence = "triangular", .link = "f-gan"}, "lists no output activation");
+  expect_refused({.divergence = "mse:0,1", .link = "f-gan"}, "a design brings its own link");
   expect_refused({.divergence = "gan", .link = "posterio"}, "did you mean 'posterior'");
   expect_refused({.divergence = "gan", .link = "1/t"}, "does not rise");
   expect_refused({.divergence = "gan", .link = "affine-posterior:2,1"}, "below");

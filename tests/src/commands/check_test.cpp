@@ -41,9 +41,11 @@ TEST(CheckCommand, TheVerdictComesFirstAndTheExitCodeSaysIt) {
       {"abs(t-1)^3", {0, "convex (proved on (0, inf))"}},
       {"-abs(t-1)", {3, "not convex: f' falls from 1 to -1, by 2, at t = 1"}},
       {"(t-2)^4/12 - 1e-12*t^2/2", {3, "not convex: f''(t) = -1e-12 < 0 at t = 2"}},
-      {"log(t-1)", {3, "not a function on t > 0: f has no real value at t = 0.6"}},
+      {"log(t-1)", {3, "not a function on t > 0: f has no real value at t = 1"}},
+      {"t*log(t)+0*log(t-5)", {3, "not a function on t > 0: f has no real value at t = 1"}},
+      {"-log(t) + sin(log(t))*exp(-(log(t))^2)/100", {5, "convex (proved on [1e-08, 1e+08])"}},
       {"t*log(t) + 0.5", {3, "no divergence: f(1) = 0.5, not 0; take f - f(1). convex (proved on (0, inf))"}},
-      {"sqrt((t-1)^2)", {4, "undecided near t = 1: not shown to be smooth there"}},
+      {"sqrt(t*log(t)-t+1)+(t-1)^2", {4, "undecided near t = 1: not shown to be smooth there"}},
   };
   for (const auto& [f, expected] : cases) {
     const Outcome outcome = check_formula(f);

@@ -49,6 +49,14 @@ TEST(PlainSample, GivesEachPointToItsOwnDensity) {
   EXPECT_DOUBLE_EQ(expected(sample.q_weights, sample.points.select(1, 0)), 5);
 }
 
+// phi of kl is h + 1, so its standard deviation is 1 over the four real points and 0 over the others.
+TEST(PlainSample, HasTheStandardErrorOfTwoMeans) {
+  const WeightedPoints sample =
+      plain_sample(torch::zeros({4, 1}, torch::kFloat64), torch::zeros({3, 1}, torch::kFloat64));
+  const torch::Tensor outputs = torch::tensor({0.0, 2.0, 0.0, 2.0, 1.0, 1.0, 1.0}, torch::kFloat64);
+  EXPECT_DOUBLE_EQ(standard_error_of_bound(make_objective("kl"), outputs, sample), 0.5);
+}
+
 TEST(GridOnLine, WithTheTrueLogRatioGivesTheExactDivergence) {
   const WeightedPoints grid = grid_on_line(kTarget, kSource).value();
   for (const char* name : {"kl", "reverse-kl", "js", "pearson-chi2", "squared-hellinger", "triangular"}) {
