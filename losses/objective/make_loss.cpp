@@ -44,8 +44,8 @@ void refuse_refuted(const Divergence& divergence) {
   search.budget = 300'000;
   for (size_t i = 0; i < divergence.curvature.size(); ++i) {
     const bool is_last = i + 1 == divergence.curvature.size();
-    const Range range{divergence.curvature[i].start,
-                      is_last ? std::nullopt : std::optional(divergence.curvature[i + 1].start)};
+    const Range range{divergence.curvature[i].start.upper(),
+                      is_last ? std::nullopt : std::optional(divergence.curvature[i + 1].start.lower())};
     const SignCertificate sign =
         certify_nonnegative(divergence.curvature[i].expression, variable_t(), range, search);
     if (sign.negative) {
