@@ -106,10 +106,12 @@ void JsonLines::append(const nlohmann::ordered_json& record) {
 }
 
 void JsonLines::reopen() {
-  file_ = FileDescriptor(open_for_append(path_));
-  if (file_.number() < 0) {
+  FileDescriptor opened(open_for_append(path_));
+  if (opened.number() < 0) {
     throw write_fault(path_, errno);
   }
+  // Not before: the file that is still open may hold what has to be written again.
+  file_ = std::move(opened);
 }
 
 // Lines that went on into a file without a name would be lost when it is closed.

@@ -77,6 +77,8 @@ std::vector<TensorEntry> entries_of(const TensorFile& file) {
 // The key of the metadata under which the hashes stand: 16 digits for the header without them, and 16 for
 // each tensor in the order of the header.
 constexpr const char* kHashes = "xxh3";
+// And one that says so: where a byte of either key is altered, the other is there still.
+constexpr const char* kHashKind = "hashes";
 constexpr size_t kHashDigits = 16;
 
 std::string hash_text(std::span<const std::byte> bytes) {
@@ -118,6 +120,7 @@ void write_safetensors(const std::filesystem::path& path, const TensorFile& file
     SafetensorsHeader header{entries_of(file), file.metadata};
     const std::vector<size_t> order = lay_out(header.entries);
     std::vector<torch::Tensor> tensors;
+    header.metadata[kHashKind] = kHashes;
     std::string hashes = hash_text(header);
     for (const auto& [name, tensor] : file.tensors) {
       tensors.push_back(tensor.detach().to(torch::kCPU).contiguous());
@@ -166,17 +169,22 @@ SafetensorsReader::SafetensorsReader(const std::filesystem::path& path) : path_(
 
 void SafetensorsReader::take_hashes() {
   const auto found = header_.metadata.find(kHashes);
-  if (found == header_.metadata.end()) {
+  const bool is_there = found != header_.metadata.end();
+  if (is_there != header_.metadata.contains(kHashKind)) {
+    throw CheckpointError("its header is damaged: it holds a part of its hashes");
+  }
+  if (!is_there) {
     return;
   }
   hashes_ = std::move(found->second);
   header_.metadata.erase(found);
   if (hashes_.size() != kHashDigits * (header_.entries.size() + 1)) {
-    throw CheckpointError("it does not hold one hash for each tensor");
+    throw CheckpointError("its header is damaged: it does not hold one hash for each tensor");
   }
   if (!hashes_.starts_with(hash_text(header_))) {
     throw CheckpointError("its header is damaged: it does not have the hash that was written");
   }
+  header_.metadata.erase(kHashKind);
 }
 
 const TensorEntry* SafetensorsReader::find(std::string_view name) const {

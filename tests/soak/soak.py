@@ -162,10 +162,10 @@ def pairs(top, reference, count):
     """Two processes in one run: one of them trains, the other is refused or finds nothing left to do."""
     for number in range(1 if short else 20):
         folder = fresh(top, f"pair-{number}")
-        run([*train(folder), "--max-minutes", "0.00001"])
-        commands = [["resume", folder / "run", "--max-minutes", 0]] * 2 if number % 2 == 0 else [train(folder)] * 2
-        if number % 2 == 1:
-            subprocess.run(["rm", "-r", folder / "run"], check=True)
+        commands = [train(folder)] * 2
+        if number % 2 == 0:
+            run(train(folder), FAULTY_UNDER=folder / "run", FAULTY_AT=count * 2 // 3)
+            commands = [["resume", folder / "run"]] * 2
         processes = [subprocess.Popen([PROGRAM, *map(str, command)], env=ENVIRONMENT, stdin=subprocess.DEVNULL,
                                       stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
                      for command in commands]

@@ -67,16 +67,6 @@ TEST_F(Reliability, ResumeMakesUpForWhatBelongsToTheStepOfACheckpointAlsoOfTheLa
   EXPECT_NE(again.errors.find("nothing to do"), std::string::npos) << again.errors;
 }
 
-TEST_F(Reliability, AGridThatCannotBeWrittenEndsNoTraining) {
-  ASSERT_EQ(run_program(train("--steps 2 --sample-every 1")).exit_code, 0);
-  fs::create_directories(run_.sample_grid(3) / "in the way");
-  const Outcome outcome = run_program(resume("--steps 5"));
-  EXPECT_EQ(outcome.exit_code, 1) << outcome.errors;
-  EXPECT_NE(outcome.errors.find("the training goes on and tries again"), std::string::npos) << outcome.errors;
-  EXPECT_EQ(latest_checkpoint(run_), run_.checkpoint(5));
-  EXPECT_TRUE(fs::exists(run_.sample_grid(5)));
-}
-
 TEST_F(Reliability, EverySignalThatAsksForTheEndIsObeyedAfterSaving) {
   for (const int number : {SIGHUP, SIGUSR1, SIGXCPU}) {
     fs::remove_all(run_.path);

@@ -163,6 +163,7 @@ TEST(ImportIdx, DoesNotAllocateWhatOnlyAHeaderPromises) {
   FileBytes header;
   for (const uint32_t number : {0x803U, 200U, 4096U, 4096U}) append_big_endian(header, number, 4);
   write_bytes(folder / "in/train-images-idx3-ubyte", header);
+  write_bytes(folder / "in/train-labels-idx1-ubyte", idx_labels(FileBytes(200, 7)));
   EXPECT_TRUE(contains(refusal(folder / "in"), "ends after 0 of 3355443200 bytes"));
 }
 
