@@ -1,17 +1,23 @@
 #include "cli/log.h"
 
+#include <fcntl.h>
 #include <spdlog/fmt/fmt.h>
 #include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <iterator>
 #include <memory>
+#include <mutex>
 #include <sstream>
+#include <system_error>
 
 #include "cli/terminal.h"
 #include "errors.h"
+#include "system/file_descriptor.h"
 
 namespace ganwright {
 namespace {
@@ -32,6 +38,31 @@ class PrintableMessage : public spdlog::custom_flag_formatter {
   [[nodiscard]] std::unique_ptr<spdlog::custom_flag_formatter> clone() const override {
     return std::make_unique<PrintableMessage>();
   }
+};
+
+// Appends to a file that is no symbolic link: a run that came from elsewhere cannot direct its log to another
+// place.
+class FileSink : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  explicit FileSink(const std::filesystem::path& path)
+      : file_(open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666)) {
+    if (file_.number() < 0) {
+      throw OutputError("cannot open the log " + path.string() + ": " +
+                        std::generic_category().message(errno) + "; choose another output directory");
+    }
+  }
+
+ protected:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    // A full disk shows where it matters, in a write that is checked.
+    [[maybe_unused]] const ssize_t count = write(file_.number(), line.data(), line.size());
+  }
+  void flush_() override {}
+
+ private:
+  FileDescriptor file_;
 };
 
 std::unique_ptr<spdlog::formatter> printable(const std::string& pattern) {
@@ -57,13 +88,9 @@ void start_log() {
 }
 
 void add_log_file(const std::filesystem::path& path) {
-  try {
-    auto file = std::make_shared<spdlog::sinks::basic_file_sink_mt>(path.string());
-    file->set_formatter(printable("%Y-%m-%d %H:%M:%S %l %*"));
-    spdlog::default_logger()->sinks().push_back(file);
-  } catch (const spdlog::spdlog_ex& error) {
-    throw OutputError("cannot open the log: " + std::string(error.what()));
-  }
+  auto file = std::make_shared<FileSink>(path);
+  file->set_formatter(printable("%Y-%m-%d %H:%M:%S %l %*"));
+  spdlog::default_logger()->sinks().push_back(file);
 }
 
 void log_lines(const std::string& text) {

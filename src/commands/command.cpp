@@ -12,6 +12,7 @@ const std::vector<Command>& command_table() {
        true},
       {"train", "train a Transformer GAN on a folder of pictures", train_command(), true},
       {"resume", "continue a run from its newest checkpoint", resume_command(), true},
+      {"verify", "read all of a run and compare it with its hashes", verify_command(), true},
       {"sample", "draw pictures from a trained generator", sample_command(), true},
       {"interpolate", "interpolate between latents: strips, a GIF or an MP4", interpolate_command(), true},
       {"view", "follow a run in a window", view_command(), true},

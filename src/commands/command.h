@@ -66,6 +66,7 @@ CommandBody toy_command();
 CommandBody import_command();
 CommandBody train_command();
 CommandBody resume_command();
+CommandBody verify_command();
 CommandBody sample_command();
 CommandBody interpolate_command();
 CommandBody view_command();

@@ -66,7 +66,7 @@ void check_inputs(const ComparisonOptions& options, const std::optional<InitialR
     RunOptions reading = options.run;
     const Dataset dataset = load_pictures(reading);
     require_comparable(dataset.pixels.size(0), reading.data);
-    if (!pictures.empty() && dataset.fingerprint != pictures) {
+    if (!pictures.empty() && compare_fingerprints(dataset.fingerprint, pictures) == Sameness::different) {
       throw DataError("the pictures in " + reading.data +
                       " are not those that the comparison was begun with (" + dataset.fingerprint + ", not " +
                       pictures + "); restore them, or choose another --out");

@@ -14,6 +14,7 @@
 #include "files/json_lines.h"
 #include "report/event_file.h"
 #include "run/run_pictures.h"
+#include "run/session.h"
 #include "system/interrupt.h"
 #include "training/checkpoint.h"
 #include "training/sampling.h"
@@ -251,6 +252,9 @@ int run_evaluate(const EvaluateOptions& options) {
   const RunDirectory run = open_run(options.run);
   const Checkpoint checkpoint = read_checkpoint_of(run, options.checkpoint);
   RunOptions run_options = options_of(checkpoint);
+  if (run_options.cache != "none" && !was_trained_here(run)) {
+    run_options.cache = "auto";  // what came from elsewhere does not choose where this machine is written to
+  }
   const ModelOptions model = run_options.training.model;
   const Device device = select_device(options.device);
   const FeatureExtractor extractor = extractor_of(options, device);

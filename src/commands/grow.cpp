@@ -11,6 +11,7 @@
 #include "errors.h"
 #include "files/atomic_file.h"
 #include "files/json_lines.h"
+#include "files/partial.h"
 #include "models/grown_shape.h"
 #include "run/run_options.h"
 #include "run/session.h"
@@ -109,23 +110,12 @@ void tell_growth(const RunOptions& from, const RunOptions& to, const Checkpoint&
 // Under another name until it is whole, so that nothing half done ever stands at `out`.
 template <class Write>
 void write_run(const std::filesystem::path& out, const Write& write) {
-  std::filesystem::path partial = out;
-  partial += ".partial";
-  std::error_code error;
-  const RunDirectory run = create_run(partial);
-  try {
-    write(run);
-    if (interrupted()) {
-      throw Interrupted("interrupted; nothing was written to " + out.string());
-    }
-    std::filesystem::rename(partial, out, error);
-    if (error) {
-      throw WriteError("cannot write " + out.string() + ": " + error.message() + "; choose another --out");
-    }
-  } catch (...) {
-    std::filesystem::remove_all(partial, error);
-    throw;
+  PartialFolder partial(out);
+  write(create_run(partial.path()));
+  if (interrupted()) {
+    throw Interrupted("interrupted; nothing was written to " + out.string());
   }
+  partial.publish();
 }
 
 struct GrowOptions {
@@ -174,7 +164,7 @@ int run_grow(const GrowOptions& options) {
     write_text_atomically(grown_run.config(), config);
     save_checkpoint(grown_run.checkpoint(0), large, no_batches(),
                     {config, checkpoint.notes.pictures, checkpoint.notes.classes});
-    JsonLines(grown_run.sessions()).append(session_record(select_device(DeviceChoice::cpu), 0));
+    JsonLines(grown_run.sessions()).append(session_record(grown_run, select_device(DeviceChoice::cpu), 0));
   });
   spdlog::info("continue with `ganwright resume {}`", options.out);
   std::cout << options.out << "\n";

@@ -143,6 +143,7 @@ void follow_runs(RunStudy& study, const std::vector<RunDirectory>& runs, const f
 struct ReportOptions {
   std::vector<std::string> paths;
   std::string out;
+  std::string data;
   bool follow = false;
   DeviceChoice device = DeviceChoice::automatic;
 };
@@ -151,6 +152,9 @@ OptionTable report_table(ReportOptions& options) {
   OptionTable table;
   table.add_positionals("RUN", options.paths, "directory of a run; several are compared");
   table.add("out", options.out, "the .html file; default: report.html in the run");
+  table.add("data", options.data,
+            "folder of real pictures to compare samples with; default: the training folder of a run that was "
+            "trained where it lies");
   table.add_flag("follow", options.follow,
                  "rewrite the page as the runs progress, until Ctrl-C; the page reloads itself");
   table.add("device", options.device, device_names, "where pictures are drawn");
@@ -163,7 +167,7 @@ int run_report(const ReportOptions& options) {
     runs.push_back(open_run(path));
   }
   const fs::path path = page_path(options.out, runs);
-  RunStudy study(select_device(options.device), limits_for(runs.size()));
+  RunStudy study(select_device(options.device), limits_for(runs.size()), options.data);
   if (options.follow) {
     spdlog::info("following into {}; Ctrl-C ends it", path.string());
     follow_runs(study, runs, path);

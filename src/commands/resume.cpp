@@ -7,6 +7,7 @@
 #include "cli/log.h"
 #include "commands/command.h"
 #include "errors.h"
+#include "run/owed.h"
 #include "run/run_pictures.h"
 #include "run/training_run.h"
 
@@ -36,6 +37,29 @@ void check_unchanged(const std::string& config, const RunOptions& options, const
   }
 }
 
+void check_pictures(const Dataset& dataset, const Checkpoint& checkpoint, const std::string& data,
+                    bool allow_changes) {
+  const std::string& before = checkpoint.notes.pictures;
+  switch (compare_fingerprints(dataset.fingerprint, before)) {
+    case Sameness::same:
+      return;
+    case Sameness::unknown:
+      spdlog::info(
+          "the pictures have the names of those that the run was trained with; whether their contents "
+          "are the same cannot be told, since they were decoded otherwise ({}, now {})",
+          before, dataset.fingerprint);
+      return;
+    case Sameness::different:
+      break;
+  }
+  if (!allow_changes) {
+    throw DataError("the pictures in " + data + " are not those that the run was trained with (" +
+                    dataset.fingerprint + ", not " + before +
+                    "); restore them, give their folder by --data, or add --allow-changes");
+  }
+  spdlog::warn("the pictures change from {} to {}", before, dataset.fingerprint);
+}
+
 struct ResumeOptions {
   RunOptions run;
   std::string path;
@@ -61,6 +85,8 @@ int run_resume(ResumeOptions& asked, OptionTable& table, const Arguments& argume
     throw UsageError("--out: resume continues in place; drop --out, or copy the run first");
   }
   const RunDirectory run = open_run(asked.path);
+  // Before the checkpoint is read: another process that trains here would go on from it as well.
+  const RunLock lock(run);
   const Checkpoint checkpoint = read_checkpoint_of(run, asked.checkpoint);
 
   // The checkpoint's configuration is the basis, config.cfg may have been edited since, and flags win.
@@ -71,7 +97,8 @@ int run_resume(ResumeOptions& asked, OptionTable& table, const Arguments& argume
   table.parse_arguments(arguments);
   options.out = asked.path;
   check_unchanged(checkpoint.notes.config, options, table, asked.allow_changes);
-  if (checkpoint.step >= options.steps) {
+  const Owed owed = outstanding(parse_owed(checkpoint.notes.owed), run, checkpoint.step);
+  if (checkpoint.step >= options.steps && owed.is_empty()) {
     spdlog::info("{} is at step {} of {}: nothing to do; give a larger --steps to continue", asked.path,
                  checkpoint.step, options.steps);
     return 0;
@@ -82,18 +109,12 @@ int run_resume(ResumeOptions& asked, OptionTable& table, const Arguments& argume
   add_log_file(run.log());
   const Device device = select_device(options.device);
   Dataset dataset = load_pictures(options);
+  require_networks(checkpoint, options.training.model);
   if (has_other_classes(checkpoint, options, dataset)) {
     throw DataError("the classes in " + options.data +
                     " are not those that the run was trained with; give their folder by --data");
   }
-  if (dataset.fingerprint != checkpoint.notes.pictures) {
-    if (!asked.allow_changes) {
-      throw DataError("the pictures in " + options.data + " are not those that the run was trained with (" +
-                      dataset.fingerprint + ", not " + checkpoint.notes.pictures +
-                      "); restore them, give their folder by --data, or add --allow-changes");
-    }
-    spdlog::warn("the pictures change from {} to {}", checkpoint.notes.pictures, dataset.fingerprint);
-  }
+  check_pictures(dataset, checkpoint, options.data, asked.allow_changes);
   return resume_training({options, loss, device, std::move(dataset), run}, checkpoint);
 }
 

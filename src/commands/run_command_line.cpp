@@ -20,6 +20,7 @@
 #include "models/model_error.h"
 #include "system/file_fault.h"
 #include "system/interrupt.h"
+#include "system/process_start.h"
 
 namespace ganwright {
 namespace {
@@ -83,10 +84,15 @@ std::string one_line(const std::exception& error) {
 }  // namespace
 
 int run_command_line(const Arguments& arguments) {
+  open_standard_streams();
+  const bool enough_stack = has_enough_stack();
   keep_freed_memory();
   start_log();
   let_writes_fail();
   try {
+    if (!enough_stack) {
+      throw UsageError("the limit on the stack is below 1 MiB; raise it: ulimit -s 8192");
+    }
     const int exit_code = dispatch(arguments);
     if (!std::cout.flush()) {
       if (reader_has_gone()) {

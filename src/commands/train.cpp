@@ -4,6 +4,7 @@
 
 #include "cli/log.h"
 #include "commands/command.h"
+#include "errors.h"
 #include "run/dry_run.h"
 #include "run/initial_run.h"
 #include "run/run_pictures.h"
@@ -73,6 +74,12 @@ int run_train(TrainOptions& train, OptionTable& table, const Arguments& argument
     return 0;
   }
   const RunDirectory run = create_run(options.out);
+  const RunLock lock(run);
+  if (!list_checkpoints(run).empty()) {
+    throw OutputError("another ganwright has trained in " + run.path.string() +
+                      " meanwhile; choose another --out");
+  }
+  remove_partial_files(run);
   try {
     add_log_file(run.log());
     Dataset dataset = load_pictures(options);

@@ -179,12 +179,6 @@ std::vector<std::string> next_command(const ComparisonRun& cell, int64_t steps,
   const std::string run = cell.run.path.string();
   const std::vector<StepFile> checkpoints = step_files(cell.run.checkpoints(), kCheckpointEnding);
   if (checkpoints.empty()) {
-    std::error_code error;
-    std::filesystem::remove_all(cell.run.path, error);
-    if (error) {
-      throw WriteError("cannot remove the unfinished " + run + ": " + error.message() +
-                       "; remove it by hand");
-    }
     return {"train", "--config", cell.config().string()};
   }
   if (checkpoints.back().step < steps) {

@@ -45,8 +45,8 @@ struct ComparisonRun {
 std::optional<nlohmann::ordered_json> evaluation_of(const ComparisonRun& cell, int64_t steps,
                                                     const ComparisonEvaluation& evaluation);
 
-/// The next command of a cell (train, resume or evaluate); empty once it is evaluated. Removes the remains of
-/// a run that was killed before its first checkpoint.
+/// The next command of a cell (train, resume or evaluate); empty once it is evaluated. (What is left of a run
+/// that was killed before its first checkpoint `train` takes over.)
 std::vector<std::string> next_command(const ComparisonRun& cell, int64_t steps,
                                       const ComparisonEvaluation& evaluation);
 

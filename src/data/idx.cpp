@@ -5,9 +5,15 @@
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
+#include <deque>
+#include <map>
 #include <memory>
-#include <span>
+#include <mutex>
+#include <string>
+#include <string_view>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 #include "errors.h"
 #include "files/bytes.h"
@@ -19,7 +25,8 @@ namespace fs = std::filesystem;
 
 constexpr uint32_t kImagesMagic = 0x0803;
 constexpr uint32_t kLabelsMagic = 0x0801;
-constexpr uint64_t kLargestArray = uint64_t{1} << 32;
+// Twice as many as the largest set of this format holds.
+constexpr uint32_t kMostPictures = 1 << 24;
 constexpr uint32_t kLargestSide = 4096;
 
 /// A file that is read as it is or, where it is gzipped, uncompressed.
@@ -55,46 +62,100 @@ class CompressedFile {
   std::unique_ptr<gzFile_s, int (*)(gzFile)> file_;
 };
 
-/// An IDX array of unsigned bytes.
-struct Array {
-  std::vector<uint32_t> sizes;
-  std::vector<uint8_t> bytes;
+/// An IDX array of unsigned bytes, read piece by piece: no more is uncompressed than is asked for, and
+/// nothing beyond what the header announced but one byte.
+class IdxFile {
+ public:
+  IdxFile(const fs::path& path, uint32_t magic) : path_(path), file_(path) {
+    const size_t dimensions = magic & 0xFF;
+    std::vector<uint8_t> header;
+    file_.read(header, 4 + 4 * dimensions);
+    if (header.size() < 4 || big_endian(header, 0, 4) != magic) {
+      throw DataError(path.string() + " is not an IDX file of " +
+                      (magic == kImagesMagic ? "images" : "labels") + "; fetch it again");
+    }
+    if (header.size() < 4 + 4 * dimensions) {
+      throw DataError(path.string() + " ends too early; fetch it again");
+    }
+    for (size_t i = 0; i < dimensions; ++i) {
+      const uint32_t size = big_endian(header, 4 + 4 * i, 4);
+      if (size == 0 || size > (i == 0 ? kMostPictures : kLargestSide)) {
+        throw DataError(path.string() + " announces a size of " + std::to_string(size) +
+                        ", which is not plausible; fetch it again");
+      }
+      sizes_.push_back(size);
+      item_bytes_ *= i == 0 ? 1 : size;
+    }
+  }
+
+  [[nodiscard]] const std::vector<uint32_t>& sizes() const { return sizes_; }
+  [[nodiscard]] uint64_t item_bytes() const { return item_bytes_; }
+
+  /// The next items, such as pictures; with the last of all, the end of the file is checked.
+  std::vector<uint8_t> next(uint64_t items) {
+    std::vector<uint8_t> bytes;
+    file_.read(bytes, items * item_bytes_);
+    done_ += bytes.size();
+    if (bytes.size() < items * item_bytes_) {
+      throw DataError(path_.string() + " ends after " + std::to_string(done_) + " of " +
+                      std::to_string(sizes_[0] * item_bytes_) + " bytes; fetch it again");
+    }
+    if (done_ == sizes_[0] * item_bytes_) {
+      // This read also makes zlib compare the checksum.
+      std::vector<uint8_t> rest;
+      file_.read(rest, 1);
+      if (!rest.empty()) {
+        throw DataError(path_.string() + " is longer than its header says; fetch it again");
+      }
+    }
+    return bytes;
+  }
+
+ private:
+  fs::path path_;
+  CompressedFile file_;
+  std::vector<uint32_t> sizes_;
+  uint64_t item_bytes_ = 1;
+  uint64_t done_ = 0;  ///< bytes
 };
 
-Array read_array(const fs::path& path, uint32_t magic) {
-  CompressedFile file(path);
-  const size_t dimensions = magic & 0xFF;
-  std::vector<uint8_t> header;
-  file.read(header, 4 + 4 * dimensions);
-  if (header.size() < 4 || big_endian(header, 0, 4) != magic) {
-    throw DataError(path.string() + " is not an IDX file of " +
-                    (magic == kImagesMagic ? "images" : "labels") + "; fetch it again");
-  }
-  if (header.size() < 4 + 4 * dimensions) throw DataError(path.string() + " ends too early; fetch it again");
+/// Pictures of several files, one after the other. They are asked for nearly in order, by several threads,
+/// each once: what was passed over waits until it is asked for.
+class PictureStream {
+ public:
+  void add(IdxFile file, int64_t count) { files_.push_back({std::move(file), count}); }
 
-  Array array;
-  uint64_t length = 1;
-  for (size_t i = 0; i < dimensions; ++i) {
-    const uint32_t size = big_endian(header, 4 + 4 * i, 4);
-    const bool plausible = size > 0 && (i == 0 || size <= kLargestSide) && length * size <= kLargestArray;
-    if (!plausible) {
-      throw DataError(path.string() + " announces a size of " + std::to_string(size) +
-                      ", which is not plausible; fetch it again");
+  cv::Mat picture(int64_t i) {
+    const std::lock_guard lock(mutex_);
+    while (next_ <= i) {
+      waiting_.emplace(next_++, read_next());
     }
-    length *= size;
-    array.sizes.push_back(size);
+    return std::move(waiting_.extract(i).mapped());
   }
-  file.read(array.bytes, length);
-  if (array.bytes.size() < length) {
-    throw DataError(path.string() + " ends after " + std::to_string(array.bytes.size()) + " of " +
-                    std::to_string(length) + " bytes; fetch it again");
+
+ private:
+  struct Part {
+    IdxFile file;
+    int64_t left;
+  };
+
+  cv::Mat read_next() {
+    while (files_.front().left == 0) {
+      files_.pop_front();
+    }
+    Part& part = files_.front();
+    --part.left;
+    const std::vector<uint8_t> bytes = part.file.next(1);
+    cv::Mat picture(static_cast<int>(part.file.sizes()[1]), static_cast<int>(part.file.sizes()[2]), CV_8U);
+    std::copy(bytes.begin(), bytes.end(), picture.data);
+    return picture;
   }
-  // This read also makes zlib compare the checksum.
-  std::vector<uint8_t> rest;
-  file.read(rest, 1);
-  if (!rest.empty()) throw DataError(path.string() + " is longer than its header says; fetch it again");
-  return array;
-}
+
+  std::mutex mutex_;
+  std::deque<Part> files_;
+  int64_t next_ = 0;
+  std::map<int64_t, cv::Mat> waiting_;
+};
 
 /// `folder`/`name`, or the same with .gz; empty where neither is a file.
 fs::path plain_or_gzipped(const fs::path& plain) {
@@ -164,7 +225,7 @@ bool is_idx(const fs::path& source) {
   }
 }
 
-PictureSource read_idx(const fs::path& source, ImportSplit split) {
+PictureSource read_idx(const fs::path& source, ImportSplit split, int64_t limit) {
   PictureSource result;
   if (is_fashion(source)) {
     result.format = "Fashion-MNIST";
@@ -175,37 +236,31 @@ PictureSource read_idx(const fs::path& source, ImportSplit split) {
     result.classes = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
   }
 
-  struct Pictures {
-    std::vector<std::vector<uint8_t>> storage;
-    std::vector<cv::Mat> views;
-  };
-  const auto pictures = std::make_shared<Pictures>();
+  const auto stream = std::make_shared<PictureStream>();
   for (const auto& path : image_files(source, split)) {
-    Array images = read_array(path, kImagesMagic);
+    IdxFile images(path, kImagesMagic);
     const fs::path labels_path = labels_of(path);
-    const Array labels = read_array(labels_path, kLabelsMagic);
-    if (images.sizes[0] != labels.sizes[0]) {
-      throw DataError(labels_path.string() + " has " + std::to_string(labels.sizes[0]) + " labels for the " +
-                      std::to_string(images.sizes[0]) + " pictures of " + path.string() +
+    IdxFile labels(labels_path, kLabelsMagic);
+    const auto count = static_cast<int64_t>(images.sizes()[0]);
+    if (images.sizes()[0] != labels.sizes()[0]) {
+      throw DataError(labels_path.string() + " has " + std::to_string(labels.sizes()[0]) +
+                      " labels for the " + std::to_string(count) + " pictures of " + path.string() +
                       "; fetch both again");
     }
+    const auto listed = static_cast<int64_t>(result.labels.size());
+    const int64_t wanted = limit > 0 ? std::min(count, limit - listed) : count;
     const std::string prefix = path.filename().string().starts_with("t10k") ? "test-" : "train-";
-    pictures->storage.push_back(std::move(images.bytes));
-    uint8_t* pixels = pictures->storage.back().data();
-    const int rows = static_cast<int>(images.sizes[1]);
-    const int columns = static_cast<int>(images.sizes[2]);
-    for (size_t i = 0; i < labels.bytes.size(); ++i) {
-      if (labels.bytes[i] >= result.classes.size()) {
-        throw DataError(labels_path.string() + " has the label " + std::to_string(labels.bytes[i]) +
+    for (const uint8_t label : labels.next(static_cast<uint64_t>(wanted))) {
+      if (label >= result.classes.size()) {
+        throw DataError(labels_path.string() + " has the label " + std::to_string(label) +
                         ", above 9; give files of ten classes");
       }
-      result.labels.push_back(labels.bytes[i]);
-      result.names.push_back(prefix + std::to_string(i));
-      pictures->views.emplace_back(rows, columns, CV_8U, pixels);
-      pixels += int64_t{rows} * columns;
+      result.names.push_back(prefix + std::to_string(result.labels.size() - static_cast<size_t>(listed)));
+      result.labels.push_back(label);
     }
+    stream->add(std::move(images), wanted);
   }
-  result.picture = [pictures](int64_t i) { return pictures->views[static_cast<size_t>(i)]; };
+  result.picture = [stream](int64_t i) { return stream->picture(i); };
   return result;
 }
 

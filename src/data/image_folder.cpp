@@ -3,19 +3,23 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cstring>
 #include <iterator>
 #include <opencv2/core.hpp>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "data/picture.h"
 #include "data/picture_cache.h"
 #include "data/picture_listing.h"
 #include "errors.h"
 #include "files/bytes.h"
+#include "files/checksum.h"
 
 namespace ganwright {
 namespace {
@@ -167,15 +171,36 @@ void assign_classes(Dataset& dataset, const std::vector<std::string>& kept, cons
   if (names.size() == 1 && *names.begin() == ".") dataset.classes = {fs::canonical(root).filename().string()};
 }
 
+// What decoded the pixels: pictures decoded by something else may differ in their last bits.
+std::string decoding_of(const ImageFolderOptions& options) {
+  const auto& [red, green, blue] = options.background;
+  return fmt::format("OpenCV {} ({}) on {},{},{}", cv::getVersionString(), kDecoding, red, green, blue);
+}
+
 // FNV-1a over the paths, each with its closing zero.
-std::string fingerprint_of(const std::vector<std::string>& paths) {
+std::string fingerprint_of(const std::vector<std::string>& paths, const torch::Tensor& pixels,
+                           const ImageFolderOptions& options) {
   uint64_t hash = 0xCBF29CE484222325U;
   for (const std::string& path : paths) {
     for (size_t i = 0; i <= path.size(); ++i) {
       hash = (hash ^ static_cast<unsigned char>(path.c_str()[i])) * 0x100000001B3U;
     }
   }
-  return fmt::format("{} pictures, {:016x}", paths.size(), hash);
+  const std::vector<uint64_t> blocks = block_hashes(pixels);
+  return fmt::format("{} pictures, {:016x}, pixels {:016x} by {}", paths.size(), hash,
+                     xxh3(std::as_bytes(std::span(blocks))), decoding_of(options));
+}
+
+// The three parts of a fingerprint: count and names; pixels; what decoded them. Former ones hold the first
+// alone.
+std::array<std::string, 3> parts_of(const std::string& fingerprint) {
+  constexpr std::string_view kPixels = ", pixels ";
+  constexpr std::string_view kBy = " by ";
+  const size_t pixels = fingerprint.find(kPixels);
+  if (pixels == std::string::npos) return {fingerprint, "", ""};
+  const size_t start = pixels + kPixels.size();
+  const size_t by = std::min(fingerprint.find(kBy, start), fingerprint.size());
+  return {fingerprint.substr(0, pixels), fingerprint.substr(start, by - start), fingerprint.substr(by)};
 }
 
 }  // namespace
@@ -194,8 +219,16 @@ Dataset load_image_folder(const fs::path& folder, const ImageFolderOptions& opti
     if (decoded.faults[i].empty()) kept.push_back(listed[i].path);
   }
   assign_classes(dataset, kept, folder);
-  dataset.fingerprint = fingerprint_of(kept);
+  dataset.fingerprint = fingerprint_of(kept, dataset.pixels, options);
   return dataset;
+}
+
+Sameness compare_fingerprints(const std::string& one, const std::string& other) {
+  const auto [names, pixels, decoding] = parts_of(one);
+  const auto [other_names, other_pixels, other_decoding] = parts_of(other);
+  if (names != other_names) return Sameness::different;
+  if (pixels.empty() || other_pixels.empty() || decoding != other_decoding) return Sameness::unknown;
+  return pixels == other_pixels ? Sameness::same : Sameness::different;
 }
 
 }  // namespace ganwright

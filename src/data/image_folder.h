@@ -23,7 +23,7 @@ struct ImageFolderOptions {
 /// resized. The class of a picture is its first-level subfolder ("." for pictures beside the subfolders); if
 /// no subfolder holds pictures there is one class, named after the folder. Unreadable and truncated pictures
 /// are left out, counted, and named in the log. If `options.cache` holds the result for this very state of
-/// the folder and these options (picture_key), it is mapped from there. Otherwise every picture is decoded,
+/// the folder and these options (picture_key), it is read from there. Otherwise every picture is decoded,
 /// and the result is cached unless a picture failed that may become readable later. `progress` and
 /// `interrupted` are called on the calling thread. Throws DataError if the folder is missing, is not a
 /// folder, or holds no pictures, when more than `max_unreadable_share` of them (or all) cannot be read, or

@@ -1,18 +1,24 @@
 #include "data/import.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <opencv2/imgcodecs.hpp>
 #include <set>
+#include <string>
 #include <system_error>
+#include <vector>
 
 #include "data/bitmap_font.h"
 #include "data/cifar.h"
 #include "data/idx.h"
+#include "data/picture.h"
 #include "errors.h"
+#include "files/partial.h"
+#include "files/write_fault.h"
 #include "system/file_descriptor.h"
 
 namespace ganwright {
@@ -29,7 +35,7 @@ PictureSource read_source(const ImportOptions& options) {
   const bool folder = fs::is_directory(options.source, error);
   if (!folder && is_font(options.source)) return read_bitmap_font(options.source, options.size);
   if (options.size != 0) throw UsageError("a size is for fonts only; other pictures keep theirs");
-  if (is_idx(options.source)) return read_idx(options.source, options.split);
+  if (is_idx(options.source)) return read_idx(options.source, options.split, options.limit);
   if (is_cifar(options.source)) return read_cifar(options.source, options.split);
   throw DataError(
       options.source.string() +
@@ -63,80 +69,22 @@ fs::path check_destination(const fs::path& wanted) {
   return destination;
 }
 
-bool lies_in(const fs::path& inner, const fs::path& outer) {
-  std::error_code ignored;
-  const fs::path real = fs::weakly_canonical(inner, ignored);
-  return std::mismatch(outer.begin(), outer.end(), real.begin(), real.end()).first == outer.end();
-}
-
-/// The folder that is filled; removed at the end of its scope unless it has been published.
-class PartialFolder {
- public:
-  explicit PartialFolder(const fs::path& destination) : destination_(destination), path_(destination) {
-    path_ += ".partial";
-  }
-  PartialFolder(const PartialFolder&) = delete;
-  PartialFolder& operator=(const PartialFolder&) = delete;
-  ~PartialFolder() {
-    std::error_code ignored;
-    if (created_) fs::remove_all(path_, ignored);
-  }
-
-  const fs::path& path() const { return path_; }
-
-  void create(const std::set<std::string>& subfolders) {
-    std::error_code error;
-    fs::remove_all(path_, error);
-    created_ = !error && fs::create_directories(path_, error);
-    for (const auto& name : subfolders) {
-      if (!error) fs::create_directory(path_ / name, error);
-    }
-    if (error) {
-      throw OutputError("cannot create " + path_.string() + ": " + error.message() +
-                        "; choose another folder");
-    }
-  }
-
-  /// Gives the folder its own name now that it is whole.
-  void publish() {
-    std::error_code error;
-    fs::rename(path_, destination_, error);
-    if (error) {
-      throw WriteError("cannot write " + destination_.string() + ": " + error.message() +
-                       "; choose another folder");
-    }
-    created_ = false;
-  }
-
- private:
-  fs::path destination_;
-  fs::path path_;
-  bool created_ = false;
-};
-
-[[noreturn]] void fail_to_write(const fs::path& path) {
-  const int code = errno;
-  throw WriteError("cannot write " + path.string() + ": " + std::generic_category().message(code) +
-                   (code == ENOSPC ? "; free some space" : "; choose another folder") + " and import again");
-}
-
-/// Writes a new file. Not synced: what a power cut takes away is seen as an empty picture when the folder is
-/// loaded.
+/// Writes a new file; the folder is synced as a whole.
 void write_picture(const fs::path& path, const cv::Mat& picture) {
   std::vector<uint8_t> encoded;
   if (!cv::imencode(".png", picture, encoded, {cv::IMWRITE_PNG_COMPRESSION, 1})) {
     throw WriteError("cannot encode " + path.string() + " as PNG; import again");
   }
   FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-  if (file.number() < 0) fail_to_write(path);
+  if (file.number() < 0) throw write_fault(path, errno);
   size_t done = 0;
   while (done < encoded.size()) {
     const ssize_t written = ::write(file.number(), encoded.data() + done, encoded.size() - done);
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) fail_to_write(path);
+    if (written < 0) throw write_fault(path, errno);
     done += static_cast<size_t>(written);
   }
-  if (file.close() != 0) fail_to_write(path);
+  if (file.close() != 0) throw write_fault(path, errno);
 }
 
 }  // namespace
@@ -145,10 +93,6 @@ ImportResult import_pictures(const ImportOptions& options, const ProgressCallbac
                              const InterruptCheck& interrupted) {
   check_options(options);
   const fs::path destination = check_destination(options.destination);
-  PartialFolder partial(destination);
-  if (lies_in(options.source, partial.path())) {
-    throw OutputError("the source lies in " + partial.path().string() + ", which would be removed; move it");
-  }
   const PictureSource source = read_source(options);
   const auto available = static_cast<int64_t>(source.labels.size());
   const int64_t count = options.limit == 0 ? available : std::min(options.limit, available);
@@ -158,7 +102,10 @@ ImportResult import_pictures(const ImportOptions& options, const ProgressCallbac
   };
   std::set<std::string> used;
   for (int64_t i = 0; i < count; ++i) used.insert(class_of(i));
-  partial.create(used);
+  PartialFolder partial(destination);
+  for (const auto& name : used) {
+    if (::mkdir((partial.path() / name).c_str(), 0777) != 0) throw write_fault(partial.path() / name, errno);
+  }
   for_each_in_parallel(
       count,
       [&](int64_t i) {

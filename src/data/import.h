@@ -28,11 +28,12 @@ struct ImportResult {
 
 /// Writes the pictures of `source` as PNG files to `destination`, one subfolder for each class. The format is
 /// recognized by content and names: IDX files (read_idx), CIFAR-10 batches (read_cifar), or a color bitmap
-/// font (read_bitmap_font). Everything is written to the sibling `destination`.partial (an old one is removed
-/// first) and renamed at the end, so an interrupted import never looks complete. `progress` and `interrupted`
-/// are called on the calling thread. Throws DataError for a source that cannot be used; OutputError for a
-/// destination that is not empty or cannot be created; WriteError where writing fails later; UsageError for
-/// options out of range; Interrupted when `interrupted` says so. Nothing is left behind in these cases.
+/// font (read_bitmap_font). Everything is written to a sibling of its own (PartialFolder) and renamed at the
+/// end, so an interrupted import never looks complete, and of two imports at once the later one is refused.
+/// `progress` and `interrupted` are called on the calling thread. Throws DataError for a source that cannot
+/// be used; OutputError for a destination that is not empty or cannot be created; WriteError where writing
+/// fails later; UsageError for options out of range; Interrupted when `interrupted` says so. Nothing is left
+/// behind in these cases.
 ImportResult import_pictures(const ImportOptions& options, const ProgressCallback& progress = {},
                              const InterruptCheck& interrupted = {});
 

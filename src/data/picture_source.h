@@ -15,13 +15,14 @@ enum class ImportSplit {
   all     ///< both
 };
 
-/// Pictures of another format, checked and held in memory, ready to be written as files.
+/// Pictures of another format, ready to be written as files.
 struct PictureSource {
   std::string format;                ///< its usual name, such as "MNIST"
   std::vector<std::string> classes;  ///< valid folder names
   std::vector<int64_t> labels;       ///< of each picture, an index into `classes`
   std::vector<std::string> names;    ///< of each picture's file, without extension, all different
-  /// The i-th picture: 8 bits, grey, BGR or BGRA. May be called from several threads.
+  /// The i-th picture: 8 bits, grey, BGR or BGRA. May be called from several threads, once for each picture
+  /// and nearly in their order. Throws DataError where what it is read from is found damaged.
   std::function<cv::Mat(int64_t)> picture;
 };
 

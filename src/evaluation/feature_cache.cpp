@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <random>
 #include <span>
 #include <string>
 #include <system_error>
@@ -22,6 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kFeaturesSuffix = ".features";
+constexpr const char* kFormat = "ganwright-features-1";
 constexpr size_t kMostFeatureFiles = 16;
 
 std::string digest(const torch::Tensor& tensor) {
@@ -53,13 +53,30 @@ std::optional<torch::Tensor> load(const fs::path& path, const std::string& key, 
   }
 }
 
-void remove_old_files(const fs::path& cache) {
+// Whether a file of the cache's own folder is ours by its name, 16 hexadecimal digits and the suffix, and by
+// what it says of itself.
+bool is_ours(const fs::path& path) {
+  constexpr size_t kHexadecimalDigits = 16;
+  const std::string name = path.filename().string();
+  if (name.find_first_not_of("0123456789abcdef") != kHexadecimalDigits ||
+      name.substr(kHexadecimalDigits) != kFeaturesSuffix || fs::is_symlink(path)) {
+    return false;
+  }
+  try {
+    const auto metadata = SafetensorsReader(path).metadata();
+    const auto format = metadata.find("format");
+    return format != metadata.end() && format->second == kFormat;
+  } catch (const CheckpointError&) {
+    return false;
+  }
+}
+
+void remove_old_files(const fs::path& folder) {
   std::vector<std::pair<fs::file_time_type, fs::path>> files;
-  for (const auto& entry : fs::directory_iterator(cache)) {
+  for (const auto& entry : fs::directory_iterator(folder)) {
     std::error_code vanished;
     const auto used = entry.last_write_time(vanished);
-    // Files that a kill kept from getting their final name, too.
-    if (entry.path().filename().string().find(kFeaturesSuffix) != std::string::npos && !vanished) {
+    if (!vanished && is_ours(entry.path())) {
       files.emplace_back(used, entry.path());
     }
   }
@@ -71,17 +88,14 @@ void remove_old_files(const fs::path& cache) {
 }
 
 void store(const fs::path& path, const std::string& key, const torch::Tensor& features) {
-  const fs::path cache = path.parent_path();
+  const fs::path folder = path.parent_path();
   try {
-    if (fs::create_directories(cache)) {
-      fs::permissions(cache, fs::perms::owner_all);
+    if (fs::create_directories(folder)) {
+      fs::permissions(folder, fs::perms::owner_all);
     }
-    // A name of its own: another process may be writing the same features.
-    fs::path own = path;
-    own += fmt::format(".{:08x}{:08x}", std::random_device{}(), std::random_device{}());
-    write_safetensors(own, {{{"features", features}}, {{"key", key}, {"checksum", digest(features)}}});
-    fs::rename(own, path);
-    remove_old_files(cache);
+    write_safetensors(path, {{{"features", features}},
+                             {{"format", kFormat}, {"key", key}, {"checksum", digest(features)}}});
+    remove_old_files(folder);
   } catch (const WriteError& error) {
     spdlog::info("could not cache the features: {}", error.what());
   } catch (const fs::filesystem_error& error) {
@@ -98,13 +112,16 @@ torch::Tensor cached_features(const fs::path& cache, const FeatureExtractor& ext
     return features_of(extractor, pixels, progress, interrupted);
   }
   const std::string key = key_of(extractor, pixels);
-  const fs::path path =
-      cache / fmt::format("{:016x}{}", checksum(std::as_bytes(std::span(key))), kFeaturesSuffix);
-  if (const auto kept = load(path, key, pixels.size(0))) {
-    spdlog::info("using the features of the real pictures cached in {}", path.string());
-    std::error_code ignored;
-    fs::last_write_time(path, fs::file_time_type::clock::now(), ignored);
-    return *kept;
+  const std::string name = fmt::format("{:016x}{}", checksum(std::as_bytes(std::span(key))), kFeaturesSuffix);
+  const fs::path path = cache / "features" / name;
+  // Earlier versions kept them in the folder itself.
+  for (const fs::path& kept_in : {path, cache / name}) {
+    if (const auto kept = load(kept_in, key, pixels.size(0))) {
+      spdlog::info("using the features of the real pictures cached in {}", kept_in.string());
+      std::error_code ignored;
+      fs::last_write_time(kept_in, fs::file_time_type::clock::now(), ignored);
+      return *kept;
+    }
   }
   const torch::Tensor features = features_of(extractor, pixels, progress, interrupted);
   store(path, key, features);

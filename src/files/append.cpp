@@ -4,10 +4,8 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <string>
-#include <system_error>
 
-#include "errors.h"
+#include "files/write_fault.h"
 
 namespace ganwright {
 
@@ -18,10 +16,10 @@ void append_whole(int descriptor, const std::filesystem::path& path, std::string
   while (written < bytes.size()) {
     const ssize_t count = write(descriptor, bytes.data() + written, bytes.size() - written);
     if (count < 0 && errno != EINTR) {
-      const std::string why = std::generic_category().message(errno);
+      const int code = errno;
       // Where this fails too, the next reader finds a torn end.
       [[maybe_unused]] const int cut = ftruncate(descriptor, before);
-      throw WriteError("cannot write " + path.string() + ": " + why + "; free some space and try again");
+      throw write_fault(path, code);
     }
     written += static_cast<size_t>(std::max<ssize_t>(count, 0));
   }

@@ -8,35 +8,12 @@
 #include <string>
 #include <system_error>
 
-#include "errors.h"
+#include "files/partial.h"
+#include "files/write_fault.h"
 #include "system/file_descriptor.h"
 
 namespace ganwright {
 namespace {
-
-std::string advice(int code) {
-  switch (code) {
-    case ENOSPC:
-    case EDQUOT:
-      return "free some space and try again";
-    case EFBIG:
-      return "raise the file size limit (ulimit -f) and try again";
-    case EACCES:
-    case EPERM:
-    case EROFS:
-      return "choose a folder that you may write to";
-    case ENOENT:
-    case ENOTDIR:
-      return "create its folder first";
-    default:
-      return "choose another place";
-  }
-}
-
-[[noreturn]] void fail(const std::filesystem::path& path, int code) {
-  throw WriteError("cannot write " + path.string() + ": " + std::generic_category().message(code) + "; " +
-                   advice(code));
-}
 
 /// Removes the partial file at the end of its scope unless it has become the real one.
 struct PartialFile {
@@ -63,27 +40,27 @@ bool write_whole(int file, std::span<const std::byte> bytes) {
 
 void write_file_atomically(const std::filesystem::path& path,
                            std::span<const std::span<const std::byte>> parts) {
-  PartialFile partial{path};
-  partial.path += ".partial";
+  PartialFile partial{partial_name(path)};
   std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored)) fail(path, EISDIR);
+  if (std::filesystem::is_directory(path, ignored)) throw write_fault(path, EISDIR);
 
-  FileDescriptor file(::open(partial.path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+  FileDescriptor file(::open(partial.path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
   if (file.number() < 0) {
     partial.keep = true;
-    fail(path, errno);
+    throw write_fault(path, errno);
   }
   for (const auto& part : parts) {
-    if (!write_whole(file.number(), part)) fail(path, errno);
+    if (!write_whole(file.number(), part)) throw write_fault(path, errno);
   }
-  if (::fsync(file.number()) != 0 || file.close() != 0) fail(path, errno);
-  if (::rename(partial.path.c_str(), path.c_str()) != 0) fail(path, errno);
+  if (::fsync(file.number()) != 0 || file.close() != 0) throw write_fault(path, errno);
+  if (::rename(partial.path.c_str(), path.c_str()) != 0) throw write_fault(path, errno);
   partial.keep = true;
 
   // Without this a power cut may forget the rename. Some file systems cannot sync a folder and answer EINVAL.
   const auto parent = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
   FileDescriptor folder(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (folder.number() >= 0 && ::fsync(folder.number()) != 0 && errno != EINVAL) fail(path, errno);
+  if (folder.number() >= 0 && ::fsync(folder.number()) != 0 && errno != EINVAL)
+    throw write_fault(path, errno);
 }
 
 void write_text_atomically(const std::filesystem::path& path, std::string_view text) {

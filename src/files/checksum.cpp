@@ -1,5 +1,8 @@
 #include "files/checksum.h"
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 #include <array>
 #include <bit>
 #include <cstring>
@@ -22,6 +25,10 @@ uint64_t checksum(std::span<const std::byte> bytes) {
   for (const uint64_t word : words) sum = mix(sum, word);
   for (const uint64_t lane : lanes) sum = mix(sum, lane);
   return mix(sum, sum >> 32);
+}
+
+uint64_t xxh3(std::span<const std::byte> bytes) {
+  return XXH3_64bits(bytes.data(), bytes.size());
 }
 
 }  // namespace ganwright

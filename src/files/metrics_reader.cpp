@@ -2,10 +2,11 @@
 
 #include <sys/stat.h>
 
-#include <fstream>
 #include <iterator>
 #include <string>
 #include <utility>
+
+#include "files/json_text.h"
 
 namespace ganwright {
 
@@ -20,18 +21,19 @@ bool MetricsReader::refresh() {
     read_ = 0;
     records_.clear();
   }
-  std::ifstream stream(path_, std::ios::binary);
-  stream.seekg(read_);
   bool found = false;
-  for (std::string line; std::getline(stream, line) && !stream.eof();) {
-    read_ += static_cast<int64_t>(line.size()) + 1;
-    nlohmann::json record = nlohmann::json::parse(line, nullptr, false);
-    if (record.is_object() && record.contains("step") && record["step"].is_number_integer()) {
-      const auto step = record["step"].get<int64_t>();
-      records_.insert_or_assign(step, std::move(record));
-      found = true;
-    }
-  }
+  for_each_line(
+      path_,
+      [&](const std::string& line, size_t bytes) {
+        read_ += static_cast<int64_t>(bytes);
+        nlohmann::json record = parse_json_object(line);
+        if (record.is_object() && record.contains("step") && record["step"].is_number_integer()) {
+          const auto step = record["step"].get<int64_t>();
+          records_.insert_or_assign(step, std::move(record));
+          found = true;
+        }
+      },
+      static_cast<size_t>(read_));
   return found;
 }
 

@@ -7,11 +7,19 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <charconv>
 #include <cstdio>
+#include <ctime>
+#include <set>
 #include <system_error>
+#include <utility>
 
 #include "errors.h"
+#include "files/atomic_file.h"
+#include "files/bytes.h"
+#include "files/partial.h"
+#include "files/write_fault.h"
 
 namespace ganwright {
 namespace {
@@ -28,6 +36,58 @@ void create_folder(const std::filesystem::path& folder) {
   if (error) {
     throw OutputError("cannot create " + folder.string() + ": " + error.message() +
                       "; choose an --out that can be written to");
+  }
+}
+
+bool is_plain_folder(const std::filesystem::path& path) {
+  std::error_code error;
+  return std::filesystem::symlink_status(path, error).type() == std::filesystem::file_type::directory;
+}
+
+// Whether a file is what was being written when a process was killed: NNNNNNNNN + ending, and the rest of a
+// partial_name.
+bool is_partial_of_step(const std::filesystem::path& path, const std::string& ending) {
+  const std::string name = path.filename().string();
+  const size_t digits = std::min(name.find_first_not_of("0123456789"), name.size());
+  std::error_code error;
+  return digits >= 9 && is_partial_of(name, name.substr(0, digits) + ending) &&
+         std::filesystem::symlink_status(path, error).type() == std::filesystem::file_type::regular;
+}
+
+// The same of the files that lie in the run itself.
+bool is_partial_of_run(const std::string& name) {
+  constexpr std::array kNames = {"config.cfg", "reals.png", "lock", "metrics.jsonl", "evaluations.jsonl"};
+  return std::any_of(kNames.begin(), kNames.end(),
+                     [&](const char* complete) { return is_partial_of(name, complete); });
+}
+
+bool is_event_file(const std::string& name) {
+  return name.starts_with("events.out.tfevents.") && name.ends_with(".ganwright");
+}
+
+constexpr const char* kLockStart = "held by ";
+
+std::string owner_text() {
+  std::array<char, 256> host{};
+  gethostname(host.data(), host.size() - 1);
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  localtime_r(&now, &parts);
+  std::array<char, 32> since{};
+  std::strftime(since.data(), since.size(), "%Y-%m-%d %H:%M:%S", &parts);
+  return "process " + std::to_string(getpid()) + " on " + host.data() + " since " + since.data();
+}
+
+// What owner_text was when a lock was taken; empty where that cannot be read.
+std::string owner_in(const std::filesystem::path& path) {
+  constexpr uint64_t kLongest = 1000;
+  try {
+    const std::vector<uint8_t> bytes = read_file(path, kLongest);
+    const std::string text(bytes.begin(), std::find(bytes.begin(), bytes.end(), '\n'));
+    const std::string start = kLockStart;
+    return text.starts_with(start) ? text.substr(start.size()) : "";
+  } catch (const DataError&) {
+    return "";
   }
 }
 
@@ -62,13 +122,13 @@ RunDirectory create_run(const std::filesystem::path& path) {
   if (exists && !std::filesystem::is_directory(path, error)) {
     throw OutputError(path.string() + " is a file, not a run directory; choose another --out");
   }
-  if (exists && std::filesystem::directory_iterator(path, error) != std::filesystem::directory_iterator()) {
-    const bool is_run = !list_checkpoints({path}).empty();
+  const RunDirectory run{path};
+  if (exists && !std::filesystem::is_empty(path, error) && !never_saved(run)) {
+    const bool is_run = !list_checkpoints(run).empty();
     throw OutputError(path.string() + " is not empty; " +
                       (is_run ? "continue it with `ganwright resume " + path.string() + "`, or " : "") +
                       "choose another --out");
   }
-  const RunDirectory run{path};
   create_folder(run.samples());
   create_folder(run.checkpoints());
   // Folders that already stood there may still refuse files.
@@ -79,10 +139,43 @@ RunDirectory create_run(const std::filesystem::path& path) {
   return run;
 }
 
+bool never_saved(const RunDirectory& run) {
+  std::error_code error;
+  // The first things that a run makes; a kill may have come between them.
+  const bool has_samples = is_plain_folder(run.samples());
+  const bool has_checkpoints = is_plain_folder(run.checkpoints());
+  if ((!has_samples && !has_checkpoints) ||
+      (has_samples && !std::filesystem::is_empty(run.samples(), error))) {
+    return false;
+  }
+  for (const auto& entry : std::filesystem::directory_iterator(run.checkpoints(), error)) {
+    if (!is_partial_of_step(entry.path(), kCheckpointEnding)) {
+      return false;
+    }
+  }
+  error.clear();
+  const std::filesystem::path metrics = run.metrics();
+  if (std::filesystem::exists(metrics, error) && std::filesystem::file_size(metrics, error) > 0) {
+    return false;
+  }
+  const std::set<std::filesystem::path> own{run.samples(), run.checkpoints(), run.metrics(), run.sessions(),
+                                            run.reals(),   run.config(),      run.log(),     run.lock()};
+  for (const auto& entry : std::filesystem::directory_iterator(run.path, error)) {
+    const std::string name = entry.path().filename().string();
+    if (!own.contains(run.path / name) && !is_event_file(name) && !is_partial_of_run(name)) {
+      return false;
+    }
+  }
+  return !error;
+}
+
 void discard_run(const RunDirectory& run) noexcept {
   std::error_code error;
+  if (!list_checkpoints(run).empty()) {
+    return;
+  }
   for (const std::filesystem::path& path : {run.samples(), run.checkpoints(), run.metrics(), run.sessions(),
-                                            run.reals(), run.config(), run.log(), run.path}) {
+                                            run.reals(), run.config(), run.log(), run.lock(), run.path}) {
     std::filesystem::remove(path, error);
   }
 }
@@ -102,9 +195,36 @@ RunDirectory open_run(const std::filesystem::path& path) {
 }
 
 RunLock::RunLock(const RunDirectory& run)
-    : folder_(open(run.path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
-  if (folder_.number() < 0 || flock(folder_.number(), LOCK_EX | LOCK_NB) != 0) {
-    throw OutputError("another ganwright is training in " + run.path.string() + "; wait for it or stop it");
+    : run_(run), owner_(owner_text()), folder_(open(run.path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+  const auto fail = [&](int code) {
+    throw OutputError("cannot lock " + run.path.string() + ": " + std::generic_category().message(code) +
+                      "; " + write_advice(code));
+  };
+  if (folder_.number() < 0) {
+    fail(errno);
+  }
+  while (flock(folder_.number(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EWOULDBLOCK) {
+      const std::string owner = owner_in(run.lock());
+      throw OutputError("another ganwright is training in " + run.path.string() +
+                        (owner.empty() ? "" : " (" + owner + ")") + "; wait for it or stop it");
+    }
+    if (errno != EINTR) {
+      fail(errno);
+    }
+  }
+  if (const std::string before = owner_in(run.lock()); !before.empty()) {
+    spdlog::info("the session before ({}) did not come to its end; its lock in {} is taken over", before,
+                 run.lock().string());
+  }
+  write_text_atomically(run.lock(), kLockStart + owner_ + "\n");
+}
+
+RunLock::~RunLock() {
+  std::error_code ignored;
+  // Where the run was discarded, the file may be another's by now.
+  if (owner_in(run_.lock()) == owner_) {
+    std::filesystem::remove(run_.lock(), ignored);
   }
 }
 
@@ -116,7 +236,8 @@ std::vector<StepFile> step_files(const std::filesystem::path& folder, const std:
     const char* end = stem.data() + stem.size();
     int64_t step = 0;
     const auto [stopped, fault] = std::from_chars(stem.data(), end, step);
-    if (entry.path().extension() == extension && fault == std::errc() && stopped == end && step >= 0) {
+    if (entry.path().extension() == extension && fault == std::errc() && stopped == end && step >= 0 &&
+        step <= kLargestStep) {
       found.push_back({step, entry.path()});
     }
   }
@@ -152,6 +273,26 @@ void set_aside_later_files(const RunDirectory& run, int64_t step) {
     if (grid.step > step) {
       set_aside(grid.path);
     }
+  }
+}
+
+void remove_partial_files(const RunDirectory& run) {
+  std::vector<std::filesystem::path> found;
+  std::error_code error;
+  for (const auto& [folder, ending] :
+       {std::pair(run.checkpoints(), kCheckpointEnding), std::pair(run.samples(), kSampleGridEnding),
+        std::pair(run.path, "")}) {
+    for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+      const std::string name = entry.path().filename().string();
+      const bool is_best = is_partial_of(name, run.best_checkpoint().filename().string());
+      if (folder == run.path ? is_partial_of_run(name)
+                             : is_best || is_partial_of_step(entry.path(), ending)) {
+        found.push_back(entry.path());
+      }
+    }
+  }
+  for (const std::filesystem::path& path : found) {
+    std::filesystem::remove(path, error);
   }
 }
 

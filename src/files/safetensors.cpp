@@ -5,14 +5,18 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cerrno>
 #include <cstddef>
+#include <cstdio>
 #include <numeric>
 #include <span>
+#include <utility>
 
 #include "errors.h"
 #include "files/atomic_file.h"
+#include "files/checksum.h"
 
 namespace ganwright {
 namespace {
@@ -70,6 +74,28 @@ std::vector<TensorEntry> entries_of(const TensorFile& file) {
   return entries;
 }
 
+// The key of the metadata under which the hashes stand: 16 digits for the header without them, and 16 for
+// each tensor in the order of the header.
+constexpr const char* kHashes = "xxh3";
+// And one that says so: where a byte of either key is altered, the other is there still.
+constexpr const char* kHashKind = "hashes";
+constexpr size_t kHashDigits = 16;
+
+std::string hash_text(std::span<const std::byte> bytes) {
+  std::array<char, kHashDigits + 1> text{};
+  std::snprintf(text.data(), text.size(), "%016llx", static_cast<unsigned long long>(xxh3(bytes)));
+  return text.data();
+}
+
+std::string hash_text(const SafetensorsHeader& header) {
+  const std::string text = format_safetensors_header(header);
+  return hash_text(std::as_bytes(std::span(text)));
+}
+
+std::span<const std::byte> bytes_of(const torch::Tensor& tensor) {
+  return {static_cast<const std::byte*>(tensor.const_data_ptr()), tensor.nbytes()};
+}
+
 // Data lies by falling element size, so that every tensor is aligned: other readers view them in place.
 std::vector<size_t> lay_out(std::vector<TensorEntry>& entries) {
   std::vector<size_t> order(entries.size());
@@ -93,16 +119,20 @@ void write_safetensors(const std::filesystem::path& path, const TensorFile& file
   with_path("write", path, "give every tensor a unique name and a plain type", [&] {
     SafetensorsHeader header{entries_of(file), file.metadata};
     const std::vector<size_t> order = lay_out(header.entries);
+    std::vector<torch::Tensor> tensors;
+    header.metadata[kHashKind] = kHashes;
+    std::string hashes = hash_text(header);
+    for (const auto& [name, tensor] : file.tensors) {
+      tensors.push_back(tensor.detach().to(torch::kCPU).contiguous());
+      hashes += hash_text(bytes_of(tensors.back()));
+    }
+    header.metadata[kHashes] = hashes;
     const std::string text = format_safetensors_header(header);
     const uint64_t length = text.size();
-
-    std::vector<torch::Tensor> tensors;
     std::vector<std::span<const std::byte>> parts{std::as_bytes(std::span(&length, 1)),
                                                   std::as_bytes(std::span(text))};
     for (const size_t index : order) {
-      const torch::Tensor& tensor =
-          tensors.emplace_back(file.tensors[index].second.detach().to(torch::kCPU).contiguous());
-      parts.emplace_back(static_cast<const std::byte*>(tensor.data_ptr()), tensor.nbytes());
+      parts.push_back(bytes_of(tensors[index]));
     }
     write_file_atomically(path, parts);
   });
@@ -130,10 +160,31 @@ SafetensorsReader::SafetensorsReader(const std::filesystem::path& path) : path_(
     read_exactly(file_, kLengthSize, text.data(), static_cast<int64_t>(length));
     data_begin_ = kLengthSize + static_cast<int64_t>(length);
     header_ = parse_safetensors_header(text, file_size - data_begin_);
+    take_hashes();
   });
   for (const TensorEntry& entry : header_.entries) {
     by_name_.emplace(entry.name, &entry);
   }
+}
+
+void SafetensorsReader::take_hashes() {
+  const auto found = header_.metadata.find(kHashes);
+  const bool is_there = found != header_.metadata.end();
+  if (is_there != header_.metadata.contains(kHashKind)) {
+    throw CheckpointError("its header is damaged: it holds a part of its hashes");
+  }
+  if (!is_there) {
+    return;
+  }
+  hashes_ = std::move(found->second);
+  header_.metadata.erase(found);
+  if (hashes_.size() != kHashDigits * (header_.entries.size() + 1)) {
+    throw CheckpointError("its header is damaged: it does not hold one hash for each tensor");
+  }
+  if (!hashes_.starts_with(hash_text(header_))) {
+    throw CheckpointError("its header is damaged: it does not have the hash that was written");
+  }
+  header_.metadata.erase(kHashKind);
 }
 
 const TensorEntry* SafetensorsReader::find(std::string_view name) const {
@@ -160,10 +211,15 @@ torch::Tensor SafetensorsReader::read_data(const TensorEntry& entry) const {
   } catch (const c10::Error&) {
     throw CheckpointError("not enough memory for tensor " + quoted_for_message(entry.name));
   }
-  if (entry.begin == entry.end) {
-    return tensor;
+  if (entry.begin < entry.end) {
+    read_exactly(file_, data_begin_ + entry.begin, tensor.data_ptr(), entry.end - entry.begin);
   }
-  read_exactly(file_, data_begin_ + entry.begin, tensor.data_ptr(), entry.end - entry.begin);
+  const auto place = static_cast<size_t>(&entry - header_.entries.data());
+  if (has_hashes() &&
+      hashes_.compare(kHashDigits * (place + 1), kHashDigits, hash_text(bytes_of(tensor))) != 0) {
+    throw CheckpointError("tensor " + quoted_for_message(entry.name) +
+                          " is damaged: it does not have the hash that was written");
+  }
   if (entry.dtype == torch::kBool) {
     const std::span bytes(static_cast<const uint8_t*>(tensor.data_ptr()),
                           static_cast<size_t>(tensor.numel()));

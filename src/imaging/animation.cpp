@@ -1,6 +1,9 @@
 #include "imaging/animation.h"
 
+#include <fcntl.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <opencv2/imgproc.hpp>
 #include <span>
 #include <string>
@@ -8,8 +11,11 @@
 
 #include "errors.h"
 #include "files/atomic_file.h"
+#include "files/partial.h"
+#include "files/write_fault.h"
 #include "imaging/gif.h"
 #include "imaging/video/video.h"
+#include "system/file_descriptor.h"
 #include "system/shared_library.h"
 
 namespace ganwright {
@@ -64,9 +70,12 @@ void write_mp4(const std::filesystem::path& path, const Animation& animation) {
     }
     frames.push_back(color(even & cv::Rect(cv::Point(), color.size())));
   }
-  // The library knows the format by the ending, and writes to a file of its own alone.
-  std::filesystem::path partial = path;
-  partial += ".partial.mp4";
+  // The library knows the format by the ending, and opens the file by its name: it is made here, exclusively.
+  const std::filesystem::path partial = partial_name(path, ".partial.mp4");
+  const FileDescriptor made(open(partial.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  if (made.number() < 0) {
+    throw write_fault(path, errno);
+  }
   const auto write = video_plugin().function<decltype(ganwright_write_video)>("ganwright_write_video");
   std::error_code error;
   if (!write(partial.c_str(), frames.data(), frames.size(), animation.frames_per_second)) {

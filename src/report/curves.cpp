@@ -2,17 +2,21 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <limits>
 #include <map>
 #include <unordered_map>
 
 #include "errors.h"
+#include "files/json_text.h"
 
 namespace ganwright {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+// A file has a few dozen; who writes one for us may not make the page endless.
+constexpr size_t kMostNames = 256;
+constexpr size_t kLongestName = 200;
 
 constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
 
@@ -26,7 +30,9 @@ struct Columns {
 
   void add(const Json& record, const std::vector<std::string>& kind) {
     for (const auto& [name, value] : record.items()) {
-      if (!value.is_number() || name == "step") {
+      const bool is_new_one = !places.contains(name);
+      if (!value.is_number() || name == "step" || name.size() > kLongestName ||
+          (is_new_one && names.size() == kMostNames)) {
         continue;
       }
       const auto [place, is_new] = places.try_emplace(name, names.size());
@@ -95,21 +101,16 @@ void add_point(Curve& curve, const Columns& columns, size_t column, const size_t
 Columns read_columns(const std::filesystem::path& path, const std::vector<std::string>& kind,
                      Curves& curves) {
   Columns columns;
-  std::error_code error;
-  if (!std::filesystem::exists(path, error)) {
-    return columns;
-  }
-  std::ifstream stream(path, std::ios::binary);
   double newest = -std::numeric_limits<double>::infinity();
-  for (std::string line; std::getline(stream, line) && !stream.eof();) {
-    Json record = Json::parse(line, nullptr, false);
+  const bool is_whole = for_each_line(path, [&](const std::string& line, size_t) {
+    Json record = parse_json_object(line);
     if (!record.is_object()) {
       ++curves.damaged;
-      continue;
+      return;
     }
     const auto step = record.find("step");
     if (step == record.end() || !step->is_number()) {
-      continue;
+      return;
     }
     columns.add(record, kind);
     ++curves.lines;
@@ -117,8 +118,8 @@ Columns read_columns(const std::filesystem::path& path, const std::vector<std::s
       newest = columns.steps.back();
       curves.last = std::move(record);
     }
-  }
-  if (!stream.eof()) {
+  });
+  if (!is_whole) {
     throw DataError("cannot read " + path.string() + "; check its permissions");
   }
   return columns;

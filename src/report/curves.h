@@ -31,7 +31,8 @@ struct Curves {
 /// Reads metrics.jsonl or evaluations.jsonl, downsampled to at most `most_points` points. Of lines with equal
 /// steps the last one counts. Lines that differ in one of the fields `kind`, such as the number of compared
 /// pictures, do not share a curve: only the most common kind is kept, or the newest of those. A missing file
-/// has no lines. Metrics that are never numbers are left out. Throws DataError if the file cannot be read.
+/// has no lines. Metrics that are never numbers are left out, and those beyond 256 names. Throws DataError if
+/// the file cannot be read.
 Curves read_curves(const std::filesystem::path& path, int64_t most_points,
                    const std::vector<std::string>& kind = {});
 

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
+#include <system_error>
 
+#include "data/picture_header.h"
 #include "errors.h"
 #include "files/bytes.h"
 #include "files/run_directory.h"
@@ -22,15 +24,6 @@ EmbeddedPicture encoded(const cv::Mat& picture, const std::string& ending, const
   std::vector<uint8_t> bytes;
   cv::imencode(ending, picture, bytes, parameters);
   return {data_url(type, bytes), picture.cols, picture.rows};
-}
-
-cv::Mat decoded(const std::vector<uint8_t>& bytes) {
-  try {
-    return cv::imdecode(bytes, cv::IMREAD_UNCHANGED);
-  } catch (const cv::Exception&) {
-    // Of a header that speaks of more pixels than OpenCV takes.
-    return {};
-  }
 }
 
 cv::Mat shrunk(const cv::Mat& picture) {
@@ -72,11 +65,32 @@ EmbeddedPicture embed(const cv::Mat& picture) {
   return encoded(picture, ".png", "image/png");
 }
 
-EmbeddedPicture embed_file(const std::filesystem::path& png) {
-  const std::vector<uint8_t> bytes = read_file(png, kLargestPng);
-  const cv::Mat picture = decoded(bytes);
+cv::Mat decoded_png(const std::vector<uint8_t>& bytes) {
+  // Throws for one that speaks of more pixels than a screen could ever show, before they take memory.
+  read_picture_header(bytes);
+  cv::Mat picture;
+  try {
+    picture = cv::imdecode(bytes, cv::IMREAD_UNCHANGED);
+  } catch (const cv::Exception&) {
+    // Told below, as a picture that OpenCV refuses without one.
+  }
   if (picture.empty()) {
-    throw DataError(png.string() + " is not a picture");
+    throw DataError("is not a picture");
+  }
+  return picture;
+}
+
+EmbeddedPicture embed_file(const std::filesystem::path& png) {
+  std::error_code ignored;
+  if (std::filesystem::is_symlink(png, ignored)) {
+    throw DataError(png.string() + " is a symbolic link");
+  }
+  const std::vector<uint8_t> bytes = read_file(png, kLargestPng);
+  cv::Mat picture;
+  try {
+    picture = decoded_png(bytes);
+  } catch (const DataError& error) {
+    throw DataError(png.string() + ": " + error.what());
   }
   if (bytes.size() <= kSmall) {
     return {data_url("image/png", bytes), picture.cols, picture.rows};

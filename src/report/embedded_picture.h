@@ -20,8 +20,12 @@ struct EmbeddedPicture {
 /// A grey or BGR picture as a lossless PNG.
 EmbeddedPicture embed(const cv::Mat& picture);
 
+/// The picture of a PNG file held in memory, as it was stored. Throws DataError with the bare reason for one
+/// that is damaged or has more than 2^27 pixels.
+cv::Mat decoded_png(const std::vector<uint8_t>& bytes);
+
 /// A PNG file of a run: unchanged if it is small, otherwise as a JPEG with sides of at most 1024 pixels.
-/// Throws DataError if it cannot be read.
+/// Throws DataError if it cannot be read, or is a symbolic link, which may lead out of the run.
 EmbeddedPicture embed_file(const std::filesystem::path& png);
 
 /// Sample grids of a run over time.

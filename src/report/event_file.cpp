@@ -8,18 +8,20 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
-#include <system_error>
 #include <vector>
 
-#include "errors.h"
 #include "files/append.h"
 #include "files/bytes.h"
+#include "files/write_fault.h"
 #include "report/event_records.h"
 
 namespace ganwright {
 namespace {
 
 const std::string kStart = "events.out.tfevents.";
+
+// Ten digits of seconds, until the year 2286: the next second still counts one more.
+constexpr int64_t kLatest = 9'999'999'998;
 
 double now() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
@@ -35,7 +37,7 @@ int64_t newest_in(const std::filesystem::path& folder) {
     if (name.starts_with(kStart)) {
       std::from_chars(name.data() + kStart.size(), name.data() + name.size(), seconds);
     }
-    newest = std::max(newest, seconds);
+    newest = std::max(newest, std::min(seconds, kLatest));
   }
   return newest;
 }
@@ -43,20 +45,25 @@ int64_t newest_in(const std::filesystem::path& folder) {
 }  // namespace
 
 void EventFile::append(const std::string& event) {
-  std::string records = framed_record(event);
+  // While the disk is full, pictures must not fill the memory.
+  constexpr size_t kMostWaiting = size_t{1} << 26;
+  if (waiting_.size() > kMostWaiting) {
+    waiting_.clear();
+  }
+  waiting_ += framed_record(event);
   if (!file_) {
     // Readers take the files in the order of their names.
     const int64_t seconds = std::max(static_cast<int64_t>(now()), newest_in(folder_) + 1);
     path_ = folder_ / fmt::format("{}{:010d}.ganwright", kStart, seconds);
     const int number = open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
     if (number < 0) {
-      throw WriteError("cannot write " + path_.string() + ": " + std::generic_category().message(errno) +
-                       "; free some space and try again");
+      throw write_fault(path_, errno);
     }
     file_.emplace(number);
-    records = framed_record(version_event(now())) + records;
+    waiting_ = framed_record(version_event(now())) + waiting_;
   }
-  append_whole(file_->number(), path_, records);
+  append_whole(file_->number(), path_, waiting_);
+  waiting_.clear();
 }
 
 void EventFile::restart_after(int64_t step) {

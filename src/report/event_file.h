@@ -20,7 +20,7 @@ class EventFile {
 
   /// Records that the run continues after `step`, so that readers drop later steps of older files. Throws
   /// WriteError, as the functions below, if the event cannot be written completely; the file is then
-  /// unchanged.
+  /// unchanged, and the event is written with the next one.
   void restart_after(int64_t step);
 
   /// Adds the finite numbers of a line of metrics, which has a "step", under tags "GROUP/NAME".
@@ -35,6 +35,7 @@ class EventFile {
   std::filesystem::path folder_;
   std::filesystem::path path_;
   std::optional<FileDescriptor> file_;
+  std::string waiting_;  // complete records that are not in the file yet
 };
 
 }  // namespace ganwright

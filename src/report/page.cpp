@@ -2,6 +2,7 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include <exception>
 #include <map>
 #include <string_view>
 
@@ -36,6 +37,16 @@ std::string filled(std::string_view text, const std::map<std::string, std::strin
   }
 }
 
+// What `make` returns, or why that failed: one part that cannot be made does not cost the others.
+template <class Make>
+std::string part(const Make& make) {
+  try {
+    return make();
+  } catch (const std::exception& error) {
+    return fmt::format("<p class=\"note\">This part cannot be shown: {}</p>\n", escape_html(error.what()));
+  }
+}
+
 std::string title_of(const std::vector<RunReport>& runs) {
   return runs.size() == 1 ? runs[0].name : fmt::format("{} runs compared", runs.size());
 }
@@ -65,16 +76,21 @@ std::string report_page(const std::vector<RunReport>& runs, const PageFrame& fra
     charts.push_back(std::move(chart));
   }
   const std::vector<Section> sections = {
-      {"overview", "Overview", overview_html(runs, charts, trained)},
-      {"curves", "Learning curves", learning_curves_html(runs, charts, trained)},
-      {"metrics", "Metrics", evaluations_html(runs, charts, trained)},
-      {"samples", "Samples over time", samples_html(runs)},
-      {"neighbors", "Nearest real pictures", neighbors_html(runs)},
-      {"interpolations", "Latent interpolations", interpolations_html(runs)},
-      {"objective", runs.size() > 1 ? "Objectives" : "Objective", losses_html(runs)},
-      {"configuration", "Configuration", configuration_html(runs)},
-      {"environment", "Environment and command", environment_html(runs)}};
+      {"overview", "Overview", part([&] { return overview_html(runs, charts, trained); })},
+      {"curves", "Learning curves", part([&] { return learning_curves_html(runs, charts, trained); })},
+      {"metrics", "Metrics", part([&] { return evaluations_html(runs, charts, trained); })},
+      {"samples", "Samples over time", part([&] { return samples_html(runs); })},
+      {"neighbors", "Nearest real pictures", part([&] { return neighbors_html(runs); })},
+      {"interpolations", "Latent interpolations", part([&] { return interpolations_html(runs); })},
+      {"objective", runs.size() > 1 ? "Objectives" : "Objective", part([&] { return losses_html(runs); })},
+      {"configuration", "Configuration", part([&] { return configuration_html(runs); })},
+      {"environment", "Environment and command", part([&] { return environment_html(runs); })}};
   std::string content;
+  for (const RunReport& run : runs) {
+    for (const std::string& remark : run.remarks) {
+      content += "<p class=\"note\">" + escape_html(remark) + "</p>\n";
+    }
+  }
   for (const Section& section : sections) {
     content += fmt::format("<section aria-labelledby=\"{0}\">\n<h2 id=\"{0}\">{1}</h2>\n{2}</section>\n",
                            section.id, section.title, section.html);

@@ -115,11 +115,17 @@ std::string numbers(const Runs& runs, Curves RunReport::* source) {
                         : "<details>\n<summary>The numbers as a table</summary>\n" + tables + "</details>\n";
 }
 
+// The object under a name; an empty one where there is none, or something else.
+Json object_in(const Json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_object() ? *found : Json::object();
+}
+
 // The newest evaluation: values with their intervals, and what real pictures reach against other real ones.
 std::string evaluation_table(const RunReport& run) {
   const Json& last = run.evaluations.last;
-  const Json floors = last.value(Json::json_pointer("/half/real"), Json::object());
-  const Json intervals = last.value("intervals", Json::object());
+  const Json floors = object_in(object_in(last, "half"), "real");
+  const Json intervals = object_in(last, "intervals");
   std::string rows;
   for (const auto& [name, curve] : run.evaluations.curves) {
     if (!floors.contains(name) && !intervals.contains(name)) {
@@ -130,7 +136,9 @@ std::string evaluation_table(const RunReport& run) {
         "<tr><th scope=\"row\">{}</th><td class=\"number\">{}</td><td class=\"number\">{}</td>"
         "<td class=\"number\">{}</td></tr>\n",
         escape_html(name), escape_html(json_text(last.value(name, Json()))),
-        interval.size() == 2 ? escape_html(json_text(interval[0]) + " to " + json_text(interval[1])) : "-",
+        interval.is_array() && interval.size() == 2
+            ? escape_html(json_text(interval[0]) + " to " + json_text(interval[1]))
+            : "-",
         escape_html(json_text(floors.value(name, Json()))));
   }
   if (rows.empty()) {

@@ -73,6 +73,7 @@ struct RunReport {
   Part<NeighborStudy> neighbors;                 ///< real pictures nearest to samples
   Part<Interpolations> interpolations;           ///< between latents
   std::vector<nlohmann::ordered_json> sessions;  ///< session_record of each train or resume
+  std::vector<std::string> remarks;              ///< on files that could not be read
 };
 
 }  // namespace ganwright

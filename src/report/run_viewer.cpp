@@ -4,12 +4,13 @@
 
 #include <algorithm>
 #include <exception>
-#include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 #include <utility>
 
 #include "errors.h"
+#include "files/bytes.h"
 #include "imaging/grid.h"
+#include "report/embedded_picture.h"
 #include "training/interpolation.h"
 #include "training/sampling.h"
 
@@ -189,10 +190,20 @@ cv::Mat RunViewer::canvas() const {
 
 void RunViewer::show_grid() {
   mode_ = Mode::grids;
-  picture_ = steps_.empty() ? cv::Mat()
-                            : cv::imread(run_.sample_grid(steps_[shown_]).string(), cv::IMREAD_UNCHANGED);
-  if (!steps_.empty() && (picture_.empty() || (picture_.type() != CV_8UC1 && picture_.type() != CV_8UC3))) {
+  picture_ = cv::Mat();
+  if (steps_.empty()) {
+    return;
+  }
+  constexpr uint64_t kLargestGrid = uint64_t{1} << 30;
+  try {
+    picture_ = decoded_png(read_file(run_.sample_grid(steps_[shown_]), kLargestGrid));
+  } catch (const DataError&) {
+    // Told below.
+  }
+  if (picture_.type() != CV_8UC1 && picture_.type() != CV_8UC3) {
     picture_ = cv::Mat();
+  }
+  if (picture_.empty()) {
     message_ = "cannot read " + run_.sample_grid(steps_[shown_]).string();
   }
 }

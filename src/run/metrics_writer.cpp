@@ -4,6 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <system_error>
+
+#include "errors.h"
+#include "imaging/grid.h"
 
 namespace ganwright {
 namespace {
@@ -30,7 +34,13 @@ void MetricsWriter::restart_at(const Standing& now) {
   if (std::filesystem::exists(run_.evaluations())) {
     JsonLines(run_.evaluations()).truncate_after(now.step);
   }
-  events_.restart_after(now.step);
+  const auto is_later = [&](const nlohmann::ordered_json& record) {
+    return record.at("step").get<int64_t>() > now.step;
+  };
+  std::erase_if(metrics_kept_, is_later);
+  std::erase_if(evaluations_kept_, is_later);
+  std::erase_if(grids_kept_, [&](const auto& grid) { return grid.first > now.step; });
+  attempt([&] { events_.restart_after(now.step); });
   clamped_before_ = now.clamped;
   begin(now);
 }
@@ -71,12 +81,81 @@ nlohmann::ordered_json MetricsWriter::take_record(const Standing& now) {
   return record;
 }
 
+// Runs an action that writes; tells the first failure of a series, and its end.
+template <class Action>
+bool MetricsWriter::attempt(const Action& action) {
+  std::string fault;
+  try {
+    action();
+    return true;
+  } catch (const WriteError& error) {
+    fault = error.what();
+  } catch (const OutputError& error) {
+    fault = error.what();
+  }
+  if (fault_.empty()) {
+    spdlog::warn("{}; the training goes on and tries again", fault);
+  }
+  fault_ = fault;
+  return false;
+}
+
+// A line that is in the file is forgotten at once: the next may fail.
+void MetricsWriter::append_kept_lines(JsonLines& file, std::vector<nlohmann::ordered_json>& lines) {
+  while (!lines.empty()) {
+    file.append(lines.front());
+    lines.erase(lines.begin());
+  }
+}
+
+void MetricsWriter::retry() {
+  if (!metrics_kept_.empty()) {
+    attempt([&] { append_kept_lines(metrics_, metrics_kept_); });
+  }
+  if (!evaluations_kept_.empty()) {
+    attempt([&] {
+      // Opened no earlier: runs without evaluations have no such file.
+      JsonLines file(run_.evaluations());
+      append_kept_lines(file, evaluations_kept_);
+    });
+  }
+  for (auto kept = grids_kept_.begin(); kept != grids_kept_.end();) {
+    const std::filesystem::path path = run_.sample_grid(kept->first);
+    const bool is_written = attempt([&] {
+      std::error_code ignored;  // the grid then fails, and says why
+      std::filesystem::create_directories(run_.samples(), ignored);
+      write_png(path, kept->second);
+    });
+    if (is_written) {
+      attempt([&] { events_.add_picture("samples", kept->first, path); });
+      kept = grids_kept_.erase(kept);
+    } else {
+      ++kept;
+    }
+  }
+  if (!has_kept() && !fault_.empty()) {
+    spdlog::info("what could not be written before has been written");
+    fault_.clear();
+  }
+}
+
+void MetricsWriter::finish() {
+  retry();
+  if (has_kept()) {
+    throw WriteError(fault_ + ": some lines or grids of " + run_.path.string() +
+                     " are missing; the checkpoint is whole, so make room and `ganwright resume` it");
+  }
+}
+
 void MetricsWriter::write(const nlohmann::ordered_json& record) {
-  metrics_.append(record);
-  events_.add_scalars("training", record);
+  metrics_kept_.push_back(record);
+  retry();
+  attempt([&] { events_.add_scalars("training", record); });
   const auto step = record.at("step").get<int64_t>();
   spdlog::debug("step {}: {}", step, status_);
-  const auto clamped = record.at("clamped").get<int64_t>();
+  // A line that a checkpoint owed may hold anything.
+  const auto found = record.find("clamped");
+  const int64_t clamped = found != record.end() && found->is_number_integer() ? found->get<int64_t>() : 0;
   if (clamped > clamped_before_) {
     spdlog::warn("{} values of the objective were beyond float32 and clamped (up to step {})",
                  clamped - clamped_before_, step);
@@ -84,8 +163,20 @@ void MetricsWriter::write(const nlohmann::ordered_json& record) {
   }
 }
 
-void MetricsWriter::add_samples(int64_t step, const std::filesystem::path& grid) {
-  events_.add_picture("samples", step, grid);
+void MetricsWriter::add_evaluation(const nlohmann::ordered_json& record) {
+  evaluations_kept_.push_back(record);
+  retry();
+  attempt([&] { events_.add_scalars("evaluation", record); });
+}
+
+void MetricsWriter::add_grid(int64_t step, const cv::Mat& grid) {
+  // So many are kept at most while none can be written.
+  constexpr size_t kMostGrids = 16;
+  grids_kept_.insert_or_assign(step, grid);
+  if (grids_kept_.size() > kMostGrids) {
+    grids_kept_.erase(grids_kept_.begin());
+  }
+  retry();
 }
 
 }  // namespace ganwright

@@ -237,6 +237,7 @@ RunOptions options_of(const Checkpoint& checkpoint) {
   OptionTable table = run_option_table(options);
   parse_stored(table, checkpoint.notes.config, checkpoint.path.string());
   set_classes(options, checkpoint.notes.classes);
+  require_networks(checkpoint, options.training.model);
   return options;
 }
 

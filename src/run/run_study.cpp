@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <random>
 #include <utility>
 
 #include "cli/progress.h"
 #include "errors.h"
 #include "files/bytes.h"
 #include "files/json_lines.h"
+#include "files/partial.h"
 #include "imaging/grid.h"
 #include "plots/loss_plot.h"
 #include "report/html.h"
@@ -17,6 +17,7 @@
 #include "run/loss_options.h"
 #include "run/run_options.h"
 #include "run/run_pictures.h"
+#include "run/session.h"
 #include "system/interrupt.h"
 #include "training/checkpoint.h"
 #include "training/interpolation.h"
@@ -36,6 +37,16 @@ Part<Content> attempt(const std::function<Content()>& make) {
     const std::string text = error.what();
     return {std::nullopt, text.substr(0, text.find('\n')) + "."};
   }
+}
+
+// Curves, or none and a remark where the file cannot be read.
+Curves curves_or_remark(const std::filesystem::path& path, int64_t points,
+                        const std::vector<std::string>& kind, std::vector<std::string>& remarks) {
+  const auto curves = attempt<Curves>([&] { return read_curves(path, points, kind); });
+  if (!curves.content) {
+    remarks.push_back(curves.reason);
+  }
+  return curves.content.value_or(Curves());
 }
 
 // The options of a run: those of its newest checkpoint, or else its config.cfg.
@@ -81,12 +92,9 @@ LossReport loss_report(const LossOptions& options) {
   const Loss loss = make_loss(options);
   const auto plot = attempt<std::string>([&] {
     // gnuplot writes files; this one lives as long as it takes to read it back.
-    const std::filesystem::path path = std::filesystem::temp_directory_path() /
-                                       ("ganwright-" + std::to_string(std::random_device()()) + ".svg");
-    draw_loss(loss, path);
-    const std::vector<uint8_t> svg = read_file(path, uint64_t{1} << 26);
-    std::filesystem::remove(path);
-    return data_url("image/svg+xml", svg);
+    const PartialFolder folder(std::filesystem::temp_directory_path() / "ganwright");
+    draw_loss(loss, folder.path() / "loss.svg");
+    return data_url("image/svg+xml", read_file(folder.path() / "loss.svg", uint64_t{1} << 26));
   });
   return {summarize(loss), plot};
 }
@@ -129,7 +137,7 @@ NeighborStudy study_neighbors(const RunOptions& options, const Checkpoint& check
     }
     study.nearest.push_back(std::move(neighbors));
   }
-  if (dataset.fingerprint != checkpoint.notes.pictures) {
+  if (compare_fingerprints(dataset.fingerprint, checkpoint.notes.pictures) == Sameness::different) {
     study.remark = "The pictures in " + options.data + " are not those that the run was trained with.";
   }
   return study;
@@ -154,14 +162,18 @@ Interpolations draw_interpolations(const RunOptions& options, const Checkpoint& 
 RunReport RunStudy::read(const RunDirectory& run, const std::string& name) {
   RunReport report;
   report.name = name;
-  report.metrics = read_curves(run.metrics(), limits_.points);
-  report.evaluations = read_curves(run.evaluations(), limits_.points, {"features", "count", "reals", "data"});
-  report.samples = read_grids(run.samples(), limits_.grids, limits_.grid_bytes);
+  const bool is_own = was_trained_here(run);
+  report.metrics = curves_or_remark(run.metrics(), limits_.points, {}, report.remarks);
+  report.evaluations = curves_or_remark(run.evaluations(), limits_.points,
+                                        {"features", "count", "reals", "data"}, report.remarks);
+  if (is_own || !std::filesystem::is_symlink(run.samples())) {
+    report.samples = read_grids(run.samples(), limits_.grids, limits_.grid_bytes);
+  }
   report.reals = attempt<EmbeddedPicture>([&] { return embed_file(run.reals()); }).content;
   report.sessions = read_json_lines(run.sessions());
 
   const auto checkpoint = attempt<Checkpoint>([&] { return read_checkpoint(latest_checkpoint(run)); });
-  const auto options = attempt<RunOptions>([&] { return options_of_run(run, checkpoint.content); });
+  auto options = attempt<RunOptions>([&] { return options_of_run(run, checkpoint.content); });
   if (!options.content) {
     report.options.reason = report.loss.reason = options.reason;
     report.neighbors.reason = report.interpolations.reason = options.reason;
@@ -182,14 +194,25 @@ RunReport RunStudy::read(const RunDirectory& run, const std::string& name) {
   }
   Drawn& drawn = drawn_[run.path.string()];
   if (drawn.checkpoint != checkpoint.content->path) {
-    drawn = draw(*options.content, *checkpoint.content);
+    std::string refusal;
+    if (!data_.empty()) {
+      options.content->data = data_;
+    } else if (!is_own) {
+      refusal = "The run was not trained in this folder, so the pictures that it names, " +
+                options.content->data + ", were not read; give a folder of real pictures by --data.";
+    }
+    if (!is_own && options.content->cache != "none") {
+      options.content->cache = "auto";
+    }
+    drawn = draw(*options.content, *checkpoint.content, refusal);
   }
   report.neighbors = drawn.neighbors;
   report.interpolations = drawn.interpolations;
   return report;
 }
 
-RunStudy::Drawn RunStudy::draw(const RunOptions& options, const Checkpoint& checkpoint) const {
+RunStudy::Drawn RunStudy::draw(const RunOptions& options, const Checkpoint& checkpoint,
+                               const std::string& refusal) const {
   constexpr int64_t kMostSamples = 64;
   const ModelOptions& model = options.training.model;
   Drawn drawn{.checkpoint = checkpoint.path, .neighbors = {}, .interpolations = {}};
@@ -202,6 +225,10 @@ RunStudy::Drawn RunStudy::draw(const RunOptions& options, const Checkpoint& chec
   Generator network = *generator.content;
   drawn.interpolations = attempt<Interpolations>(
       [&] { return draw_interpolations(options, checkpoint, network, device_.device); });
+  if (!refusal.empty()) {
+    drawn.neighbors.reason = refusal;
+    return drawn;
+  }
   drawn.neighbors = attempt<NeighborStudy>([&] {
     const int64_t count = std::min(options.grid_count, kMostSamples);
     const torch::Tensor samples =

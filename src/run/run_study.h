@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <utility>
 
 #include "files/run_directory.h"
 #include "report/run_report.h"
@@ -24,8 +25,11 @@ class RunStudy {
     int64_t neighbors;   ///< samples that are shown beside the nearest real pictures
   };
 
-  /// Studies runs on `device`, within `limits`.
-  RunStudy(Device device, Limits limits) : device_(std::move(device)), limits_(limits) {}
+  /// Studies runs on `device`, within `limits`. Samples are compared with the real pictures of the folder
+  /// `data`; where it is empty, with those that a run was trained with, if that was in its present place
+  /// (was_trained_here): a run that came from elsewhere does not choose what is read.
+  RunStudy(Device device, Limits limits, std::string data = "")
+      : device_(std::move(device)), limits_(limits), data_(std::move(data)) {}
 
   /// The current state of a run; unavailable parts carry the reason. Throws Interrupted.
   RunReport read(const RunDirectory& run, const std::string& name);
@@ -37,10 +41,12 @@ class RunStudy {
     Part<Interpolations> interpolations;
   };
 
-  [[nodiscard]] Drawn draw(const RunOptions& options, const Checkpoint& checkpoint) const;
+  [[nodiscard]] Drawn draw(const RunOptions& options, const Checkpoint& checkpoint,
+                           const std::string& refusal) const;
 
   Device device_;
   Limits limits_;
+  std::string data_;
   std::map<std::string, Part<LossReport>> losses_;  // by RunReport::loss_options
   std::map<std::string, Drawn> drawn_;              // by the run's path
 };

@@ -1,6 +1,8 @@
 #include "run/session.h"
 
 #include <ATen/Parallel.h>
+#include <spdlog/fmt/fmt.h>
+#include <sys/stat.h>
 #include <torch/version.h>
 
 #include <array>
@@ -9,6 +11,7 @@
 #include <string_view>
 
 #include "cli/shell.h"
+#include "files/json_lines.h"
 
 namespace ganwright {
 namespace {
@@ -23,6 +26,11 @@ std::string processor_name() {
     }
   }
   return "unknown";
+}
+
+std::string number_of_folder(const RunDirectory& run) {
+  struct stat status{};
+  return stat(run.path.c_str(), &status) == 0 ? std::to_string(status.st_ino) : "";
 }
 
 }  // namespace
@@ -59,7 +67,7 @@ std::string time_text() {
   return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S", &parts)};
 }
 
-nlohmann::ordered_json session_record(const Device& device, int64_t step) {
+nlohmann::ordered_json session_record(const RunDirectory& run, const Device& device, int64_t step) {
   return {{"step", step},
           {"time", time_text()},
           {"ganwright", GANWRIGHT_VERSION},
@@ -67,7 +75,32 @@ nlohmann::ordered_json session_record(const Device& device, int64_t step) {
           {"device", device.description},
           {"processor", processor_name()},
           {"threads", at::get_num_threads()},
-          {"command", command_line()}};
+          {"command", command_line()},
+          {"folder", number_of_folder(run)}};
+}
+
+bool was_trained_here(const RunDirectory& run) {
+  const std::string number = number_of_folder(run);
+  for (const nlohmann::ordered_json& session : read_json_lines(run.sessions())) {
+    if (!number.empty() && session.value("folder", nlohmann::ordered_json()) == number) {
+      return true;
+    }
+  }
+  return false;
+}
+
+std::string change_of_threads(const RunDirectory& run, const Device& device) {
+  const std::vector<nlohmann::ordered_json> sessions = read_json_lines(run.sessions());
+  const auto before = sessions.empty() ? nlohmann::ordered_json()
+                                       : sessions.back().value("threads", nlohmann::ordered_json());
+  if (!device.device.is_cpu() || !before.is_number_integer() || before == at::get_num_threads()) {
+    return "";
+  }
+  return fmt::format(
+      "the run has computed with {0} threads and goes on with {1}: the results will differ in their last "
+      "bits "
+      "from those of a run that never stopped; OMP_NUM_THREADS={0} keeps them",
+      before.get<int64_t>(), at::get_num_threads());
 }
 
 }  // namespace ganwright

@@ -6,7 +6,6 @@
 
 #include "cli/output.h"
 #include "errors.h"
-#include "files/json_lines.h"
 #include "training/sampling.h"
 
 namespace ganwright {
@@ -71,7 +70,6 @@ TrainingEvaluation::Finding TrainingEvaluation::evaluate(int64_t step, const Gen
     record[name] = number_or_null(estimate.value);
     text += fmt::format(", {} {:.4g}", name, estimate.value);
   }
-  JsonLines(run_.evaluations()).append(record);
   const double value = value_of(estimates, kMetric);
   const bool is_best = value < best_;
   best_ = std::min(best_, value);

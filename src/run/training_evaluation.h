@@ -35,11 +35,11 @@ class TrainingEvaluation {
 
   /// The outcome of one evaluation.
   struct Finding {
-    nlohmann::ordered_json record;  ///< the line that was added to the run's evaluations
+    nlohmann::ordered_json record;  ///< a line for the run's evaluations
     bool is_best;                   ///< so far
   };
 
-  /// Evaluates an averaged generator after `step` steps and adds a line to the run. Throws WriteError.
+  /// Evaluates an averaged generator after `step` steps.
   Finding evaluate(int64_t step, const Generator& average);
 
  private:

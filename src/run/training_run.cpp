@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "cli/log.h"
 #include "cli/progress.h"
@@ -14,6 +15,7 @@
 #include "models/summary.h"
 #include "run/loss_options.h"
 #include "run/metrics_writer.h"
+#include "run/owed.h"
 #include "run/session.h"
 #include "run/training_evaluation.h"
 #include "system/interrupt.h"
@@ -40,8 +42,7 @@ class TrainingRun {
   explicit TrainingRun(const TrainingSetup& setup)
       : options_(setup.options),
         run_(setup.run),
-        lock_(setup.run),
-        notes_{config_text(setup.options), setup.dataset.fingerprint, setup.dataset.classes},
+        notes_{config_text(setup.options), setup.dataset.fingerprint, setup.dataset.classes, ""},
         device_(setup.device.device),
         trainer_(setup.options.training, setup.loss, setup.device.device),
         batches_(place_pixels(setup.dataset.pixels, device_), setup.dataset.labels,
@@ -82,6 +83,7 @@ class TrainingRun {
     if (!changed.empty() || checkpoint.notes.pictures != notes_.pictures) {
       save();
     }
+    make_up_for(outstanding(owed_, run_, checkpoint.step));
   }
 
   int run() {
@@ -105,7 +107,9 @@ class TrainingRun {
       }
       if (due.report) {
         const nlohmann::ordered_json record = report_.take_record(standing());
-        // The checkpoint comes before all other writing, so that no full disk keeps it from being tried.
+        // The checkpoint comes before all other writing, so that no full disk keeps it from being tried, and
+        // lists that, so that a kill in between loses none of it.
+        owe({{record}, {}, due.grid, due.evaluation});
         if (due.checkpoint) {
           save_and_prune();
         }
@@ -120,11 +124,15 @@ class TrainingRun {
       progress_.update(step, report_.status(), seconds_left());
     }
     const nlohmann::ordered_json rest = report_.take_record(standing());
+    if (!rest.empty()) {
+      owe({{rest}, {}, true, false});
+    }
     save_and_prune();
     if (!rest.empty()) {
       report_.write(rest);
     }
     draw();
+    report_.finish();
     return tell_end();
   }
 
@@ -148,10 +156,12 @@ class TrainingRun {
   void restore_from(const Checkpoint& checkpoint) {
     restore(checkpoint, trainer_, batches_);
     saved_step_ = checkpoint.step;
+    owe(parse_owed(checkpoint.notes.owed));
     if (!std::filesystem::exists(run_.checkpoint(checkpoint.step))) {
       save();  // of best.safetensors, say: the run needs one to go back to when the later ones are gone
     }
     set_aside_later_files(run_, checkpoint.step);
+    remove_partial_files(run_);
     report_.restart_at(standing());
     drawn_step_ = std::filesystem::exists(run_.sample_grid(checkpoint.step)) ? checkpoint.step : -1;
   }
@@ -168,11 +178,13 @@ class TrainingRun {
     const auto has_passed = [](double minutes, Clock::time_point since) {
       return minutes > 0 && Clock::now() - since >= std::chrono::duration<double, std::ratio<60>>(minutes);
     };
-    Due due{.checkpoint =
-                step % options_.checkpoint_every == 0 || has_passed(options_.checkpoint_minutes, saved_at_),
-            .grid = step % options_.sample_every == 0 || has_passed(options_.sample_minutes, drawn_at_),
+    const bool is_last = step == options_.steps;
+    Due due{.checkpoint = is_last || step % options_.checkpoint_every == 0 ||
+                          has_passed(options_.checkpoint_minutes, saved_at_),
+            .grid = is_last || step % options_.sample_every == 0 ||
+                    has_passed(options_.sample_minutes, drawn_at_),
             .evaluation = evaluation_ && step % options_.evaluate_every == 0,
-            .report = step == 1 || step == options_.steps || step % options_.log_every == 0};
+            .report = step == 1 || is_last || step % options_.log_every == 0};
     due.report = due.report || due.checkpoint || due.grid || due.evaluation;
     return due;
   }
@@ -226,10 +238,11 @@ class TrainingRun {
   void evaluate(int64_t step) {
     const Clock::time_point start = Clock::now();
     const TrainingEvaluation::Finding found = evaluation_->evaluate(step, trainer_.average());
-    report_.add_evaluation(found.record);
+    // Before the line that calls this step the best: a kill in between lets the evaluation be made again.
     if (found.is_best) {
-      save_checkpoint(run_.best_checkpoint(), trainer_, batches_, notes_);
+      save_checkpoint(run_.best_checkpoint(), trainer_, batches_, notes());
     }
+    report_.add_evaluation(found.record);
     report_.leave_out(Clock::now() - start);
   }
 
@@ -246,24 +259,55 @@ class TrainingRun {
     if (drawn_step_ == trainer_.steps_done()) {
       return;
     }
-    std::error_code ignored;  // the grid then fails, and says why
-    std::filesystem::create_directories(run_.samples(), ignored);
-    const std::filesystem::path grid = run_.sample_grid(trainer_.steps_done());
-    write_png(grid, image_grid(trainer_.sample(latents_, labels_)));
-    report_.add_samples(trainer_.steps_done(), grid);
+    report_.add_grid(trainer_.steps_done(), image_grid(trainer_.sample(latents_, labels_)));
     drawn_step_ = trainer_.steps_done();
     drawn_at_ = Clock::now();
   }
 
+  // From now on checkpoints of this step list what is written after them.
+  void owe(Owed owed) {
+    owed_ = std::move(owed);
+    owed_step_ = trainer_.steps_done();
+  }
+
+  // With what this step owes, and lines of earlier steps that could not be written.
+  [[nodiscard]] RunNotes notes() const {
+    Owed owed = report_.owed();
+    if (owed_step_ == trainer_.steps_done()) {
+      owed.metrics.insert(owed.metrics.end(), owed_.metrics.begin(), owed_.metrics.end());
+      owed.evaluations.insert(owed.evaluations.end(), owed_.evaluations.begin(), owed_.evaluations.end());
+      owed.grid = owed_.grid;
+      owed.evaluation = owed_.evaluation;
+    }
+    RunNotes notes = notes_;
+    notes.owed = owed_text(owed);
+    return notes;
+  }
+
+  // What a kill kept from being written after a checkpoint, now that its state is restored.
+  void make_up_for(const Owed& owed) {
+    for (const nlohmann::ordered_json& record : owed.metrics) {
+      report_.write(record);
+    }
+    for (const nlohmann::ordered_json& record : owed.evaluations) {
+      report_.add_evaluation(record);
+    }
+    if (owed.grid) {
+      draw();
+    }
+    if (owed.evaluation && evaluation_) {
+      evaluate(trainer_.steps_done());
+    }
+  }
+
   void save() {
-    save_checkpoint(run_.checkpoint(trainer_.steps_done()), trainer_, batches_, notes_);
+    save_checkpoint(run_.checkpoint(trainer_.steps_done()), trainer_, batches_, notes());
     saved_step_ = trainer_.steps_done();
     saved_at_ = Clock::now();
   }
 
   const RunOptions& options_;
   const RunDirectory& run_;
-  RunLock lock_;
   RunNotes notes_;
   torch::Device device_;
   Trainer trainer_;
@@ -278,6 +322,8 @@ class TrainingRun {
   Clock::time_point saved_at_ = start_;
   Clock::time_point drawn_at_ = start_;
   double minutes_before_ = 0;  // of training, in earlier sessions
+  Owed owed_{};
+  int64_t owed_step_ = -1;
   int64_t saved_step_ = -1;
   int64_t drawn_step_ = -1;
   int64_t rollbacks_ = 0;
@@ -286,8 +332,11 @@ class TrainingRun {
 
 // What comes before the first step of a session that starts from `step`.
 int train(TrainingRun& training, const TrainingSetup& setup, int64_t step) {
+  if (const std::string remark = change_of_threads(setup.run, setup.device); !remark.empty()) {
+    spdlog::warn("{}", remark);
+  }
   write_text_atomically(setup.run.config(), config_text(setup.options));
-  JsonLines(setup.run.sessions()).append(session_record(setup.device, step));
+  JsonLines(setup.run.sessions()).append(session_record(setup.run, setup.device, step));
   return training.run();
 }
 

@@ -21,8 +21,8 @@ struct TrainingSetup {
 
 /// Trains a new run for options.steps steps (or options.max_minutes), optionally from the networks of
 /// `initial`, and writes metrics, grids and checkpoints. Saves and returns 130 on interrupt, else returns 0.
-/// Throws OutputError if another process is training in the run, TrainingError if the loss stays non-finite,
-/// WriteError.
+/// The caller holds the RunLock. Throws TrainingError if the loss stays non-finite; WriteError where a
+/// checkpoint cannot be written, or at the end what else could not be.
 int start_training(const TrainingSetup& setup, const std::optional<InitialRun>& initial);
 
 /// Like start_training, but continues from one of the run's own checkpoints.

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <initializer_list>
 #include <string_view>
 
 namespace ganwright {
@@ -16,9 +17,12 @@ std::atomic<bool> flag = false;
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler must not wait for a lock");
 
 // Only what is safe in a signal handler: no allocation, no stream, no log.
-void handle_signal(int) {
+void handle_signal(int number) {
   if (flag.exchange(true)) {
-    _exit(130);
+    if (number == SIGINT) {
+      _exit(130);
+    }
+    return;
   }
   // The line begins anew because a live progress line may stand there.
   constexpr std::string_view kLine = "\nstopping; press Ctrl-C again to quit at once\n";
@@ -45,8 +49,13 @@ void install_interrupt_handler() {
   action.sa_handler = handle_signal;
   action.sa_flags = SA_RESTART;
   sigemptyset(&action.sa_mask);
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
+  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXCPU, SIGALRM, SIGUSR1, SIGUSR2}) {
+    struct sigaction before{};
+    const bool is_ignored = sigaction(number, nullptr, &before) == 0 && before.sa_handler == SIG_IGN;
+    if (!is_ignored || number == SIGINT || number == SIGTERM) {
+      sigaction(number, &action, nullptr);
+    }
+  }
 }
 
 bool interrupted() noexcept {

@@ -124,7 +124,8 @@ ChildProcess::ChildProcess(const std::vector<std::string>& arguments, const std:
   std::vector<std::string> variables = environment_with_threads(threads);
   const std::vector<char*> argument_pointers = pointers_to(words);
   const std::vector<char*> variable_pointers = pointers_to(variables);
-  const FileDescriptor file(open(output.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+  const FileDescriptor file(
+      open(output.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666));
   if (file.number() < 0) {
     throw WriteError("cannot write " + output.string() + ": " + std::strerror(errno) +
                      "; fix that and repeat the command");

@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <system_error>
@@ -92,12 +93,43 @@ torch::Tensor stored_random_state(const Checkpoint& checkpoint) {
   return checkpoint.file->read(*entry);
 }
 
-// Looks every tensor up before the first is read.
-void copy_into(const Checkpoint& checkpoint, const NamedTensors& targets) {
+std::vector<const TensorEntry*> sources_of(const Checkpoint& checkpoint, const NamedTensors& targets) {
   std::vector<const TensorEntry*> sources;
   for (const auto& [name, tensor] : targets) {
     sources.push_back(&entry_like(checkpoint, name, tensor));
   }
+  return sources;
+}
+
+int64_t stored_position(const Checkpoint& checkpoint) {
+  // With room for the batches to come.
+  constexpr int64_t kLargestPosition = std::numeric_limits<int64_t>::max() / 2;
+  const TensorEntry& entry = entry_like(checkpoint, kPosition, torch::zeros({}, torch::kInt64));
+  const auto position = checkpoint.file->read(entry).item<int64_t>();
+  if (position < 0 || position > kLargestPosition) {
+    throw CheckpointError(checkpoint.path.string() + ": its " + kPosition + " " + std::to_string(position) +
+                          " is no number of pictures; choose another checkpoint");
+  }
+  return position;
+}
+
+void take_random_state(const Checkpoint& checkpoint, const torch::Tensor& state, Trainer& trainer) {
+  if (state.sizes() != trainer.random_state().sizes()) {
+    spdlog::warn("{} was saved on another kind of device: the random numbers start over",
+                 checkpoint.path.string());
+    return;
+  }
+  try {
+    trainer.set_random_state(state);
+  } catch (const c10::Error&) {
+    throw CheckpointError(checkpoint.path.string() +
+                          ": its random_state is none that LibTorch knows; choose another checkpoint");
+  }
+}
+
+// Looks every tensor up before the first is read.
+void copy_into(const Checkpoint& checkpoint, const NamedTensors& targets) {
+  const std::vector<const TensorEntry*> sources = sources_of(checkpoint, targets);
   const torch::NoGradGuard no_grad;
   for (size_t i = 0; i < targets.size(); ++i) {
     torch::Tensor target = targets[i].second;
@@ -131,6 +163,9 @@ void save_checkpoint(const std::filesystem::path& path, const Trainer& trainer, 
                    {"clamped", std::to_string(trainer.clamped())},
                    {"rate_scale", nlohmann::json(trainer.rate_scale()).dump()},
                    {"minutes", nlohmann::json(trainer.minutes()).dump()}}};
+  if (!notes.owed.empty()) {
+    file.metadata["owed"] = notes.owed;
+  }
   file.tensors.emplace_back(kRandomState, trainer.random_state());
   file.tensors.emplace_back(kPosition, torch::tensor(batches.position(), torch::kInt64));
   write_safetensors(path, file);
@@ -143,12 +178,23 @@ Checkpoint read_checkpoint(const std::filesystem::path& path) {
                           metadata_value(checkpoint, "format") + "'");
   }
   checkpoint.step = parse_count(checkpoint, "step");
+  if (checkpoint.step > kLargestStep) {
+    throw CheckpointError(path.string() + ": its step " + std::to_string(checkpoint.step) +
+                          " is beyond all training; choose another checkpoint");
+  }
+  if (!checkpoint.file->has_hashes()) {
+    spdlog::info("{} is of a version that wrote no hashes: whether it was altered cannot be told",
+                 path.string());
+  }
   checkpoint.notes = {metadata_value(checkpoint, "config"), metadata_value(checkpoint, "pictures"),
-                      parse_classes(checkpoint)};
+                      parse_classes(checkpoint), ""};
   checkpoint.clamped = parse_count(checkpoint, "clamped");
   checkpoint.rate_scale = parse_rate_scale(checkpoint);
   if (checkpoint.file->metadata().contains("minutes")) {
     checkpoint.minutes = parse_number(checkpoint, "minutes");
+  }
+  if (checkpoint.file->metadata().contains("owed")) {
+    checkpoint.notes.owed = metadata_value(checkpoint, "owed");
   }
   return checkpoint;
 }
@@ -177,28 +223,56 @@ Checkpoint read_checkpoint_of(const RunDirectory& run, const std::filesystem::pa
   }
 }
 
+void require_networks(const Checkpoint& checkpoint, const ModelOptions& model) {
+  validate(model);
+  const std::string network = "average.";
+  const auto require = [&](const std::string& name, std::vector<int64_t> shape) {
+    const TensorEntry* const found = checkpoint.file->find(network + name);
+    if (found == nullptr || found->shape != shape) {
+      std::ostringstream message;
+      message << checkpoint.path.string() << ": its configuration asks for a tensor '" << network << name
+              << "' " << torch::IntArrayRef(shape) << ", which it does not hold; choose another checkpoint";
+      throw CheckpointError(message.str());
+    }
+  };
+  // Those that grow with an option each; what else the networks hold is smaller, or as large as one of these.
+  const int64_t patches = patch_grid(model).count();
+  require("mapping.0.weight", {model.width, model.latent});
+  require("latent_tokens.weight", {model.latent_tokens * model.width, model.width});
+  require("patch_tokens", {patches, model.width});
+  for (int64_t block = 0; block < model.depth; ++block) {
+    require("blocks." + std::to_string(block) + ".down", {model.width, hidden_width(model.width)});
+  }
+  for (size_t output = 0; output < output_depths_of(model).size(); ++output) {
+    require("outputs." + std::to_string(output) + ".weight",
+            {model.channels * model.patch * model.patch, model.width});
+  }
+  if (model.latent_maps > 0) {
+    require("map_vectors.weight", {model.latent_maps * model.width, model.width});
+    require("latent_maps", {patches, model.latent_maps});
+  }
+  if (model.classes > 0) {
+    require("class_vectors", {model.classes, model.width});
+  }
+}
+
 void restore(const Checkpoint& checkpoint, Trainer& trainer, Batches& batches) {
-  const torch::Tensor position = torch::zeros({}, torch::kInt64);
-  NamedTensors targets = trainer.state();
+  const NamedTensors targets = trainer.state();
   const torch::Tensor random_state = stored_random_state(checkpoint);
-  targets.emplace_back(kPosition, position);
   const size_t stored = checkpoint.file->entries().size();
-  if (targets.size() + 1 != stored) {
+  if (targets.size() + 2 != stored) {
     throw CheckpointError(checkpoint.path.string() + " holds " + std::to_string(stored) +
-                          " tensors where the options ask for " + std::to_string(targets.size() + 1));
+                          " tensors where the options ask for " + std::to_string(targets.size() + 2));
   }
+  const int64_t position = stored_position(checkpoint);
+  sources_of(checkpoint, targets);
+  take_random_state(checkpoint, random_state, trainer);
   copy_into(checkpoint, targets);
-  if (random_state.sizes() == trainer.random_state().sizes()) {
-    trainer.set_random_state(random_state);
-  } else {
-    spdlog::warn("{} was saved on another kind of device: the random numbers start over",
-                 checkpoint.path.string());
-  }
   trainer.set_steps_done(checkpoint.step);
   trainer.set_clamped(checkpoint.clamped);
   trainer.set_rate_scale(checkpoint.rate_scale);
   trainer.set_minutes(checkpoint.minutes);
-  batches.set_position(position.item<int64_t>());
+  batches.set_position(position);
 }
 
 void take_over_networks(const Checkpoint& checkpoint, const PatchGrid& from, const PatchGrid& to,

@@ -19,6 +19,9 @@ struct RunNotes {
   std::string config;                ///< the text of a config.cfg
   std::string pictures;              ///< Dataset::fingerprint
   std::vector<std::string> classes;  ///< Dataset::classes
+  /// What belongs to the step and was not yet written when the checkpoint was, a JSON object (run/owed.h);
+  /// empty for nothing.
+  std::string owed{};
 };
 
 /// Names of classes as a checkpoint holds them: UTF-8, as text in JSON has to be, with a replacement
@@ -42,16 +45,22 @@ struct Checkpoint {
 void save_checkpoint(const std::filesystem::path& path, const Trainer& trainer, const Batches& batches,
                      const RunNotes& notes);
 
-/// Reads and checks the header of a checkpoint. Throws CheckpointError.
+/// Reads and checks the header of a checkpoint. Throws CheckpointError. One that holds no hashes, of an
+/// earlier version, is noted in the log.
 Checkpoint read_checkpoint(const std::filesystem::path& path);
 
 /// Opens the checkpoint of a run that --checkpoint names, the newest where `file` is empty. Throws
 /// CheckpointError; if the newest is damaged, the message names the one before (never chosen automatically).
 Checkpoint read_checkpoint_of(const RunDirectory& run, const std::filesystem::path& file);
 
+/// Compares the shape that a checkpoint's configuration asks for with its tensors, before networks of that
+/// shape are built: these take no more memory than a small multiple of the file. Throws CheckpointError.
+void require_networks(const Checkpoint& checkpoint, const ModelOptions& model);
+
 /// Puts a checkpoint's state into a trainer and a batch order of the same options. Throws CheckpointError
-/// where a tensor is missing, superfluous, or of another shape or type, and nothing has been changed then;
-/// and where the file cannot be read to its end.
+/// where a tensor is missing, superfluous, or of another shape or type, or the position in the data is none,
+/// and nothing has been changed then; and where the file cannot be read to its end, a tensor is damaged, or
+/// the random state is none.
 void restore(const Checkpoint& checkpoint, Trainer& trainer, Batches& batches);
 
 /// Puts the networks of a checkpoint, averaged generator included, into a trainer whose options are the same

@@ -13,7 +13,6 @@
 
 #include "errors.h"
 #include "system/file_descriptor.h"
-#include "tests/support/mapped_file.h"
 #include "tests/support/pictures.h"
 #include "tests/support/temporary_folder.h"
 
@@ -207,8 +206,11 @@ class CachedImageFolder : public testing::Test {
     return load(pictures, without);
   }
 
-  static bool is_mapped(const Dataset& dataset) {
-    return mapped_file(dataset.pixels.data_ptr()).extension() == ".pictures";
+  /// Whether loading takes the pixels from the cache.
+  bool is_recalled() const {
+    const CapturedLog log;
+    load(pictures, options);
+    return log.text().find("using the decoded pictures cached in") != std::string::npos;
   }
 
   static void expect_equal(const Dataset& dataset, const Dataset& expected) {
@@ -222,10 +224,12 @@ class CachedImageFolder : public testing::Test {
 
   void expect_decoded_anew_and_kept(const std::string& after) const {
     SCOPED_TRACE(after);
-    const Dataset dataset = load(pictures, options);
-    EXPECT_FALSE(is_mapped(dataset));
-    expect_equal(dataset, load_uncached());
-    EXPECT_TRUE(is_mapped(load(pictures, options)));
+    {
+      const CapturedLog log;
+      expect_equal(load(pictures, options), load_uncached());
+      EXPECT_EQ(log.text().find("using the decoded pictures cached in"), std::string::npos) << log.text();
+    }
+    EXPECT_TRUE(is_recalled());
   }
 
   const TemporaryFolder folder;
@@ -233,14 +237,13 @@ class CachedImageFolder : public testing::Test {
   ImageFolderOptions options;
 };
 
-TEST_F(CachedImageFolder, IsMappedTheSecondTimeWithTheSameResult) {
+TEST_F(CachedImageFolder, IsRecalledTheSecondTimeWithTheSameResult) {
   const Dataset first = load(pictures, options);
-  EXPECT_FALSE(is_mapped(first));
   EXPECT_EQ(first.unreadable, 1);
   std::vector<std::pair<int64_t, int64_t>> progress;
   const Dataset second = load_image_folder(
       pictures, options, [&](int64_t done, int64_t total) { progress.emplace_back(done, total); });
-  EXPECT_TRUE(is_mapped(second));
+  EXPECT_TRUE(is_recalled());
   expect_equal(second, first);
   expect_equal(second, load_uncached());
   EXPECT_EQ(progress, (std::vector<std::pair<int64_t, int64_t>>{{8, 8}}));
@@ -249,7 +252,7 @@ TEST_F(CachedImageFolder, IsMappedTheSecondTimeWithTheSameResult) {
 TEST_F(CachedImageFolder, NamesAndCountsWhatIsUnreadableEachTime) {
   load(pictures, options);
   const CapturedLog log;
-  ASSERT_TRUE(is_mapped(load(pictures, options)));
+  load(pictures, options);
   EXPECT_NE(log.text().find("a/2.bmp: is empty"), std::string::npos) << log.text();
   options.max_unreadable_share = 0.1;
   EXPECT_EQ(message_of<DataError>([&] { load(pictures, options); }),
@@ -303,7 +306,7 @@ TEST_F(CachedImageFolder, IsDecodedAnewForOtherOptions) {
 
 TEST_F(CachedImageFolder, IsDecodedAnewWhereItsFileIsDamagedAndTheFileIsRepaired) {
   load(pictures, options);
-  const fs::path file = fs::directory_iterator(options.cache)->path();
+  const fs::path file = fs::directory_iterator(options.cache / "pictures")->path();
   const std::string whole = read_file(file);
   std::string flipped = whole;
   flipped.back() = static_cast<char>(flipped.back() ^ 1);
@@ -314,6 +317,27 @@ TEST_F(CachedImageFolder, IsDecodedAnewWhereItsFileIsDamagedAndTheFileIsRepaired
   }
 }
 
+TEST_F(CachedImageFolder, TellsByItsFingerprintWhetherNamesAndContentsAreTheSame) {
+  const std::string before = load_uncached().fingerprint;
+  EXPECT_EQ(compare_fingerprints(before, load(pictures, options).fingerprint), Sameness::same);
+  fs::copy(pictures, folder / "copy", fs::copy_options::recursive);
+  EXPECT_EQ(compare_fingerprints(before, load(folder / "copy", options).fingerprint), Sameness::same)
+      << "other dates and another place";
+  const fs::path file = pictures / "a/0.bmp";
+  const auto date = fs::last_write_time(file);
+  write_bytes(file, picture(99));
+  fs::last_write_time(file, date);
+  EXPECT_EQ(compare_fingerprints(before, load_uncached().fingerprint), Sameness::different)
+      << "another picture under the old name";
+  write_bytes(file, picture(0));
+  EXPECT_EQ(compare_fingerprints(before, load_uncached().fingerprint), Sameness::same);
+  EXPECT_EQ(compare_fingerprints(before, before.substr(0, before.find(", pixels "))), Sameness::unknown)
+      << "the fingerprint of an earlier version";
+  EXPECT_EQ(compare_fingerprints(before, before + "x"), Sameness::unknown) << "decoded by something else";
+  fs::rename(file, pictures / "a/9.bmp");
+  EXPECT_EQ(compare_fingerprints(before, load_uncached().fingerprint), Sameness::different);
+}
+
 TEST_F(CachedImageFolder, IsNotKeptWhileAPictureMayBecomeReadableByItself) {
   // A socket cannot be opened as a file, for a reason that says nothing about the next time.
   const FileDescriptor server(socket(AF_UNIX, SOCK_STREAM, 0));
@@ -322,7 +346,7 @@ TEST_F(CachedImageFolder, IsNotKeptWhileAPictureMayBecomeReadableByItself) {
   std::strncpy(address.sun_path, (pictures / "a/s.bmp").c_str(), sizeof(address.sun_path) - 1);
   ASSERT_EQ(bind(server.number(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
   EXPECT_EQ(load(pictures, options).unreadable, 2);
-  EXPECT_FALSE(is_mapped(load(pictures, options)));
+  EXPECT_FALSE(is_recalled());
   fs::remove(pictures / "a/s.bmp");
   expect_decoded_anew_and_kept("the socket is gone");
 }

@@ -6,6 +6,8 @@
 
 #include <opencv2/imgcodecs.hpp>
 #include <set>
+#include <string>
+#include <utility>
 
 #include "data/image_folder.h"
 #include "errors.h"
@@ -161,6 +163,7 @@ TEST(ImportIdx, DoesNotAllocateWhatOnlyAHeaderPromises) {
   FileBytes header;
   for (const uint32_t number : {0x803U, 200U, 4096U, 4096U}) append_big_endian(header, number, 4);
   write_bytes(folder / "in/train-images-idx3-ubyte", header);
+  write_bytes(folder / "in/train-labels-idx1-ubyte", idx_labels(FileBytes(200, 7)));
   EXPECT_TRUE(contains(refusal(folder / "in"), "ends after 0 of 3355443200 bytes"));
 }
 
@@ -253,6 +256,40 @@ TEST(Import, RefusesOptionsOutOfRange) {
       << "a size is for fonts";
 }
 
+std::set<std::string> entries_beside(const fs::path& path) {
+  std::set<std::string> names;
+  for (const auto& entry : fs::directory_iterator(path.parent_path())) names.insert(entry.path().filename());
+  return names;
+}
+
+TEST(ImportedIdx, TakesNoMoreOfACompressedFileThanIsAskedFor) {
+  const TemporaryFolder folder;
+  fs::create_directory(folder / "in");
+  constexpr uint32_t kPictures = 256;
+  std::vector<uint8_t> images;
+  std::vector<uint8_t> labels;
+  for (const uint32_t number : {0x0803U, kPictures, 1024U, 1024U}) append_big_endian(images, number, 4);
+  for (const uint32_t number : {0x0801U, kPictures}) append_big_endian(labels, number, 4);
+  labels.resize(labels.size() + kPictures);
+  const auto write_zipped = [&](const char* name, const std::vector<uint8_t>& start, size_t zeros) {
+    gzFile file = gzopen((folder / name).c_str(), "wb9");
+    gzwrite(file, start.data(), static_cast<unsigned>(start.size()));
+    const std::vector<uint8_t> block(size_t{1} << 20);
+    for (size_t i = 0; i < zeros; ++i) gzwrite(file, block.data(), static_cast<unsigned>(block.size()));
+    gzclose(file);
+  };
+  write_zipped("in/train-images-idx3-ubyte.gz", images, 20);
+  write_zipped("in/train-labels-idx1-ubyte.gz", labels, 0);
+  ImportOptions options{folder / "in", folder / "out"};
+  options.limit = 2;
+  EXPECT_EQ(import_pictures(options).pictures, 2);
+  EXPECT_EQ(files_in(folder / "out").size(), 2);
+  // All that is there does not last for what the header announces.
+  EXPECT_TRUE(contains(message_of<DataError>([&] { import_pictures({folder / "in", folder / "all"}); }),
+                       "ends after 20971520 of 268435456 bytes"));
+  EXPECT_FALSE(fs::exists(folder / "all"));
+}
+
 TEST(ImportDestination, MayBeAnEmptyFolderButNothingElse) {
   const TemporaryFolder folder;
   write_mnist(folder / "in");
@@ -268,35 +305,37 @@ TEST(ImportDestination, MayBeAnEmptyFolderButNothingElse) {
   EXPECT_THROW(import_pictures({folder / "in", "/proc/out"}), OutputError);
 }
 
-TEST(ImportDestination, ALeftoverOfAnEarlierAttemptIsRemoved) {
-  const TemporaryFolder folder;
-  write_mnist(folder / "in");
-  write_bytes(folder / "out.partial/3/old.png", {1});
-  import_pictures({folder / "in", folder / "out"});
-  EXPECT_EQ(files_in(folder / "out").size(), 4);
-  EXPECT_FALSE(fs::exists(folder / "out.partial"));
-}
-
-TEST(ImportDestination, ASourceInTheWayOfTheWorkIsNotRemoved) {
+TEST(ImportDestination, AFolderOfSomebodyElseWithTheNameOfAnEarlierAttemptStays) {
   const TemporaryFolder folder;
   write_mnist(folder / "out.partial");
-  EXPECT_THROW(import_pictures({folder / "out.partial", folder / "out"}), OutputError);
+  EXPECT_EQ(import_pictures({folder / "out.partial", folder / "out"}).pictures, 4);
+  EXPECT_EQ(files_in(folder / "out").size(), 4);
   EXPECT_EQ(files_in(folder / "out.partial").size(), 4);
+}
+
+TEST(ImportDestination, OfTwoImportsAtOnceOneIsWholeAndTheOtherRefused) {
+  const TemporaryFolder folder;
+  write_mnist(folder / "in");
+  bool second = false;
+  const auto start_another = [&](int64_t, int64_t) {
+    if (!std::exchange(second, true)) import_pictures({folder / "in", folder / "out"});
+  };
+  EXPECT_THROW(import_pictures({folder / "in", folder / "out"}, start_another), OutputError);
+  EXPECT_EQ(files_in(folder / "out").size(), 4);
+  EXPECT_EQ(entries_beside(folder / "out"), (std::set<std::string>{"in", "out"}));
 }
 
 TEST(ImportDestination, NothingIsLeftOfAnImportThatWasInterruptedOrFailed) {
   const TemporaryFolder folder;
   write_mnist(folder / "in");
   EXPECT_THROW(import_pictures({folder / "in", folder / "out"}, {}, [] { return true; }), Interrupted);
-  EXPECT_FALSE(fs::exists(folder / "out"));
-  EXPECT_FALSE(fs::exists(folder / "out.partial"));
+  EXPECT_EQ(entries_beside(folder / "out"), (std::set<std::string>{"in"}));
   {
     const FileSizeLimit limit(10);
     EXPECT_TRUE(contains(message_of<WriteError>([&] { import_pictures({folder / "in", folder / "out"}); }),
                          "File too large"));
   }
-  EXPECT_FALSE(fs::exists(folder / "out"));
-  EXPECT_FALSE(fs::exists(folder / "out.partial"));
+  EXPECT_EQ(entries_beside(folder / "out"), (std::set<std::string>{"in"}));
 }
 
 TEST(ImportedPictures, LoadAsADataset) {

@@ -3,7 +3,10 @@
 #include <gtest/gtest.h>
 #include <torch/csrc/jit/api/module.h>
 
+#include <chrono>
 #include <filesystem>
+#include <string>
+#include <vector>
 
 #include "errors.h"
 #include "evaluation/feature_cache.h"
@@ -162,7 +165,7 @@ class FeatureCache : public testing::Test {
 
   [[nodiscard]] std::vector<fs::path> files() const {
     std::vector<fs::path> found;
-    for (const auto& entry : fs::directory_iterator(folder_ / "cache")) {
+    for (const auto& entry : fs::directory_iterator(folder_ / "cache/features")) {
       found.push_back(entry.path());
     }
     return found;
@@ -206,6 +209,34 @@ TEST_F(FeatureCache, ComputesAnewWhereTheFileIsDamaged) {
     EXPECT_EQ(calls_, ++expected);
     EXPECT_EQ(read_file(file), whole);
   }
+}
+
+TEST_F(FeatureCache, RemovesNothingThatItDidNotMake) {
+  fs::create_directories(folder_ / "cache/features");
+  std::vector<fs::path> mine;
+  for (int i = 0; i < 30; ++i) {
+    mine.push_back(folder_ / ("cache/study" + std::to_string(i) + ".features.csv"));
+    mine.push_back(folder_ / ("cache/features/study" + std::to_string(i) + ".features"));
+    mine.push_back(folder_ / ("cache/features/0123456789abcd" + std::to_string(i + 10) + ".features"));
+  }
+  for (const fs::path& path : mine) {
+    write_file(path, "mine");
+    fs::last_write_time(path, fs::file_time_type::clock::now() - std::chrono::hours(24));
+  }
+  for (int i = 0; i < 18; ++i) {
+    features(random_pixels(2, 3, 4, static_cast<uint64_t>(i) + 10));
+  }
+  for (const fs::path& path : mine) {
+    EXPECT_TRUE(fs::exists(path)) << path;
+  }
+}
+
+TEST_F(FeatureCache, ReadsWhatEarlierVersionsKeptInTheFolderItself) {
+  const torch::Tensor pixels = random_pixels(3, 3, 4, 6);
+  features(pixels);
+  fs::rename(files().front(), folder_ / "cache" / files().front().filename());
+  features(pixels);
+  EXPECT_EQ(calls_, 1);
 }
 
 TEST_F(FeatureCache, KeepsTheNewestAndNothingWhereItCannot) {

@@ -2,11 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
+#include <cstdint>
+#include <iterator>
+
 #include <array>
 #include <string>
 #include <vector>
 
 #include "errors.h"
+#include "files/write_fault.h"
 #include "tests/support/temporary_folder.h"
 
 namespace ganwright {
@@ -31,19 +36,36 @@ std::string failure(const std::filesystem::path& path, const std::string& text) 
   return "";
 }
 
+int64_t files_in(const TemporaryFolder& folder) {
+  return std::distance(std::filesystem::directory_iterator(folder / ""), {});
+}
+
 TEST(AtomicFile, HoldsThePartsInOrderAndLeavesNoPartialFile) {
   const TemporaryFolder folder;
   write_text(folder / "file", {"first ", "", "second"});
   EXPECT_EQ(test_support::read_file(folder / "file"), "first second");
-  EXPECT_FALSE(std::filesystem::exists(folder / "file.partial"));
+  EXPECT_EQ(files_in(folder), 1);
 }
 
-TEST(AtomicFile, ReplacesTheFileAndALeftoverPartialOne) {
+TEST(AtomicFile, ReplacesTheFileAndLeavesAFileOfSomebodyElseAlone) {
   const TemporaryFolder folder;
   write_file(folder / "file", "a much longer previous content");
-  write_file(folder / "file.partial", "a much longer leftover of an earlier attempt");
+  write_file(folder / "file.partial", "mine");
   write_text(folder / "file", {"new"});
   EXPECT_EQ(test_support::read_file(folder / "file"), "new");
+  EXPECT_EQ(test_support::read_file(folder / "file.partial"), "mine");
+}
+
+TEST(AtomicFile, FollowsNoSymbolicLink) {
+  const TemporaryFolder folder;
+  write_file(folder / "elsewhere", "mine");
+  for (const char* link : {"file", "file.partial"}) {
+    std::filesystem::create_symlink(folder / "elsewhere", folder / link);
+  }
+  write_text(folder / "file", {"new"});
+  EXPECT_EQ(test_support::read_file(folder / "elsewhere"), "mine");
+  EXPECT_EQ(test_support::read_file(folder / "file"), "new");
+  EXPECT_FALSE(std::filesystem::is_symlink(folder / "file"));
 }
 
 TEST(AtomicFile, KeepsThePreviousFileWhenTheDiskIsFull) {
@@ -58,7 +80,7 @@ TEST(AtomicFile, KeepsThePreviousFileWhenTheDiskIsFull) {
             std::string::npos)
       << message;
   EXPECT_EQ(test_support::read_file(folder / "file"), "previous");
-  EXPECT_FALSE(std::filesystem::exists(folder / "file.partial"));
+  EXPECT_EQ(files_in(folder), 1);
 }
 
 TEST(AtomicFile, SaysThatTheFolderIsMissing) {
@@ -71,16 +93,14 @@ TEST(AtomicFile, DoesNotReplaceAFolder) {
   std::filesystem::create_directory(folder / "file");
   EXPECT_NE(failure(folder / "file", "x").find("Is a directory"), std::string::npos);
   EXPECT_TRUE(std::filesystem::is_directory(folder / "file"));
-  EXPECT_FALSE(std::filesystem::exists(folder / "file.partial"));
+  EXPECT_EQ(files_in(folder), 1);
 }
 
-TEST(AtomicFile, ReportsADeviceWithoutSpace) {
-  const TemporaryFolder folder;
-  // The partial file is a link to a device on which every write fails for lack of space.
-  std::filesystem::create_symlink("/dev/full", folder / "file.partial");
-  EXPECT_NE(failure(folder / "file", "x").find("No space left on device; free some space"),
-            std::string::npos);
-  EXPECT_FALSE(std::filesystem::exists(folder / "file"));
+TEST(AtomicFile, TellsWhatToDoByTheReason) {
+  EXPECT_EQ(std::string(write_fault("file", ENOSPC).what()),
+            "cannot write file: No space left on device; free some space and try again");
+  EXPECT_EQ(std::string(write_fault("file", EIO).what()),
+            "cannot write file: Input/output error; check the disk and try again");
 }
 
 }  // namespace

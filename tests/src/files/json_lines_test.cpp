@@ -25,6 +25,44 @@ TEST(JsonLines, WritesOneLineARecordInTheOrderOfItsKeysAndAddsToAnExistingFile) 
   EXPECT_EQ(read_file(path), "{\"step\":1,\"loss\":0.5}\n{\"step\":2,\"a\":\"two\\nlines\"}\n");
 }
 
+TEST(JsonLines, WritesAgainAFileThatWasRemovedMeanwhile) {
+  const TemporaryFolder folder;
+  JsonLines log(folder / "m");
+  log.append({{"step", 1}});
+  std::filesystem::remove(folder / "m");
+  log.append({{"step", 2}});
+  log.append({{"step", 3}});
+  EXPECT_EQ(read_file(folder / "m"), "{\"step\":1}\n{\"step\":2}\n{\"step\":3}\n");
+}
+
+TEST(JsonLines, GoesOnInAFileThatWasPutInItsPlace) {
+  const TemporaryFolder folder;
+  JsonLines log(folder / "m");
+  log.append({{"step", 1}});
+  std::filesystem::rename(folder / "m", folder / "old");
+  write_file(folder / "m", "{\"step\":0}\n");
+  log.append({{"step", 2}});
+  EXPECT_EQ(read_file(folder / "m"), "{\"step\":0}\n{\"step\":2}\n");
+}
+
+TEST(JsonLines, FollowsNoSymbolicLink) {
+  const TemporaryFolder folder;
+  write_file(folder / "elsewhere", "mine");
+  std::filesystem::create_symlink(folder / "elsewhere", folder / "m");
+  EXPECT_THROW(JsonLines(folder / "m"), OutputError);
+  EXPECT_EQ(read_file(folder / "elsewhere"), "mine");
+}
+
+TEST(JsonLines, IsReadBackWhateverIsInIt) {
+  const TemporaryFolder folder;
+  const std::string nested =
+      R"({"step":1,"a":)" + std::string(100'000, '[') + std::string(100'000, ']') + "}";
+  write_file(folder / "m", nested + "\n{\"step\":2}\n");
+  EXPECT_EQ(read_json_lines(folder / "m").size(), 1U);
+  JsonLines(folder / "m").truncate_after(5);
+  EXPECT_EQ(read_file(folder / "m"), "{\"step\":2}\n");
+}
+
 TEST(JsonLines, IsReadableBeforeItIsClosed) {
   const TemporaryFolder folder;
   JsonLines log(folder / "m");

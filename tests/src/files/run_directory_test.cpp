@@ -1,6 +1,9 @@
 #include "files/run_directory.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <string>
 
 #include "errors.h"
 #include "tests/support/temporary_folder.h"
@@ -19,11 +22,50 @@ TEST(RunDirectory, NamesFilesByNineDigitsOfTheStep) {
 
 TEST(RunDirectory, ANewRunIsRefusedWhereSomethingIs) {
   const TemporaryFolder folder;
-  create_run(folder / "run");
+  const RunDirectory run = create_run(folder / "run");
+  write_file(run.checkpoint(0), "x");
   EXPECT_THROW(create_run(folder / "run"), OutputError);
   write_file(folder / "file", "x");
   EXPECT_THROW(create_run(folder / "file"), OutputError);
   EXPECT_THROW(create_run(folder / "file/run"), OutputError);
+}
+
+TEST(RunDirectory, AnewOneTakesWhatARunLeftThatWasKilledBeforeItsFirstCheckpoint) {
+  const TemporaryFolder folder;
+  const RunDirectory run = create_run(folder / "run");
+  write_file(run.log(), "a line");
+  write_file(run.metrics(), "");
+  write_file(run.lock(), "held by process 1 on a since yesterday\n");
+  write_file(run.checkpoint(0).string() + ".0123456789abcdef.partial", "half of it");
+  EXPECT_TRUE(never_saved(run));
+  EXPECT_NO_THROW(create_run(run.path));
+  remove_partial_files(run);
+  EXPECT_TRUE(std::filesystem::is_empty(run.checkpoints()));
+}
+
+TEST(RunDirectory, IsNotTakenForOneThatNeverSavedWhereAnythingElseLies) {
+  for (const char* name : {"notes.txt", "checkpoints/mine.partial", "samples/000000001.png",
+                           "checkpoints/best.safetensors", "metrics.jsonl"}) {
+    const TemporaryFolder folder;
+    const RunDirectory run = create_run(folder / "run");
+    write_file(run.path / name, "x");
+    EXPECT_FALSE(never_saved(run)) << name;
+    EXPECT_THROW(create_run(run.path), OutputError) << name;
+    remove_partial_files(run);
+    EXPECT_EQ(test_support::read_file(run.path / name), "x");
+  }
+  const TemporaryFolder folder;
+  std::filesystem::create_directory(folder / "run");
+  write_file(folder / "run/config.cfg", "steps = 1\n");
+  EXPECT_THROW(create_run(folder / "run"), OutputError) << "a configuration that somebody put there";
+}
+
+TEST(RunDirectory, BelievesNoStepBeyondAllTraining) {
+  const TemporaryFolder folder;
+  const RunDirectory run = create_run(folder / "run");
+  write_file(run.checkpoints() / "9223372036854775807.safetensors", "x");
+  write_file(run.checkpoint(kLargestStep), "x");
+  EXPECT_EQ(list_checkpoints(run).size(), 1U);
 }
 
 TEST(RunDirectory, OpensRunsOnly) {
@@ -69,15 +111,39 @@ TEST(RunDirectory, SetsAsideWhatIsLaterThanAStepAndLosesNothing) {
   EXPECT_EQ(test_support::read_file(run.checkpoint(300).string() + ".set-aside-2"), "another");
 }
 
-TEST(RunDirectory, OneProcessTrainsInARunAtATime) {
+TEST(RunLock, NamesItsOwnerToWhoComesSecond) {
   const TemporaryFolder folder;
   const RunDirectory run = create_run(folder / "run");
   {
     const RunLock lock(run);
-    EXPECT_THROW(RunLock{run}, OutputError);
+    try {
+      const RunLock second(run);
+      FAIL() << "two at once";
+    } catch (const OutputError& error) {
+      EXPECT_NE(std::string(error.what()).find("process " + std::to_string(getpid()) + " on "),
+                std::string::npos)
+          << error.what();
+    }
   }
+  EXPECT_FALSE(std::filesystem::exists(run.lock()));
   EXPECT_NO_THROW(RunLock{run});
 }
 
+TEST(RunLock, IsNotHeldByAProcessThatWasKilled) {
+  const TemporaryFolder folder;
+  const RunDirectory run = create_run(folder / "run");
+  write_file(run.lock(), "held by process 1 on a since yesterday\n");
+  EXPECT_NO_THROW(RunLock{run});
+}
+
+TEST(RunLock, SaysWhatElseIsInTheWay) {
+  const TemporaryFolder folder;
+  try {
+    const RunLock lock({folder / "missing"});
+    FAIL() << "locked what is not there";
+  } catch (const OutputError& error) {
+    EXPECT_NE(std::string(error.what()).find("No such file or directory"), std::string::npos) << error.what();
+  }
+}
 }  // namespace
 }  // namespace ganwright

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <ctime>
 
+#include "files/json_lines.h"
 #include "tests/support/program.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/thread_count.h"
@@ -41,7 +42,7 @@ std::string line_of(const std::string& command) {
 TEST(Session, IsRecordedWithWhatItRunsOn) {
   const test_support::ThreadCount threads(3);
   const std::time_t before = std::time(nullptr);
-  const nlohmann::ordered_json record = session_record({.description = "a device"}, 7);
+  const nlohmann::ordered_json record = session_record({}, {.description = "a device"}, 7);
   const std::time_t after = std::time(nullptr);
   EXPECT_EQ(record.at("step"), 7);
   EXPECT_EQ(record.at("device"), "a device");
@@ -52,6 +53,31 @@ TEST(Session, IsRecordedWithWhatItRunsOn) {
   const std::time_t told = std::stoll(line_of("date -d '" + time + "' +%s"));
   EXPECT_LE(before, told) << time;
   EXPECT_LE(told, after) << time;
+}
+
+TEST(Session, IsKnownAgainWhereItWasAndNotInACopy) {
+  const test_support::TemporaryFolder folder;
+  const RunDirectory run = create_run(folder / "run");
+  EXPECT_FALSE(was_trained_here(run));
+  JsonLines(run.sessions()).append(session_record(run, {}, 0));
+  EXPECT_TRUE(was_trained_here(run));
+  std::filesystem::copy(run.path, folder / "copy", std::filesystem::copy_options::recursive);
+  EXPECT_FALSE(was_trained_here({folder / "copy"}));
+  std::filesystem::rename(run.path, folder / "renamed");
+  EXPECT_TRUE(was_trained_here({folder / "renamed"}));
+}
+
+TEST(Session, NamesAnotherNumberOfThreadsOnTheCpu) {
+  const test_support::TemporaryFolder folder;
+  const RunDirectory run = create_run(folder / "run");
+  EXPECT_EQ(change_of_threads(run, {}), "");
+  {
+    const test_support::ThreadCount threads(3);
+    JsonLines(run.sessions()).append(session_record(run, {}, 0));
+    EXPECT_EQ(change_of_threads(run, {}), "");
+  }
+  const test_support::ThreadCount threads(2);
+  EXPECT_NE(change_of_threads(run, {}).find("3 threads and goes on with 2"), std::string::npos);
 }
 
 TEST(Session, IsRecordedWithTheCommandAndTheVersionOfTheProgram) {

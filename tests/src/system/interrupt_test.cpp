@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include <array>
+#include <cstdlib>
 
 namespace ganwright {
 namespace {
@@ -25,13 +26,14 @@ class Interrupt : public ::testing::Test {
     clear_interrupt();
   }
 
-  static constexpr std::array<int, 2> kSignals{SIGINT, SIGTERM};
+  static constexpr std::array<int, 8> kSignals{SIGINT,  SIGTERM, SIGHUP,  SIGQUIT,
+                                               SIGXCPU, SIGALRM, SIGUSR1, SIGUSR2};
 
  private:
-  std::array<struct sigaction, 2> previous_{};
+  std::array<struct sigaction, 8> previous_{};
 };
 
-TEST_F(Interrupt, TheFirstSignalOfEitherKindSetsTheFlagAndSaysSo) {
+TEST_F(Interrupt, TheFirstSignalOfAnyKindSetsTheFlagAndSaysSo) {
   for (const int number : kSignals) {
     EXPECT_FALSE(interrupted());
     ::testing::internal::CaptureStderr();
@@ -49,16 +51,39 @@ TEST_F(Interrupt, ARequestCountsAsASignal) {
 
 using InterruptDeathTest = Interrupt;
 
-TEST_F(InterruptDeathTest, TheSecondSignalQuitsAtOnceWithCode130) {
+TEST_F(InterruptDeathTest, ALaterCtrlCQuitsAtOnceWithCode130) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
-  for (const int second : kSignals) {
+  for (const int first : {SIGINT, SIGHUP}) {
     EXPECT_EXIT(
         {
+          raise(first);
           raise(SIGINT);
-          raise(second);
         },
         ::testing::ExitedWithCode(130), "stopping; press");
   }
+}
+
+// A terminal that goes sends SIGHUP twice, a scheduler SIGUSR1 and then SIGTERM: there is still time to save.
+TEST_F(InterruptDeathTest, AnyOtherLaterSignalLetsTheWorkBeSaved) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(
+      {
+        for (const int number : kSignals) {
+          if (number != SIGINT) {
+            raise(number);
+            raise(number);
+          }
+        }
+        std::_Exit(interrupted() ? 0 : 1);
+      },
+      ::testing::ExitedWithCode(0), "stopping; press");
+}
+
+TEST_F(Interrupt, ASignalThatWasIgnoredAtTheStartStaysSo) {
+  signal(SIGHUP, SIG_IGN);
+  install_interrupt_handler();
+  raise(SIGHUP);
+  EXPECT_FALSE(interrupted()) << "nohup";
 }
 
 }  // namespace
