@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdio>
+#include <map>
 #include <numeric>
 #include <span>
 #include <utility>
@@ -75,7 +76,7 @@ std::vector<TensorEntry> entries_of(const TensorFile& file) {
 }
 
 // The key of the metadata under which the hashes stand: 16 digits for the header without them, and 16 for
-// each tensor in the order of the header.
+// each tensor in the order of the names.
 constexpr const char* kHashes = "xxh3";
 // And one that says so: where a byte of either key is altered, the other is there still.
 constexpr const char* kHashKind = "hashes";
@@ -87,7 +88,14 @@ std::string hash_text(std::span<const std::byte> bytes) {
   return text.data();
 }
 
-std::string hash_text(const SafetensorsHeader& header) {
+// The same whatever the order of the tensors in the file: other writers choose their own.
+std::string hash_text(SafetensorsHeader header) {
+  std::sort(header.entries.begin(), header.entries.end(),
+            [](const TensorEntry& a, const TensorEntry& b) { return a.name < b.name; });
+  for (TensorEntry& entry : header.entries) {
+    entry.begin = 0;
+    entry.end = 0;
+  }
   const std::string text = format_safetensors_header(header);
   return hash_text(std::as_bytes(std::span(text)));
 }
@@ -122,9 +130,13 @@ void write_safetensors(const std::filesystem::path& path, const TensorFile& file
     std::vector<torch::Tensor> tensors;
     header.metadata[kHashKind] = kHashes;
     std::string hashes = hash_text(header);
+    std::map<std::string_view, std::string> by_name;
     for (const auto& [name, tensor] : file.tensors) {
       tensors.push_back(tensor.detach().to(torch::kCPU).contiguous());
-      hashes += hash_text(bytes_of(tensors.back()));
+      by_name[name] = hash_text(bytes_of(tensors.back()));
+    }
+    for (const auto& [name, hash] : by_name) {
+      hashes += hash;
     }
     header.metadata[kHashes] = hashes;
     const std::string text = format_safetensors_header(header);
@@ -214,7 +226,9 @@ torch::Tensor SafetensorsReader::read_data(const TensorEntry& entry) const {
   if (entry.begin < entry.end) {
     read_exactly(file_, data_begin_ + entry.begin, tensor.data_ptr(), entry.end - entry.begin);
   }
-  const auto place = static_cast<size_t>(&entry - header_.entries.data());
+  const auto place =
+      static_cast<size_t>(std::count_if(header_.entries.begin(), header_.entries.end(),
+                                        [&](const TensorEntry& other) { return other.name < entry.name; }));
   if (has_hashes() &&
       hashes_.compare(kHashDigits * (place + 1), kHashDigits, hash_text(bytes_of(tensor))) != 0) {
     throw CheckpointError("tensor " + quoted_for_message(entry.name) +

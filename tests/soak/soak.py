@@ -134,13 +134,13 @@ def at_every_call(top, reference, name, count, fault, most):
 
 
 def kills(top, reference, count):
-    at_every_call(top, reference, "kill", count, {}, 8)
+    at_every_call(top, reference, "kill", count, {}, 4)
 
 
 def faults(top, reference, count):
     for name, code in [("full disk", errno.ENOSPC), ("failing disk", errno.EIO)]:
-        at_every_call(top, reference, f"{name} once", count, {"FAULTY_ERROR": code}, 3)
-        at_every_call(top, reference, f"{name} from then on", count, {"FAULTY_ERROR": code, "FAULTY_CALLS": 10**6}, 2)
+        at_every_call(top, reference, f"{name} once", count, {"FAULTY_ERROR": code}, 2)
+        at_every_call(top, reference, f"{name} from then on", count, {"FAULTY_ERROR": code, "FAULTY_CALLS": 10**6}, 1)
 
 
 def moments(top, reference, count):
@@ -185,7 +185,7 @@ def numbers_of(process):
 
 def growth(top, reference, count):
     """After a tenth of its steps a training needs nothing more for the rest."""
-    steps = 1_000 if short else 20_000
+    steps = 600 if short else 20_000
     folder = fresh(top, "growth")
     command = ["train", "--data", folder / "pictures", "--out", folder / "run", *SHAPE, "--steps", steps, "--log-every",
                1, "--sample-every", steps // 20, "--checkpoint-every", steps // 20]

@@ -98,9 +98,12 @@ TEST(Safetensors, WritesTheBytesThatTheFormatPrescribes) {
   file.tensors.emplace_back("a", torch::tensor({258, -1}, torch::kInt16));
   file.metadata = {{"k", "v"}};
   write_safetensors(folder / "exact", file);
-  EXPECT_EQ(read_file(folder / "exact"),
-            with_length("{\"__metadata__\":{\"k\":\"v\"},"
-                        "\"a\":{\"dtype\":\"I16\",\"shape\":[2],\"data_offsets\":[0,4]}} ",
+  // Of the header without hashes and of the data; other tests hold damage against them.
+  const std::string written = read_file(folder / "exact");
+  const std::string hashes = written.substr(written.find("\"xxh3\":\"") + 8, 32);
+  EXPECT_EQ(written,
+            with_length("{\"__metadata__\":{\"hashes\":\"xxh3\",\"k\":\"v\",\"xxh3\":\"" + hashes +
+                            "\"},\"a\":{\"dtype\":\"I16\",\"shape\":[2],\"data_offsets\":[0,4]}}       ",
                         std::string_view("\x02\x01\xff\xff", 4)));
 }
 
@@ -359,9 +362,8 @@ TEST(Safetensors, AnyDamageToTheHeaderGivesAFileOfTheSameSizeOrACheckpointError)
     } catch (const CheckpointError&) {
     }
   }
-  // A changed letter of a name is a good file still, most else is not.
-  EXPECT_GT(accepted, 100);
-  EXPECT_LT(accepted, 3000);
+  // A byte may be replaced by itself, or a blank by another.
+  EXPECT_LT(accepted, 100);
 }
 
 TEST(Safetensors, RefusesToWriteWhatTheFormatCannotHold) {

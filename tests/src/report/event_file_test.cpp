@@ -114,18 +114,19 @@ TEST(EventFile, ASessionThatGoesOnHasAFileBehindTheOthersAndDropsTheLaterSteps) 
             (std::vector<std::pair<int64_t, float>>{{1, 1.F}, {2, 20.F}}));
 }
 
-TEST(EventFile, WhatDoesNotFitOnTheDiskIsAnErrorAndLeavesWholeRecords) {
+TEST(EventFile, WhatDoesNotFitOnTheDiskIsAnErrorAndIsWrittenWithTheNextRecord) {
   const TemporaryFolder folder;
   EventFile file(folder / "");
   file.add_scalars("t", {{"step", 1}, {"x", 1}});
   const std::string before = read_file(only_file_in(folder / ""));
   for (const size_t room : {size_t{0}, size_t{5}}) {
     const FileSizeLimit limit(before.size() + room);
-    EXPECT_THROW(file.add_scalars("t", {{"step", 2}, {"x", 2}}), WriteError);
+    EXPECT_THROW(file.add_scalars("t", {{"step", 2 + room}, {"x", 2}}), WriteError);
     EXPECT_EQ(read_file(only_file_in(folder / "")), before);
   }
-  file.add_scalars("t", {{"step", 2}, {"x", 2}});
-  EXPECT_EQ(scalars_of(read_event_files(folder / ""), "t/x").size(), 2U);
+  file.add_scalars("t", {{"step", 8}, {"x", 3}});
+  EXPECT_EQ(scalars_of(read_event_files(folder / ""), "t/x"),
+            (std::vector<std::pair<int64_t, float>>{{1, 1.F}, {2, 2.F}, {7, 2.F}, {8, 3.F}}));
 }
 
 TEST(EventFile, APlaceThatCannotBeWrittenToIsAnError) {
