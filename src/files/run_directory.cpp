@@ -236,8 +236,9 @@ std::vector<StepFile> step_files(const std::filesystem::path& folder, const std:
     const char* end = stem.data() + stem.size();
     int64_t step = 0;
     const auto [stopped, fault] = std::from_chars(stem.data(), end, step);
-    if (entry.path().extension() == extension && fault == std::errc() && stopped == end && step >= 0 &&
-        step <= kLargestStep) {
+    // 7.safetensors is somebody else's, and must not be pruned.
+    if (fault == std::errc() && stopped == end && step >= 0 && step <= kLargestStep &&
+        entry.path().filename() == numbered(step, extension.c_str())) {
       found.push_back({step, entry.path()});
     }
   }

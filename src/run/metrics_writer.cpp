@@ -40,7 +40,7 @@ void MetricsWriter::restart_at(const Standing& now) {
   std::erase_if(metrics_kept_, is_later);
   std::erase_if(evaluations_kept_, is_later);
   std::erase_if(grids_kept_, [&](const auto& grid) { return grid.first > now.step; });
-  attempt([&] { events_.restart_after(now.step); });
+  attempt_event([&] { events_.restart_after(now.step); });
   clamped_before_ = now.clamped;
   begin(now);
 }
@@ -100,6 +100,20 @@ bool MetricsWriter::attempt(const Action& action) {
   return false;
 }
 
+// The same for the event file, which keeps its records itself. The grid that it reads may be unreadable, too.
+template <class Action>
+void MetricsWriter::attempt_event(const Action& action) {
+  try {
+    action();
+    event_fault_is_told_ = false;
+  } catch (const Error& error) {
+    if (!event_fault_is_told_) {
+      spdlog::warn("{}; the training goes on and tries again", error.what());
+    }
+    event_fault_is_told_ = true;
+  }
+}
+
 // A line that is in the file is forgotten at once: the next may fail.
 void MetricsWriter::append_kept_lines(JsonLines& file, std::vector<nlohmann::ordered_json>& lines) {
   while (!lines.empty()) {
@@ -127,7 +141,7 @@ void MetricsWriter::retry() {
       write_png(path, kept->second);
     });
     if (is_written) {
-      attempt([&] { events_.add_picture("samples", kept->first, path); });
+      attempt_event([&] { events_.add_picture("samples", kept->first, path); });
       kept = grids_kept_.erase(kept);
     } else {
       ++kept;
@@ -150,7 +164,7 @@ void MetricsWriter::finish() {
 void MetricsWriter::write(const nlohmann::ordered_json& record) {
   metrics_kept_.push_back(record);
   retry();
-  attempt([&] { events_.add_scalars("training", record); });
+  attempt_event([&] { events_.add_scalars("training", record); });
   const auto step = record.at("step").get<int64_t>();
   spdlog::debug("step {}: {}", step, status_);
   // A line that a checkpoint owed may hold anything.
@@ -166,7 +180,7 @@ void MetricsWriter::write(const nlohmann::ordered_json& record) {
 void MetricsWriter::add_evaluation(const nlohmann::ordered_json& record) {
   evaluations_kept_.push_back(record);
   retry();
-  attempt([&] { events_.add_scalars("evaluation", record); });
+  attempt_event([&] { events_.add_scalars("evaluation", record); });
 }
 
 void MetricsWriter::add_grid(int64_t step, const cv::Mat& grid) {

@@ -82,6 +82,8 @@ class MetricsWriter {
 
   template <class Action>
   bool attempt(const Action& action);
+  template <class Action>
+  void attempt_event(const Action& action);
   void append_kept_lines(JsonLines& file, std::vector<nlohmann::ordered_json>& lines);
   [[nodiscard]] bool has_kept() const {
     return !metrics_kept_.empty() || !evaluations_kept_.empty() || !grids_kept_.empty();
@@ -95,6 +97,7 @@ class MetricsWriter {
   std::vector<nlohmann::ordered_json> evaluations_kept_;
   std::map<int64_t, cv::Mat> grids_kept_;
   std::string fault_;  // of the last write; empty where nothing is kept
+  bool event_fault_is_told_ = false;
   torch::Tensor sum_;  // of the metrics since the last report; undefined before the first
   int64_t count_ = 0;
   Clock::time_point began_ = Clock::now();

@@ -1,5 +1,6 @@
 #include "run/owed.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <set>
 #include <string_view>
@@ -43,8 +44,15 @@ std::set<int64_t> steps_in(const std::filesystem::path& path) {
   return steps;
 }
 
-void leave_out_steps(std::vector<Json>& lines, const std::set<int64_t>& steps) {
-  std::erase_if(lines, [&](const Json& line) { return steps.contains(line.at("step").get<int64_t>()); });
+// A step has one line: what was kept for a full disk may be owed as well.
+void leave_out_steps(std::vector<Json>& lines, std::set<int64_t> steps) {
+  std::erase_if(lines,
+                [&](const Json& line) { return !steps.insert(line.at("step").get<int64_t>()).second; });
+}
+
+bool has_line_of(const std::vector<Json>& lines, int64_t step) {
+  return std::any_of(lines.begin(), lines.end(),
+                     [&](const Json& line) { return line.at("step").get<int64_t>() == step; });
 }
 
 }  // namespace
@@ -74,7 +82,7 @@ Owed outstanding(Owed owed, const RunDirectory& run, int64_t step) {
   leave_out_steps(owed.metrics, steps_in(run.metrics()));
   leave_out_steps(owed.evaluations, evaluated);
   owed.grid = owed.grid && !std::filesystem::exists(run.sample_grid(step));
-  owed.evaluation = owed.evaluation && !evaluated.contains(step);
+  owed.evaluation = owed.evaluation && !evaluated.contains(step) && !has_line_of(owed.evaluations, step);
   return owed;
 }
 

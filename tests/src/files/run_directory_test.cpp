@@ -83,11 +83,19 @@ TEST(RunDirectory, KeepsTheNewestCheckpoints) {
   for (const int64_t step : {100, 9, 20, 1000}) {
     write_file(run.checkpoint(step), "x");
   }
-  write_file(run.checkpoints() / "zz-mine.safetensors", "x");
+  const std::vector<std::filesystem::path> others{run.checkpoints() / "zz-mine.safetensors",
+                                                  run.checkpoints() / "7.safetensors",
+                                                  run.checkpoints() / "2024.safetensors"};
+  for (const std::filesystem::path& other : others) {
+    write_file(other, "x");
+  }
   EXPECT_EQ(latest_checkpoint(run), run.checkpoint(1000));
   prune_checkpoints(run, 2);
   EXPECT_EQ(list_checkpoints(run),
             (std::vector<std::filesystem::path>{run.checkpoint(100), run.checkpoint(1000)}));
+  for (const std::filesystem::path& other : others) {
+    EXPECT_TRUE(std::filesystem::exists(other)) << other;
+  }
 }
 
 TEST(RunDirectory, SetsAsideWhatIsLaterThanAStepAndLosesNothing) {

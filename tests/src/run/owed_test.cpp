@@ -36,6 +36,10 @@ TEST(Owed, IsOutstandingAsFarAsTheFilesDoNotHoldIt) {
   const Owed all = outstanding(owed, run, 4);
   EXPECT_EQ(all.metrics.size(), 2U);
   EXPECT_TRUE(all.grid && all.evaluation);
+  // Kept for a full disk, and owed by the checkpoint as well.
+  const Owed twice{{Json{{"step", 4}}, Json{{"step", 4}}}, {Json{{"step", 4}}}, false, true};
+  EXPECT_EQ(outstanding(twice, run, 4).metrics.size(), 1U);
+  EXPECT_FALSE(outstanding(twice, run, 4).evaluation);
   write_file(run.metrics(), "{\"step\":3}\n{\"step\":4");
   write_file(run.evaluations(), "{\"step\":4,\"data\":\"by hand\"}\n");
   EXPECT_EQ(outstanding(owed, run, 4).metrics, (std::vector<Json>{Json{{"step", 4}}}));
