@@ -59,7 +59,7 @@ TEST(GridHistory, HasEveryGridByItsStepWhereTheyAreFew) {
 TEST(GridHistory, IsThinnedEvenlyByCountAndByBytesAndKeepsBothEnds) {
   const TemporaryFolder folder;
   for (int step = 0; step <= 30; ++step) {
-    write_grid(folder / (std::to_string(step) + ".png"), 16);
+    write_grid(folder / ((step < 10 ? "00000000" : "0000000") + std::to_string(step) + ".png"), 16);
   }
   EXPECT_EQ(steps_of(read_grids(folder / "", 4, 1 << 20)), (std::vector<int64_t>{0, 10, 20, 30}));
   const GridHistory whole = read_grids(folder / "", 40, 1 << 20);
